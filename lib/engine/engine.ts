@@ -1,0 +1,156 @@
+/**
+ * What every service and every door sees of the database.
+ *
+ * Everything above this file speaks PostgreSQL SQL with `$1` parameters to a {@linkcode Session};
+ * which engine answers (SQLite inside, PostgreSQL outside) is decided once, in `main.ts`.
+ *
+ * Until `lib/sql` translates PostgreSQL's SQL, the embedded engine takes the part of it that SQLite
+ * reads the same way: plain types, `$n`, `ON CONFLICT`, `RETURNING`, no casts, no `now()`.
+ *
+ * @module
+ */
+
+/**
+ * A value on its way in or out. Integers come back as `number` where that is exact and as `bigint`
+ * beyond 2^53.
+ */
+export type SqlValue = null | boolean | number | bigint | string | Uint8Array;
+
+/** A column of a {@linkcode Result}. */
+export interface Column {
+  /** Name as PostgreSQL would report it. */
+  readonly name: string;
+  /** Declared type in lower case, for example `timestamptz`; `null` for an expression. */
+  readonly type: string | null;
+}
+
+/** What a statement gave back. */
+export interface Result {
+  /** Columns of `rows`; empty when the statement returns none. */
+  readonly columns: readonly Column[];
+  /** Rows, one array of values each, in the order of `columns`. */
+  readonly rows: readonly (readonly SqlValue[])[];
+  /** Rows returned, or rows written when the statement returns none. */
+  readonly rowCount: number;
+}
+
+/** Limits of one statement. */
+export interface QueryOptions {
+  /** Interrupts the statement with `query_canceled` when it fires. */
+  readonly signal?: AbortSignal;
+  /** Interrupts the statement after so many milliseconds; the session's own limit if not given. */
+  readonly timeoutMs?: number;
+}
+
+/** Runs statements. */
+export interface Queryable {
+  /**
+   * Runs one statement; outside {@linkcode Session.transaction} it is a transaction of its own, and
+   * an answer means that what it wrote is on the disk.
+   *
+   * @param sql One statement of PostgreSQL SQL.
+   * @param params Values of `$1`, `$2`, … — always bound, never spliced.
+   * @param options Limits.
+   * @returns Its rows.
+   * @throws {EngineError} When the statement cannot be run.
+   */
+  query(sql: string, params?: readonly SqlValue[], options?: QueryOptions): Promise<Result>;
+}
+
+/** Who a session acts as. */
+export interface Identity {
+  /** Role whose rights count, for example `postgres`, `authenticated`. */
+  readonly role: string;
+  /** Claims that row policies read; none outside a request with a token. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+}
+
+/** One client's place in the database. Cheap: make one per request or keep one per connection. */
+export interface Session extends Queryable {
+  /** Who it acts as. */
+  readonly identity: Identity;
+
+  /**
+   * Runs `body` as one short transaction: all of it is on the disk when the promise resolves, or
+   * nothing of it. Bodies that arrive while a commit is in flight share one fsync (group commit), so
+   * `body` must wait for nothing but its own statements: no network, no hashing, no timers.
+   *
+   * @param body Statements of the transaction; what it throws rolls it back.
+   * @returns What `body` returned.
+   */
+  transaction<T>(body: (tx: Queryable) => Promise<T>): Promise<T>;
+}
+
+/** One step of the schema's history. */
+export interface Migration {
+  /** Names the step for ever, for example `auth/001-users`. */
+  readonly name: string;
+  /** Statements, run in order and all together or not at all. */
+  readonly statements: readonly string[];
+}
+
+/** Numbers for `GET /metrics`. */
+export interface EngineStats {
+  /** Statements run. */
+  readonly statements: number;
+  /** Commits, that is groups of transactions made durable together. */
+  readonly commits: number;
+  /** Transactions inside those commits. */
+  readonly transactions: number;
+  /** fsync calls asked of the operating system. */
+  readonly syncs: number;
+  /** Statements that moved off the event loop. */
+  readonly offThread: number;
+  /** Transactions waiting for the writer now. */
+  readonly writeQueue: number;
+}
+
+/** A database. */
+export interface Engine {
+  /** Short description for the banner, for example `SQLite 3.54.1, in memory`. */
+  readonly description: string;
+
+  /**
+   * @param identity Who the session acts as.
+   * @returns A session.
+   */
+  session(identity: Identity): Session;
+
+  /**
+   * Brings the schema up to date; a step that ran once never runs again.
+   *
+   * @param migrations Steps of one owner, oldest first.
+   */
+  migrate(migrations: readonly Migration[]): Promise<void>;
+
+  /** @returns Numbers since the start. */
+  stats(): EngineStats;
+
+  /** Settles when the engine can no longer promise durability, with the reason; the program must end. */
+  readonly failed: Promise<Error>;
+
+  /** Finishes what was accepted and closes; nothing may be asked afterwards. */
+  close(): Promise<void>;
+}
+
+/** Why a statement failed, in PostgreSQL's terms. */
+export class EngineError extends Error {
+  override name = "EngineError";
+
+  /**
+   * @param sqlState Five characters (PostgreSQL manual, appendix A), for example `23505`.
+   * @param message What went wrong; holds no value of the statement.
+   * @param options Cause and, for constraint violations, the constraint or table that was violated.
+   */
+  constructor(
+    readonly sqlState: string,
+    message: string,
+    options: ErrorOptions & { constraint?: string } = {},
+  ) {
+    super(message, options);
+    this.constraint = options.constraint;
+  }
+
+  /** Name of the violated constraint, or `table.column` where the engine knows no better. */
+  readonly constraint: string | undefined;
+}
