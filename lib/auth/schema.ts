@@ -62,7 +62,9 @@ export const authMigrations: readonly Migration[] = [
         ip text,
         user_agent text
       )`,
-      `CREATE INDEX _auth_sessions_user ON _auth_sessions (user_id, created_at)`,
+      `CREATE INDEX _auth_sessions_user ON _auth_sessions (user_id)`,
+      `CREATE INDEX _auth_sessions_open ON _auth_sessions (user_id, created_at) WHERE ended_at IS NULL`,
+      `CREATE INDEX _auth_sessions_ended ON _auth_sessions (ended_at) WHERE ended_at IS NOT NULL`,
 
       `CREATE TABLE _auth_refresh_tokens (
         token_hash text NOT NULL PRIMARY KEY,

@@ -33,6 +33,9 @@ interface Window {
   previous: number;
 }
 
+/** Keeps a wait that was rounded up to seconds from missing its end by the last bit of a fraction. */
+const rounding = 1e-9;
+
 /** Sliding-window limiter, one counter per key. */
 export class RateLimit {
   readonly #limit: number;
@@ -69,6 +72,16 @@ export class RateLimit {
   }
 
   /**
+   * Tells what {@linkcode RateLimit.take} would answer, and records nothing.
+   *
+   * @param key What is counted.
+   * @returns 0 when an event would be allowed, otherwise whole seconds.
+   */
+  wait(key: string): number {
+    return this.#wait(this.#window(key));
+  }
+
+  /**
    * Takes back an event that turned out not to count, for example the sign-in that succeeded.
    *
    * @param key The key that was given to {@linkcode RateLimit.take}.
@@ -95,12 +108,15 @@ export class RateLimit {
 
   #wait({ current, previous }: Window): number {
     const elapsed = (this.#clock.monotonic() % this.#windowMs) / this.#windowMs;
-    if (current + previous * (1 - elapsed) < this.#limit) return 0;
-    // Within this window only the weight of the previous one falls; if that is not enough, wait for
-    // the next window, where today's events weigh as the previous ones do now.
-    const part = current < this.#limit
-      ? 1 - (this.#limit - current) / previous - elapsed
-      : 1 - elapsed + (1 - this.#limit / current);
-    return Math.max(1, Math.ceil(part * this.#windowMs / 1000));
+    // What the previous window may still weigh if one more event is to fit.
+    const room = this.#limit - 1 - current;
+    const weight = previous * (1 - elapsed);
+    if (weight <= room + rounding) return 0;
+    // Within this window only that weight falls; if that is not enough, wait for the next window,
+    // where today's events weigh as the previous ones do now.
+    const windows = room >= 0
+      ? 1 - room / previous - elapsed
+      : 1 - elapsed + Math.max(0, 1 - (this.#limit - 1) / current);
+    return Math.max(1, Math.ceil(windows * this.#windowMs / 1000));
   }
 }

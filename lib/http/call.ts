@@ -4,11 +4,36 @@
  * @module
  */
 
+/** Reads header fields; names in any case. */
+export interface HeaderReader {
+  /**
+   * @param name Name of the field.
+   * @returns Its value, several joined by commas; `null` if it was not sent.
+   */
+  get(name: string): string | null;
+
+  /**
+   * @param name Name of the field.
+   * @returns Whether it was sent.
+   */
+  has(name: string): boolean;
+}
+
+/** What was sent. The platform's `Request` is one of these too, so tests can use that. */
+export interface IncomingRequest {
+  /** Method as it was sent. */
+  readonly method: string;
+  /** Header fields. */
+  readonly headers: HeaderReader;
+  /** The body, to be read once and in order; `null` when none was announced. */
+  readonly body: AsyncIterable<Uint8Array> | null;
+}
+
 /** A request with what the server found out about it. */
 export interface Call {
-  /** The request as `Deno.serve` gave it. */
-  readonly request: Request;
-  /** Upper-case method. */
+  /** What was sent. */
+  readonly request: IncomingRequest;
+  /** Method; methods are written in upper case, a lower-case one is another method. */
   readonly method: string;
   /** Path of the URL, undecoded. */
   readonly path: string;
@@ -28,7 +53,7 @@ export type Handler = (call: Call) => Response | Promise<Response>;
 /** A method and a path with its handler. */
 export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Exact path, for example `/auth/v1/signup`. */
+  /** Exact path, for example `/auth/v1/signup`; the last segment may be a name (`/rest/v1/:table`). */
   readonly path: string;
   readonly handler: Handler;
 }

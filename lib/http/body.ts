@@ -1,0 +1,181 @@
+/**
+ * Reads a JSON body: bounded in bytes, time, depth and width, strict about what it is.
+ *
+ * UTF-8 only (RFC 8259 §8.1); a byte order mark at the start is skipped. Compressed bodies are
+ * refused, so the bytes counted are the bytes there are. A refusal never repeats what was sent.
+ *
+ * @module
+ */
+
+import type { z } from "zod";
+import { Problem } from "../base/problem.ts";
+import type { Call, HeaderReader, IncomingRequest } from "./call.ts";
+import { checkShape } from "./json_shape.ts";
+import { invalid } from "./validation.ts";
+
+/** Limits of {@linkcode readJson}. */
+export interface ReadJsonOptions {
+  /**
+   * Bytes at most.
+   *
+   * @default {1048576}
+   */
+  limit?: number;
+  /**
+   * Milliseconds until the last byte must have come.
+   *
+   * @default {15000}
+   */
+  deadlineMs?: number;
+  /**
+   * Whether an empty body counts as `{}`, whatever its content type.
+   *
+   * @default {false}
+   */
+  optional?: boolean;
+}
+
+// `ignoreBOM: false` is the platform's way to say that a byte order mark is skipped.
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
+const mediaType = /^application\/json[ \t]*(?:;|$)/i;
+const charset = /;[ \t]*charset[ \t]*=[ \t]*"?([^";\s]*)/i;
+
+function checkHeaders(headers: HeaderReader): void {
+  const type = headers.get("content-type") ?? "";
+  const set = charset.exec(type)?.[1]?.toLowerCase() ?? "utf-8";
+  if (!mediaType.test(type) || (set !== "utf-8" && set !== "utf8")) {
+    throw new Problem(
+      "unsupported_media_type",
+      "Cannot read body: content type must be application/json in UTF-8",
+    );
+  }
+  const encoding = headers.get("content-encoding");
+  if (encoding !== null && encoding.toLowerCase() !== "identity") {
+    throw new Problem(
+      "unsupported_media_type",
+      "Cannot read body: content encoding must be identity, compressed bodies are not read",
+    );
+  }
+}
+
+/**
+ * Collects the body; `undefined` when it is longer than `limit`. What was not read of it is left to
+ * the connection.
+ */
+async function collect(
+  body: AsyncIterable<Uint8Array>,
+  limit: number,
+): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > limit) return undefined;
+    chunks.push(chunk);
+  }
+  const [first] = chunks;
+  if (first !== undefined && chunks.length === 1) return first;
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+/** Waits for `read`, but no longer than `deadlineMs`. */
+async function within<T>(read: Promise<T>, deadlineMs: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new Problem(
+          "request_timeout",
+          `Cannot read body: not complete after ${deadlineMs / 1000} seconds`,
+        ),
+      );
+    }, deadlineMs);
+  });
+  try {
+    return await Promise.race([read, late]);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    // Nobody is likely to read this answer: the connection broke.
+    throw new Problem(
+      "bad_json",
+      "Cannot read body: connection closed before its end",
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readBytes(
+  { body, headers }: IncomingRequest,
+  limit: number,
+  deadlineMs: number,
+): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array();
+  // A length that is announced too large need not be waited for.
+  const announced = Number(headers.get("content-length") ?? 0);
+  const bytes = announced > limit
+    ? undefined
+    : await within(collect(body, limit), deadlineMs);
+  if (bytes === undefined) {
+    throw new Problem(
+      "payload_too_large",
+      `Cannot read body: it is longer than ${limit} bytes`,
+    );
+  }
+  return bytes;
+}
+
+function parse(bytes: Uint8Array): unknown {
+  let text: string;
+  try {
+    text = decoder.decode(bytes);
+  } catch {
+    throw new Problem("bad_json", "Cannot read body: it is not valid UTF-8");
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Problem("bad_json", "Cannot read body: it is not valid JSON");
+  }
+  checkShape(value, text.length);
+  return value;
+}
+
+/**
+ * Reads the JSON body of a request.
+ *
+ * @param call The request.
+ * @param schema What the value must be.
+ * @param options Limits.
+ * @returns The value as the schema gives it.
+ * @throws {Problem} `unsupported_media_type`, `payload_too_large`, `request_timeout`, `bad_json` or
+ * `validation_failed`.
+ */
+export async function readJson<S extends z.ZodType>(
+  call: Pick<Call, "request">,
+  schema: S,
+  options: ReadJsonOptions = {},
+): Promise<z.output<S>> {
+  const { limit = 1024 * 1024, deadlineMs = 15_000, optional = false } =
+    options;
+  const { request } = call;
+  if (!optional) checkHeaders(request.headers);
+  const bytes = await readBytes(request, limit, deadlineMs);
+  const absent = optional && bytes.length === 0;
+  if (optional && !absent) checkHeaders(request.headers);
+  const value = absent ? {} : parse(bytes);
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw invalid(parsed.error.issues, value);
+  return parsed.data;
+}

@@ -1,0 +1,313 @@
+/**
+ * One connection: reads requests one after the other, has them answered, and ends it cleanly.
+ *
+ * Every phase that waits for the other end has a deadline, which {@linkcode Connections} watches
+ * over; what happens between, the handler's work, has its own limits further down.
+ *
+ * @module
+ */
+
+import { Problem } from "../base/problem.ts";
+import { answerBytes } from "./answer_bytes.ts";
+import { type ByteStream, Inbox } from "./inbox.ts";
+import { RequestBody } from "./request_body.ts";
+import { isPlausible, parseHead, type RequestHead } from "./request_head.ts";
+
+/** How long a connection may stay in each phase, in milliseconds. */
+export interface ConnectionDeadlines {
+  /** From the first byte of a request's head, or from the connecting, to the end of the head. */
+  readonly head: number;
+  /** Between two requests. */
+  readonly idle: number;
+  /** For the other end to take what is sent, without any progress. */
+  readonly write: number;
+  /** For the rest of a body that nobody wanted, before the connection is let go. */
+  readonly linger: number;
+}
+
+/** What a connection is doing. */
+export type Phase =
+  | "fresh"
+  | "head"
+  | "handling"
+  | "writing"
+  | "idle"
+  | "lingering"
+  | "closed";
+
+/** An answer and the header lines that every answer has. */
+export interface Reply {
+  readonly answer: Response;
+  readonly common: string;
+}
+
+/** Answers what comes over connections; never throws. */
+export interface Service {
+  /**
+   * @param head Head of a request.
+   * @param body Its body, to be read or not.
+   * @param peer Canonical address of the other end.
+   * @returns The answer.
+   */
+  answer(head: RequestHead, body: RequestBody, peer: string): Promise<Reply>;
+
+  /**
+   * @param problem Why something is no request.
+   * @param peer Canonical address of the other end.
+   * @returns The answer.
+   */
+  refuse(problem: Problem, peer: string): Reply;
+}
+
+/** What a connection is made of. */
+export interface ConnectionOptions {
+  readonly stream: ByteStream;
+  /** Canonical address of the other end. */
+  readonly peer: string;
+  readonly service: Service;
+  readonly deadlines: ConnectionDeadlines;
+  /** A coarse monotonic clock, cheap enough to be asked several times a request. */
+  readonly now: () => number;
+}
+
+/** Head of a request, in bytes at most. */
+export const maxHeadBytes = 32 * 1024;
+
+/** An unread rest of a body up to this size is read over, so that the connection can stay. */
+const smallRest = 64 * 1024;
+
+/** An unread rest is read and thrown away up to this size, so that its sender gets to see the answer. */
+const maxLingerBytes = 16 * 1024 * 1024;
+
+const lineEnd = [13, 10] as const;
+
+const continueLine = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
+
+const decoder = new TextDecoder("latin1");
+
+/** One character a byte. The platform's "latin1" is windows-1252, which differs from 0x80 to 0x9f. */
+function byteText(bytes: Uint8Array): string {
+  const text = decoder.decode(bytes);
+  if (/^[\0-\x7f]*$/.test(text)) return text;
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+}
+
+/** A connection of an HTTP/1.1 client. */
+export class Connection {
+  readonly peer: string;
+  readonly #stream: ByteStream;
+  readonly #inbox: Inbox;
+  readonly #service: Service;
+  readonly #deadlines: ConnectionDeadlines;
+  readonly #now: () => number;
+  #phase: Phase = "fresh";
+  #since: number;
+  #stopping = false;
+
+  /**
+   * @param options Stream, service and deadlines.
+   */
+  constructor({ stream, peer, service, deadlines, now }: ConnectionOptions) {
+    this.peer = peer;
+    this.#stream = stream;
+    this.#inbox = new Inbox(stream);
+    this.#service = service;
+    this.#deadlines = deadlines;
+    this.#now = now;
+    this.#since = now();
+  }
+
+  /** What it is doing. */
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** Serves until one end has had enough. Never throws. */
+  async run(): Promise<void> {
+    try {
+      while (await this.#serveOne());
+    } catch {
+      // The connection broke: nobody is left who could be told.
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Ends it once the request under way is answered, at once if there is none. */
+  stop(): void {
+    this.#stopping = true;
+    if (this.#phase === "fresh" || this.#phase === "idle") this.close();
+  }
+
+  /** Ends it at once. */
+  close(): void {
+    if (this.#phase === "closed") return;
+    this.#phase = "closed";
+    try {
+      this.#stream.close();
+    } catch {
+      // Already gone.
+    }
+  }
+
+  /** Ends it, with an answer where one is due, if its phase has lasted too long. */
+  expire(): void {
+    const age = this.#now() - this.#since;
+    const { head, idle, write, linger } = this.#deadlines;
+    switch (this.#phase) {
+      case "head":
+        if (age > head) this.#cut();
+        return;
+      case "fresh":
+        if (age > head) this.close();
+        return;
+      case "idle":
+        if (age > idle) this.close();
+        return;
+      case "writing":
+        if (age > write) this.close();
+        return;
+      case "lingering":
+        if (age > linger) this.close();
+    }
+  }
+
+  #enter(phase: Phase): void {
+    if (this.#phase === "closed") return;
+    this.#phase = phase;
+    this.#since = this.#now();
+  }
+
+  /** Answers a head that did not come in time; the loop that waits for the rest of it lingers. */
+  #cut(): void {
+    const problem = new Problem(
+      "request_timeout",
+      `Cannot read request: its header was not complete after ${
+        this.#deadlines.head / 1000
+      } seconds`,
+    );
+    this.#enter("lingering");
+    this.#send(this.#service.refuse(problem, this.peer), { close: true })
+      .then(() => this.#stream.closeWrite())
+      .catch(() => this.close());
+  }
+
+  /** Serves one request; tells whether another may follow. */
+  async #serveOne(): Promise<boolean> {
+    let head: RequestHead | undefined;
+    try {
+      head = await this.#readHead();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.#enter("writing");
+      await this.#send(this.#service.refuse(error, this.peer), { close: true });
+      await this.#linger();
+      return false;
+    }
+    if (head === undefined) {
+      if (this.#phase === "lingering") await this.#linger();
+      return false;
+    }
+    const { expectsContinue, framing, method, old } = head;
+    this.#enter("handling");
+    let continued = !expectsContinue;
+    const body = new RequestBody(this.#inbox, framing, async () => {
+      if (continued) return;
+      continued = true;
+      await this.#write(continueLine);
+    });
+    const reply = await this.#service.answer(head, body, this.peer);
+    // Whoever was not told to continue may send the body or not: what follows has no clear meaning.
+    const clear = body.remaining <= smallRest && continued &&
+      reply.answer.status !== 408;
+    const close = !head.keepAlive || !clear || this.#stopping;
+    this.#enter("writing");
+    await this.#send(reply, { close, old, headOnly: method === "HEAD" });
+    if (close) {
+      if (!body.complete) await this.#linger();
+      return false;
+    }
+    if (!body.complete) await this.#readOver(body);
+    this.#enter("idle");
+    this.#inbox.shrink();
+    return !this.#stopping;
+  }
+
+  /** Reads a head; `undefined` when the other end has nothing more to say, or was cut off. */
+  async #readHead(): Promise<RequestHead | undefined> {
+    const inbox = this.#inbox;
+    for (;;) {
+      // RFC 9112 §2.2: empty lines before a request are ignored.
+      while (inbox.bytes[0] === lineEnd[0] && inbox.bytes[1] === lineEnd[1]) {
+        inbox.use(2);
+      }
+      if (inbox.size > 0) {
+        const text = byteText(inbox.bytes);
+        const end = text.indexOf("\r\n\r\n");
+        if (end > maxHeadBytes || (end < 0 && text.length > maxHeadBytes)) {
+          throw new Problem(
+            "payload_too_large",
+            `Cannot read request: its header is longer than ${maxHeadBytes} bytes`,
+          );
+        }
+        if (end >= 0) {
+          inbox.use(end + 4);
+          return parseHead(text.slice(0, end));
+        }
+        if (!isPlausible(text)) {
+          throw new Problem(
+            "validation_failed",
+            "Cannot read request: it is not HTTP/1.1",
+          );
+        }
+        if (this.#phase !== "head") this.#enter("head");
+      }
+      const alive = await inbox.more();
+      if (this.#phase === "lingering") return undefined;
+      if (!alive && inbox.size === 0) return undefined;
+      if (!alive) {
+        throw new Problem(
+          "validation_failed",
+          "Cannot read request: it ends within its header",
+        );
+      }
+    }
+  }
+
+  /** Reads what is left of a body that nobody wanted, so that the next request can be read. */
+  async #readOver(body: RequestBody): Promise<void> {
+    this.#enter("lingering");
+    for await (const _ of body);
+  }
+
+  /**
+   * Closes so that the answer arrives: a socket closed while bytes wait in it is reset, and the reset
+   * may overtake the answer.
+   */
+  async #linger(): Promise<void> {
+    if (this.#phase !== "lingering") {
+      await this.#stream.closeWrite();
+      this.#enter("lingering");
+    }
+    let bytes = 0;
+    do {
+      bytes += this.#inbox.size;
+      this.#inbox.use(this.#inbox.size);
+    } while (bytes <= maxLingerBytes && await this.#inbox.more());
+  }
+
+  async #send(
+    { answer, common }: Reply,
+    frame: { close: boolean; old?: boolean; headOnly?: boolean },
+  ): Promise<void> {
+    await this.#write(await answerBytes(answer, { common, ...frame }));
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    let sent = await this.#stream.write(bytes);
+    while (sent < bytes.length) {
+      this.#since = this.#now();
+      sent += await this.#stream.write(bytes.subarray(sent));
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Bytes that came over a connection and were not used yet.
+ *
+ * @module
+ */
+
+/** The part of a TCP or TLS connection that HTTP needs; `Deno.Conn` has it. */
+export interface ByteStream {
+  /**
+   * @param into Where the bytes go.
+   * @returns How many came, `null` at the end.
+   */
+  read(into: Uint8Array): Promise<number | null>;
+
+  /**
+   * @param bytes Bytes to send.
+   * @returns How many of them were taken.
+   */
+  write(bytes: Uint8Array): Promise<number>;
+
+  /** Tells the other end that nothing more will come. */
+  closeWrite(): Promise<void>;
+
+  /** Lets go of the connection at once; a read that waits fails. */
+  close(): void;
+}
+
+/** What an idle connection holds on to. */
+const initialSize = 4096;
+
+/** What one read brings at most, once a connection has shown that it sends much. */
+const largestSize = 65_536;
+
+/** Buffer between a {@linkcode ByteStream} and those who read from it. */
+export class Inbox {
+  readonly #stream: Pick<ByteStream, "read">;
+  #buffer = new Uint8Array(initialSize);
+  #start = 0;
+  #end = 0;
+  #reading: Promise<boolean> | undefined;
+
+  /**
+   * @param stream Where bytes come from.
+   */
+  constructor(stream: Pick<ByteStream, "read">) {
+    this.#stream = stream;
+  }
+
+  /** Bytes that wait; valid until the next {@linkcode Inbox.more}. */
+  get bytes(): Uint8Array {
+    return this.#buffer.subarray(this.#start, this.#end);
+  }
+
+  /** How many bytes wait. */
+  get size(): number {
+    return this.#end - this.#start;
+  }
+
+  /**
+   * Takes bytes out.
+   *
+   * @param count How many, not more than wait.
+   */
+  use(count: number): void {
+    this.#start += count;
+  }
+
+  /** Lets go of a large buffer while nothing waits in it. */
+  shrink(): void {
+    if (this.size > 0 || this.#buffer.length === initialSize) return;
+    this.#buffer = new Uint8Array(initialSize);
+    this.#start = this.#end = 0;
+  }
+
+  /**
+   * Waits for further bytes. Those who ask while one read is under way share it.
+   *
+   * @returns `false` when the other end has sent its last.
+   */
+  more(): Promise<boolean> {
+    return this.#reading ??= this.#read();
+  }
+
+  async #read(): Promise<boolean> {
+    try {
+      this.#makeRoom();
+      const count = await this.#stream.read(this.#buffer.subarray(this.#end));
+      if (count === null) return false;
+      this.#end += count;
+      return true;
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+
+  #makeRoom(): void {
+    const waiting = this.bytes;
+    if (this.#end === this.#buffer.length) {
+      // Filled to the brim: whoever sends this sends much.
+      const size = Math.min(largestSize, this.#buffer.length * 4);
+      if (waiting.length === size) {
+        throw new RangeError("Cannot read: what was read before is not used");
+      }
+      this.#buffer = new Uint8Array(size);
+      this.#buffer.set(waiting);
+    } else if (waiting.length > 0) {
+      return;
+    }
+    this.#start = 0;
+    this.#end = waiting.length;
+  }
+}

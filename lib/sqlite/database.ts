@@ -1,0 +1,260 @@
+/**
+ * One connection to one database file.
+ *
+ * It is used by one caller at a time. While a step is under way on another thread nothing but
+ * {@linkcode Database.interrupt} may be called; `lib/engine/sqlite` sees to that.
+ *
+ * @module
+ */
+
+import { resultCode, SqliteError } from "./error.ts";
+import { firstWord } from "./first_word.ts";
+import type { SqliteLibrary } from "./library.ts";
+import { Statement } from "./statement.ts";
+import { StatementCache } from "./statement_cache.ts";
+import { ownText, type SqliteSymbols } from "./symbols.ts";
+import type { SqliteValue } from "./value.ts";
+
+// https://sqlite.org/c3ref/c_open_autoproxy.html
+const openReadOnly = 0x0000_0001;
+const openReadWrite = 0x0000_0002;
+const openNoMutex = 0x0000_8000;
+const openNoFollow = 0x0100_0000;
+const openExtendedCodes = 0x0200_0000;
+
+/** `SQLITE_PREPARE_PERSISTENT`: the statement will be kept. */
+const preparePersistent = 1;
+/** `SQLITE_DBSTATUS_DEFERRED_FKS`. */
+const deferredForeignKeys = 10;
+/** Longer texts are prepared each time: they are rarely sent twice and would hold much memory. */
+const longestCachedSql = 32_768;
+
+const encoder = new TextEncoder();
+const out = new BigUint64Array(1);
+const current = new Int32Array(1);
+const highest = new Int32Array(1);
+
+/** How to open a connection. */
+export interface DatabaseOptions {
+  /** Real path of an existing file; a symbolic link is refused. */
+  readonly file: string;
+  /** Whether this connection can change the file. */
+  readonly readOnly?: boolean;
+  /** `PRAGMA` texts without the word, run in order, for example `synchronous=FULL`. */
+  readonly pragmas?: readonly string[];
+  /**
+   * Prepared statements kept.
+   *
+   * @default {256}
+   */
+  readonly cachedStatements?: number;
+}
+
+/** An open connection. */
+export class Database {
+  /** SQLite's own handle. */
+  readonly handle: Deno.PointerObject;
+  /** The library. */
+  readonly symbols: SqliteSymbols;
+  readonly #cache: StatementCache;
+  #open = true;
+
+  /**
+   * Opens a connection.
+   *
+   * @param library The loaded library.
+   * @param options File and settings.
+   * @throws {SqliteError} When SQLite cannot open it or refuses a setting.
+   */
+  constructor(
+    { symbols }: SqliteLibrary,
+    { file, readOnly = false, pragmas = [], cachedStatements = 256 }:
+      DatabaseOptions,
+  ) {
+    this.symbols = symbols;
+    this.#cache = new StatementCache(cachedStatements);
+    const code = symbols.sqlite3_open_v2(
+      encoder.encode(`${file}\0`),
+      out,
+      (readOnly ? openReadOnly : openReadWrite) | openNoMutex | openNoFollow |
+        openExtendedCodes,
+      null,
+    );
+    const handle = Deno.UnsafePointer.create(out[0] as bigint);
+    if (handle === null) throw new SqliteError(code, "out of memory");
+    this.handle = handle;
+    try {
+      this.check(code);
+      for (const pragma of ["foreign_keys=ON", ...pragmas]) {
+        this.run(`PRAGMA ${pragma}`);
+      }
+    } catch (error) {
+      this.#cache.clear();
+      symbols.sqlite3_close_v2(handle);
+      throw error;
+    }
+  }
+
+  /** Whether no transaction is open. */
+  get autocommit(): boolean {
+    return this.symbols.sqlite3_get_autocommit(this.handle) !== 0;
+  }
+
+  /** Whether a deferred foreign key is violated now, which would make COMMIT fail. */
+  get violatesForeignKey(): boolean {
+    this.symbols.sqlite3_db_status(
+      this.handle,
+      deferredForeignKeys,
+      current,
+      highest,
+      0,
+    );
+    return current[0] !== 0;
+  }
+
+  /** @returns Rows that the last INSERT, UPDATE or DELETE changed. */
+  changes(): number {
+    return Number(this.symbols.sqlite3_changes64(this.handle));
+  }
+
+  /**
+   * @param ms How long to wait for another connection's lock; the waiting blocks the thread.
+   */
+  setBusyTimeout(ms: number): void {
+    this.symbols.sqlite3_busy_timeout(this.handle, ms);
+  }
+
+  /** Stops the step that is under way, on whichever thread; may be called at any time. */
+  interrupt(): void {
+    if (this.#open) this.symbols.sqlite3_interrupt(this.handle);
+  }
+
+  /**
+   * Compiles one statement, or finds it compiled. Give it back with {@linkcode Database.release}.
+   *
+   * @param sql One statement.
+   * @param accept Throws when statements that begin with such a word are not wanted; asked first,
+   *   because some pragmas take effect while they are compiled.
+   * @returns The statement, reset.
+   * @throws {SqliteError} When it is not exactly one valid statement.
+   */
+  prepare(sql: string, accept?: (word: string) => void): Statement {
+    const cached = this.#cache.get(sql);
+    if (cached !== undefined) {
+      accept?.(cached.word);
+      return cached;
+    }
+    accept?.(firstWord(sql));
+    const keep = sql.length <= longestCachedSql;
+    const bytes = encoder.encode(sql);
+    // SQLite would take NUL for the end of the text.
+    if (bytes.includes(0)) {
+      throw new SqliteError(resultCode.error, "syntax error: NUL in the text");
+    }
+    this.check(
+      this.symbols.sqlite3_prepare_v3(
+        this.handle,
+        bytes,
+        bytes.length,
+        keep ? preparePersistent : 0,
+        out,
+        null,
+      ),
+    );
+    const handle = Deno.UnsafePointer.create(out[0] as bigint);
+    if (handle === null) {
+      throw new SqliteError(resultCode.error, "syntax error: no statement");
+    }
+    try {
+      const compiled = ownText(this.symbols.sqlite3_sql(handle)) ?? "";
+      this.#checkRest(sql.slice(compiled.length));
+      const statement = new Statement(this.symbols, handle, sql);
+      if (keep) this.#cache.add(statement);
+      return statement;
+    } catch (error) {
+      this.symbols.sqlite3_finalize(handle);
+      throw error;
+    }
+  }
+
+  /**
+   * Gives back a statement after use.
+   *
+   * @param statement What {@linkcode Database.prepare} gave.
+   */
+  release(statement: Statement): void {
+    statement.reset();
+    if (statement.sql.length > longestCachedSql) statement.finalize();
+  }
+
+  /**
+   * Runs a short statement of our own to its end, on this thread and without any limit.
+   *
+   * @param sql One statement.
+   * @param params Values of its parameters.
+   * @returns Its rows.
+   */
+  run(sql: string, params: readonly SqliteValue[] = []): SqliteValue[][] {
+    const statement = this.prepare(sql);
+    try {
+      statement.bind(params);
+      const rows: SqliteValue[][] = [];
+      for (;;) {
+        const code = statement.step();
+        if (code === resultCode.done) return rows;
+        if (code !== resultCode.row) throw this.error(code);
+        rows.push(statement.row());
+      }
+    } finally {
+      this.release(statement);
+    }
+  }
+
+  /**
+   * @param code Result of a call on this connection.
+   * @throws {SqliteError} When it is not success.
+   */
+  check(code: number): void {
+    if (code !== resultCode.ok) throw this.error(code);
+  }
+
+  /**
+   * @param code Result of the last call on this connection.
+   * @returns The error with SQLite's words.
+   */
+  error(code: number): SqliteError {
+    const message = ownText(this.symbols.sqlite3_errmsg(this.handle));
+    return new SqliteError(code, message ?? "unknown error");
+  }
+
+  /** Finalizes everything and closes, off the thread because that may write. */
+  async close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#cache.clear();
+    await this.symbols.sqlite3_close_v2OffThread(this.handle);
+  }
+
+  /** Refuses a second statement; SQLite itself would ignore it. */
+  #checkRest(rest: string): void {
+    if (rest === "") return;
+    const bytes = encoder.encode(rest);
+    // White space, semicolons and comments compile to no statement.
+    const code = this.symbols.sqlite3_prepare_v3(
+      this.handle,
+      bytes,
+      bytes.length,
+      0,
+      out,
+      null,
+    );
+    const second = Deno.UnsafePointer.create(out[0] as bigint);
+    if (second !== null) this.symbols.sqlite3_finalize(second);
+    if (code !== resultCode.ok || second !== null) {
+      throw new SqliteError(
+        resultCode.error,
+        "syntax error: more than one statement",
+      );
+    }
+  }
+}

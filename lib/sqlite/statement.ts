@@ -1,0 +1,171 @@
+/**
+ * One prepared statement of one connection.
+ *
+ * Parameters are written `$1`, `$2`, …. To SQLite `$1` is a name, not a number, and it numbers names
+ * in the order they appear; the mapping is made here, once.
+ *
+ * @module
+ */
+
+import { bindValue } from "./bind.ts";
+import { resultCode, SqliteError } from "./error.ts";
+import { firstWord } from "./first_word.ts";
+import { readRow } from "./row.ts";
+import { ownText, type SqliteSymbols } from "./symbols.ts";
+import type { SqliteColumn, SqliteValue } from "./value.ts";
+
+/** `SQLITE_STMTSTATUS_REPREPARE`: how often SQLite compiled the text again by itself. */
+const reprepareCount = 5;
+
+/** Statements that count the rows they write. */
+const counting = new Set(["INSERT", "REPLACE", "UPDATE", "DELETE", "WITH"]);
+
+/** A compiled statement; made by `Database.prepare`, which also gives it up. */
+export class Statement {
+  /** SQL text. */
+  readonly sql: string;
+  /** First word of the text in upper case. */
+  readonly word: string;
+  /** Whether it changes nothing in the database. */
+  readonly readOnly: boolean;
+  /** Whether it is an INSERT, UPDATE or DELETE, which count the rows they write. */
+  readonly changesRows: boolean;
+  /** Highest `$n` of the text, that is the number of values it needs. */
+  readonly parameterCount: number;
+  /** SQLite's own handle. */
+  readonly handle: Deno.PointerObject;
+  readonly #symbols: SqliteSymbols;
+  /** At `i`, the `n` of SQLite's parameter `i + 1`. */
+  readonly #numbers: readonly number[];
+  #columns: readonly SqliteColumn[];
+  #prepared: number;
+
+  /**
+   * @param symbols The library.
+   * @param handle What `sqlite3_prepare_v3` gave.
+   * @param sql The text it was given.
+   * @throws {SqliteError} When a parameter is not of the form `$1`.
+   */
+  constructor(
+    symbols: SqliteSymbols,
+    handle: Deno.PointerObject,
+    sql: string,
+  ) {
+    this.#symbols = symbols;
+    this.handle = handle;
+    this.sql = sql;
+    this.word = firstWord(sql);
+    this.readOnly = symbols.sqlite3_stmt_readonly(handle) !== 0;
+    this.changesRows = !this.readOnly && counting.has(this.word);
+    this.#numbers = readNumbers(symbols, handle);
+    this.parameterCount = Math.max(0, ...this.#numbers);
+    this.#columns = readColumns(symbols, handle);
+    this.#prepared = 0;
+  }
+
+  /** Columns of its rows; empty when it returns none. */
+  get columns(): readonly SqliteColumn[] {
+    return this.#columns;
+  }
+
+  /**
+   * Binds the values of `$1`, `$2`, …; the statement must be reset.
+   *
+   * @param values One value for each, no more and no less.
+   */
+  bind(values: readonly SqliteValue[]): void {
+    if (values.length !== this.parameterCount) {
+      throw new SqliteError(
+        resultCode.range,
+        `${this.parameterCount} parameters needed, ${values.length} given`,
+      );
+    }
+    for (let i = 0; i < this.#numbers.length; i++) {
+      const n = this.#numbers[i] as number;
+      bindValue(
+        this.#symbols,
+        this.handle,
+        i + 1,
+        values[n - 1] as SqliteValue,
+      );
+    }
+  }
+
+  /**
+   * Runs up to the next row, on this thread.
+   *
+   * @returns `row`, `done` or the extended code of a failure.
+   */
+  step(): number {
+    return this.#symbols.sqlite3_step(this.handle);
+  }
+
+  /**
+   * Runs up to the next row, on another thread.
+   *
+   * @returns As {@linkcode Statement.step}.
+   */
+  stepOffThread(): Promise<number> {
+    return this.#symbols.sqlite3_stepOffThread(this.handle);
+  }
+
+  /** @returns The row that the last step gave. */
+  row(): SqliteValue[] {
+    return readRow(this.#symbols, this.handle, this.#columns);
+  }
+
+  /** Looks at the columns again if the schema changed under the statement; call after a step. */
+  refresh(): void {
+    const prepared = this.#symbols.sqlite3_stmt_status(
+      this.handle,
+      reprepareCount,
+      0,
+    );
+    if (prepared !== this.#prepared) {
+      this.#prepared = prepared;
+      this.#columns = readColumns(this.#symbols, this.handle);
+    }
+  }
+
+  /** Makes it ready to run again and forgets the values. */
+  reset(): void {
+    this.#symbols.sqlite3_reset(this.handle);
+    this.#symbols.sqlite3_clear_bindings(this.handle);
+  }
+
+  /** Gives it up; it must not be used any more. */
+  finalize(): void {
+    this.#symbols.sqlite3_finalize(this.handle);
+  }
+}
+
+function readNumbers(
+  symbols: SqliteSymbols,
+  handle: Deno.PointerObject,
+): number[] {
+  const count = symbols.sqlite3_bind_parameter_count(handle);
+  return Array.from({ length: count }, (_, i) => {
+    const name = ownText(symbols.sqlite3_bind_parameter_name(handle, i + 1));
+    const number = /^\$([1-9][0-9]{0,4})$/.exec(name ?? "")?.[1];
+    if (number === undefined) {
+      throw new SqliteError(
+        resultCode.error,
+        "syntax error: parameters must be written $1, $2, …",
+      );
+    }
+    return Number(number);
+  });
+}
+
+function readColumns(
+  symbols: SqliteSymbols,
+  handle: Deno.PointerObject,
+): readonly SqliteColumn[] {
+  const count = symbols.sqlite3_column_count(handle);
+  return Object.freeze(Array.from({ length: count }, (_, i) =>
+    Object.freeze({
+      name: ownText(symbols.sqlite3_column_name(handle, i)) ?? "",
+      type: ownText(symbols.sqlite3_column_decltype(handle, i))
+        ?.toLowerCase() ?? null,
+    })));
+}
