@@ -54,7 +54,11 @@ export interface Queryable {
    * @returns Its rows.
    * @throws {EngineError} When the statement cannot be run.
    */
-  query(sql: string, params?: readonly SqlValue[], options?: QueryOptions): Promise<Result>;
+  query(
+    sql: string,
+    params?: readonly SqlValue[],
+    options?: QueryOptions,
+  ): Promise<Result>;
 }
 
 /** Who a session acts as. */

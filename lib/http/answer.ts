@@ -29,6 +29,39 @@ export interface AnswerInit {
 const apiVersion = "2024-01-01";
 
 /**
+ * An answer whose text is known, so that it can be sent without asking the platform for each part
+ * again, which costs more than all the rest of answering. Otherwise an ordinary `Response`.
+ */
+export class TextAnswer extends Response {
+  #fields: Readonly<Record<string, string>> | undefined;
+
+  /**
+   * @param content The body.
+   * @param status HTTP status.
+   * @param fields Header fields.
+   */
+  constructor(
+    readonly content: string,
+    status: number,
+    fields: Readonly<Record<string, string>>,
+  ) {
+    super(content, { status, headers: fields });
+    this.#fields = fields;
+  }
+
+  /** Header fields; whoever asks may change them, so what was known of them no longer counts. */
+  override get headers(): Headers {
+    this.#fields = undefined;
+    return super.headers;
+  }
+
+  /** Header fields, if they are still those of the beginning. */
+  get fields(): Readonly<Record<string, string>> | undefined {
+    return this.#fields;
+  }
+}
+
+/**
  * Answers a value as JSON.
  *
  * @param body Value that `JSON.stringify` takes.
@@ -36,10 +69,21 @@ const apiVersion = "2024-01-01";
  * @returns The answer.
  */
 export function json(body: unknown, init: AnswerInit = {}): Response {
-  return new Response(JSON.stringify(body), {
-    status: init.status ?? 200,
-    headers: { "content-type": "application/json", ...init.headers },
+  return new TextAnswer(JSON.stringify(body), init.status ?? 200, {
+    "content-type": "application/json",
+    ...init.headers,
   });
+}
+
+/**
+ * Answers a text.
+ *
+ * @param content The text.
+ * @param contentType Its media type.
+ * @returns The answer, status 200.
+ */
+export function text(content: string, contentType: string): Response {
+  return new TextAnswer(content, 200, { "content-type": contentType });
 }
 
 /**

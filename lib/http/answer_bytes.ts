@@ -4,6 +4,8 @@
  * @module
  */
 
+import { TextAnswer } from "./answer.ts";
+
 /** What the connection adds to an answer. */
 export interface AnswerFrame {
   /** Header lines that every answer has, each with its line end; a field of the answer's own wins. */
@@ -47,9 +49,9 @@ const reasons: Readonly<Record<number, string>> = {
 
 const encoder = new TextEncoder();
 
-// The head is ASCII: a header value of the platform's `Headers` may hold bytes beyond it, which
-// would become two in UTF-8 and break the count below.
-const beyondAscii = /[^\0-\x7f]/g;
+// A header value of the platform's `Headers` may hold bytes beyond ASCII, which would become two in
+// UTF-8 and break the count of bytes.
+const beyondAscii = /[^\0-\x7f]/;
 
 /**
  * Encodes an answer.
@@ -58,27 +60,84 @@ const beyondAscii = /[^\0-\x7f]/g;
  * @param frame What the connection adds.
  * @returns Head and body.
  */
-export async function answerBytes(
+export function answerBytes(
+  answer: Response,
+  frame: AnswerFrame,
+): Uint8Array | Promise<Uint8Array> {
+  if (answer instanceof TextAnswer) {
+    const { content, status, fields } = answer;
+    if (fields !== undefined) {
+      const start = startOf(status, Object.entries(fields), frame);
+      if (!beyondAscii.test(content)) {
+        const end = endOf(status, content.length, frame);
+        return encoder.encode(
+          frame.headOnly ? start + end : start + end + content,
+        );
+      }
+      return joined(start, encoder.encode(content), { status, frame });
+    }
+  }
+  return platformAnswerBytes(answer, frame);
+}
+
+async function platformAnswerBytes(
   answer: Response,
   frame: AnswerFrame,
 ): Promise<Uint8Array> {
   const { status } = answer;
-  let head = `HTTP/1.1 ${status} ${reasons[status] ?? ""}\r\n`;
-  let { common } = frame;
-  for (const [name, value] of answer.headers) {
-    head += `${name}: ${value}\r\n`;
-    if (common.includes(`${name}: `)) common = without(common, name);
-  }
-  head += common;
-  // These two never have a body (RFC 9110 §15.3.5, §15.4.5), so no length of it either.
-  const bodiless = status === 204 || status === 304;
+  const start = startOf(status, answer.headers, frame);
   // `answer.body` is not asked for: the platform would build a stream only to be asked.
-  const body = bodiless ? new Uint8Array() : await answer.bytes();
-  if (!bodiless) head += `content-length: ${body.length}\r\n`;
-  if (frame.close) head += "connection: close\r\n";
-  else if (frame.old) head += "connection: keep-alive\r\n";
-  head = `${head}\r\n`.replace(beyondAscii, "?");
-  if (body.length === 0 || frame.headOnly) return encoder.encode(head);
+  return joined(
+    start,
+    bodiless(status) ? new Uint8Array() : await answer.bytes(),
+    { status, frame },
+  );
+}
+
+/** These two never have a body, so no length of one either (RFC 9110 §15.3.5, §15.4.5). */
+function bodiless(status: number): boolean {
+  return status === 204 || status === 304;
+}
+
+/** Status line and header fields. */
+function startOf(
+  status: number,
+  fields: Iterable<readonly [string, string]>,
+  { common }: AnswerFrame,
+): string {
+  let start = `HTTP/1.1 ${status} ${reasons[status] ?? ""}\r\n`;
+  let others = common;
+  for (const [name, value] of fields) {
+    start += `${name}: ${
+      beyondAscii.test(value) ? value.replace(/[^\0-\x7f]/g, "?") : value
+    }\r\n`;
+    if (others.includes(`${name}: `)) others = without(others, name);
+  }
+  return start + others;
+}
+
+/** The fields about the body and the connection, and the empty line. */
+function endOf(
+  status: number,
+  length: number,
+  { close, old }: AnswerFrame,
+): string {
+  const framing = bodiless(status) ? "" : `content-length: ${length}\r\n`;
+  const connection = close
+    ? "connection: close\r\n"
+    : old
+    ? "connection: keep-alive\r\n"
+    : "";
+  return `${framing}${connection}\r\n`;
+}
+
+function joined(
+  start: string,
+  body: Uint8Array,
+  { status, frame }: { status: number; frame: AnswerFrame },
+): Uint8Array {
+  const head = start + endOf(status, body.length, frame);
+  if (frame.headOnly) return encoder.encode(head);
   const bytes = new Uint8Array(head.length + body.length);
   encoder.encodeInto(head, bytes);
   bytes.set(body, head.length);

@@ -125,7 +125,7 @@ async function readBytes(
   const announced = Number(headers.get("content-length") ?? 0);
   const bytes = announced > limit
     ? undefined
-    : await within(collect(body, limit), deadlineMs);
+    : body.takeReady?.() ?? await within(collect(body, limit), deadlineMs);
   if (bytes === undefined) {
     throw new Problem(
       "payload_too_large",

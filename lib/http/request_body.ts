@@ -8,6 +8,7 @@
  */
 
 import { Problem } from "../base/problem.ts";
+import type { IncomingBody } from "./call.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Framing } from "./request_head.ts";
 
@@ -21,7 +22,7 @@ const lineFeed = 10;
 const carriageReturn = 13;
 
 /** The body of one request; to be read once. */
-export class RequestBody implements AsyncIterable<Uint8Array> {
+export class RequestBody implements IncomingBody {
   readonly #inbox: Inbox;
   readonly #beforeFirst: () => Promise<void>;
   readonly #chunked: boolean;
@@ -54,6 +55,16 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
   get remaining(): number {
     if (this.#complete) return 0;
     return this.#chunked ? Infinity : this.#remaining;
+  }
+
+  takeReady(): Uint8Array | undefined {
+    if (this.#chunked || this.#inbox.size < this.#remaining) return undefined;
+    // A view will do: the inbox is not written to before the answer is out.
+    const bytes = this.#inbox.bytes.subarray(0, this.#remaining);
+    this.#inbox.use(bytes.length);
+    this.#remaining = 0;
+    this.#complete = true;
+    return bytes;
   }
 
   /**

@@ -82,8 +82,12 @@ class Fields implements HeaderReader {
   }
 
   get(name: string): string | null {
-    return this.#values.get(name) ?? this.#values.get(name.toLowerCase()) ??
-      null;
+    return this.own(name) ?? this.own(name.toLowerCase()) ?? null;
+  }
+
+  /** As `get`, for a name that is in lower case already. */
+  own(name: string): string | undefined {
+    return this.#values.get(name);
   }
 
   has(name: string): boolean {
@@ -109,17 +113,27 @@ function originForm(target: string, method: string): string {
 
 /** Bytes beyond ASCII, which some clients leave as they are, become what they should have sent. */
 function percentEncoded(target: string): string {
+  if (!/[\x80-\xff]/.test(target)) return target;
   return target.replace(
     /[\x80-\xff]/g,
     (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }
 
-function framingOf(headers: HeaderReader, old: boolean): Framing {
-  const length = headers.get("content-length");
-  const coding = headers.get("transfer-encoding");
-  if (coding !== null) {
-    if (length !== null) {
+/** `text` from `start` without spaces and tabs around it; a regular expression would be quadratic. */
+function trimmed(text: string, start: number): string {
+  let from = start;
+  let to = text.length;
+  while (from < to && (text[from] === " " || text[from] === "\t")) from += 1;
+  while (to > from && (text[to - 1] === " " || text[to - 1] === "\t")) to -= 1;
+  return text.slice(from, to);
+}
+
+function framingOf(headers: Fields, old: boolean): Framing {
+  const length = headers.own("content-length");
+  const coding = headers.own("transfer-encoding");
+  if (coding !== undefined) {
+    if (length !== undefined) {
       throw malformed("it has both content-length and transfer-encoding");
     }
     if (old || coding.toLowerCase() !== "chunked") {
@@ -127,7 +141,7 @@ function framingOf(headers: HeaderReader, old: boolean): Framing {
     }
     return { kind: "chunked" };
   }
-  if (length === null) return { kind: "none" };
+  if (length === undefined) return { kind: "none" };
   if (!/^\d{1,15}$/.test(length)) {
     throw malformed("its content-length is not a number");
   }
@@ -181,11 +195,11 @@ export function parseHead(text: string): RequestHead {
     const name = field.slice(0, Math.max(0, colon)).toLowerCase();
     // Also refuses folded lines and a space before the colon (RFC 9112 §5.1, §5.2).
     if (!token.test(name)) throw malformed("a header field has no proper name");
-    headers.add(name, field.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, ""));
+    headers.add(name, trimmed(field, colon + 1));
   }
 
-  const host = headers.get("host");
-  if (host === null ? !old : !authority.test(host)) {
+  const host = headers.own("host");
+  if (host === undefined ? !old : !authority.test(host)) {
     throw malformed("it needs one proper host header");
   }
   const target = originForm(percentEncoded(rawTarget), method);
@@ -193,8 +207,8 @@ export function parseHead(text: string): RequestHead {
     throw malformed("its target must not have a fragment");
   }
   const question = target.indexOf("?");
-  const connection =
-    headers.get("connection")?.toLowerCase().split(/[ \t]*,[ \t]*/) ?? [];
+  const connection = headers.own("connection")?.toLowerCase().split(",")
+    .map((option) => trimmed(option, 0)) ?? [];
   return {
     method,
     path: question < 0 ? target : target.slice(0, question),
@@ -205,7 +219,7 @@ export function parseHead(text: string): RequestHead {
       ? connection.includes("keep-alive") && !connection.includes("close")
       : !connection.includes("close"),
     expectsContinue: !old &&
-      headers.get("expect")?.toLowerCase() === "100-continue",
+      headers.own("expect")?.toLowerCase() === "100-continue",
     old,
   };
 }

@@ -211,6 +211,39 @@ export class Database {
   }
 
   /**
+   * Asks how SQLite would run a statement, without running it.
+   *
+   * @param sql One statement.
+   * @returns One line for each loop, for example `SCAN items`.
+   */
+  plan(sql: string): string[] {
+    const bytes = encoder.encode(`EXPLAIN QUERY PLAN ${sql}`);
+    this.check(
+      this.symbols.sqlite3_prepare_v3(
+        this.handle,
+        bytes,
+        bytes.length,
+        0,
+        out,
+        null,
+      ),
+    );
+    const handle = Deno.UnsafePointer.create(out[0] as bigint);
+    if (handle === null) return [];
+    const statement = new Statement(this.symbols, handle, sql);
+    try {
+      const lines: string[] = [];
+      // Columns: id, parent, unused, detail.
+      while (statement.step() === resultCode.row) {
+        lines.push(String(statement.row()[3]));
+      }
+      return lines;
+    } finally {
+      statement.finalize();
+    }
+  }
+
+  /**
    * @param code Result of a call on this connection.
    * @throws {SqliteError} When it is not success.
    */

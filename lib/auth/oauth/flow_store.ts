@@ -12,7 +12,7 @@
  */
 
 import { timestamp } from "../../base/clock.ts";
-import type { Session } from "../../engine/engine.ts";
+import type { Queryable, Session } from "../../engine/engine.ts";
 import { firstRow } from "../../engine/rows.ts";
 import { digest } from "../secrets.ts";
 
@@ -31,7 +31,7 @@ export interface Flow {
 export interface FlowStoreOptions {
   /** Where the table is. */
   session: Session;
-  /** Most flows kept. */
+  /** Most flows kept, give or take one in a hundred. */
   capacity: number;
 }
 
@@ -41,6 +41,7 @@ const lifetimeMs = 600_000;
 export class FlowStore {
   readonly #session: Session;
   readonly #capacity: number;
+  #savedUntrimmed = Infinity;
 
   /**
    * @param options Session and capacity.
@@ -56,7 +57,8 @@ export class FlowStore {
   }
 
   /**
-   * Keeps a new flow; expired ones go, and the oldest ones that are too many.
+   * Keeps a new flow. Some expired ones go, and the oldest that are too many;
+   * the rest is for the maintenance job.
    *
    * @param state The flow's secret, of which only a digest is kept.
    * @param flow The flow.
@@ -73,23 +75,18 @@ export class FlowStore {
       timestamp(now),
       timestamp(now + lifetimeMs),
     ];
+    // To find the oldest costs a walk through the index: not every time.
+    const trim = ++this.#savedUntrimmed >= this.#capacity / 100;
+    if (trim) this.#savedUntrimmed = 0;
     await this.#session.transaction(async (tx) => {
-      await tx.query(
-        "DELETE FROM _auth_oauth_flows WHERE expires_at <= $1",
-        [timestamp(now)],
-      );
+      await deleteExpired(tx, { now, limit: 100 });
       await tx.query(
         `INSERT INTO _auth_oauth_flows (state_hash, provider, code_verifier,
            redirect_to, browser_hash, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)`,
         values,
       );
-      await tx.query(
-        `DELETE FROM _auth_oauth_flows WHERE state_hash IN (
-           SELECT state_hash FROM _auth_oauth_flows
-           ORDER BY expires_at DESC LIMIT 1000 OFFSET $1)`,
-        [this.#capacity],
-      );
+      if (trim) await this.#trim(tx);
     });
   }
 
@@ -120,16 +117,40 @@ export class FlowStore {
   }
 
   /**
-   * Forgets what has expired; {@linkcode save} does it too.
+   * Forgets all that has expired, a chunk at a time, so that nobody waits long.
    *
    * @param now Present moment in milliseconds.
    * @returns How many flows went.
    */
   async purge(now: number): Promise<number> {
-    const { rowCount } = await this.#session.query(
-      "DELETE FROM _auth_oauth_flows WHERE expires_at <= $1",
-      [timestamp(now)],
-    );
-    return rowCount;
+    let total = 0;
+    let removed: number;
+    do {
+      removed = await deleteExpired(this.#session, { now, limit: 500 });
+      total += removed;
+    } while (removed === 500);
+    return total;
   }
+
+  async #trim(tx: Queryable): Promise<void> {
+    await tx.query(
+      `DELETE FROM _auth_oauth_flows WHERE state_hash IN (
+         SELECT state_hash FROM _auth_oauth_flows
+         ORDER BY expires_at DESC LIMIT 1000 OFFSET $1)`,
+      [this.#capacity],
+    );
+  }
+}
+
+async function deleteExpired(
+  db: Queryable,
+  { now, limit }: { now: number; limit: number },
+): Promise<number> {
+  const { rowCount } = await db.query(
+    `DELETE FROM _auth_oauth_flows WHERE state_hash IN (
+       SELECT state_hash FROM _auth_oauth_flows
+       WHERE expires_at <= $1 LIMIT $2)`,
+    [timestamp(now), limit],
+  );
+  return rowCount;
 }

@@ -56,9 +56,9 @@ export async function upsertFromProfile(
   profile: ProviderProfile,
   { now }: UpsertOptions,
 ): Promise<UpsertedUser> {
-  // A second round is needed only when another connection made the same user or
-  // identity in between; by then its row can be seen.
-  for (let round = 0; round < 2; round++) {
+  // Another connection may make the user and then the identity just before we
+  // do; each time, the next round sees what it made.
+  for (let round = 0; round < 3; round++) {
     const user = await refreshKnown(tx, profile, now) ??
       await linkOrCreate(tx, profile, now);
     if (user !== undefined) return user;
@@ -78,26 +78,34 @@ async function refreshKnown(
   const { provider, subject, email, emailVerified, claims } = profile;
   const identity = firstRow(
     await tx.query(
-      `UPDATE _auth_identities
-       SET email = $3, email_verified = $4, identity_data = $5,
-         updated_at = $6, last_sign_in_at = $6
-       WHERE provider = $1 AND subject = $2 RETURNING user_id`,
-      [
-        provider,
-        subject,
-        email,
-        emailVerified,
-        JSON.stringify(claims),
-        now,
-      ],
+      "SELECT user_id FROM _auth_identities WHERE provider = $1 AND subject = $2",
+      [provider, subject],
     ),
   );
   if (identity === undefined) return undefined;
   const userId = identity["user_id"] as string;
+  // The user's row before the identity's, here and in link(): two transactions
+  // that lock them in different orders would wait for each other.
   await tx.query(
     "UPDATE _auth_users SET last_sign_in_at = $2 WHERE id = $1",
     [userId, now],
   );
+  const { rowCount } = await tx.query(
+    `UPDATE _auth_identities
+     SET email = $4, email_verified = $5, identity_data = $6,
+       updated_at = $7, last_sign_in_at = $7
+     WHERE provider = $1 AND subject = $2 AND user_id = $3`,
+    [
+      provider,
+      subject,
+      userId,
+      email,
+      emailVerified,
+      JSON.stringify(claims),
+      now,
+    ],
+  );
+  if (rowCount === 0) return undefined; // removed while we waited for the user
   return { userId, created: false, linked: false, sessionsEnded: false };
 }
 

@@ -101,6 +101,27 @@ export function toEngineError(error: unknown): unknown {
   );
 }
 
+/**
+ * Tells whether the disk may have lost what it was told to keep. Asking again would succeed and
+ * mean nothing, so the program must end (PostgreSQL does the same).
+ *
+ * @param error What a commit or checkpoint threw.
+ * @returns Whether it was a failed fsync.
+ */
+export function isSyncFailure(error: unknown): boolean {
+  return error instanceof SqliteError &&
+    (error.extendedCode === resultCode.ioErrorFsync ||
+      error.extendedCode === resultCode.ioErrorDirectoryFsync);
+}
+
+/** @returns The reason why nothing can be promised any more. */
+export function storageFailed(): EngineError {
+  return new EngineError(
+    "58030",
+    "Cannot use the database: the disk failed to keep what was written, start again",
+  );
+}
+
 function failure(sqlState: string, reason: string): EngineError {
   return new EngineError(sqlState, `Cannot run statement: ${reason}`);
 }

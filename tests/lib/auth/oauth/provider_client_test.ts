@@ -172,7 +172,6 @@ const faults: [StrictFault, ...[StrictEndpoint, ProblemCode][]][] = [
   ["json-array", token, user],
   ["server-error", token, user, emails],
   ["wrong-type", token, user, emails],
-  ["hang-up", token, user, emails],
   ["error-in-200", token, user, emails],
   ["missing-subject", user],
   ["slow", ["/token", "oauth_provider_timeout"], [
@@ -235,6 +234,29 @@ Deno.test("identify() keeps the reason of a refusal for the log when it is a kno
       e instanceof Problem && e.cause instanceof Error &&
       e.cause.message === "OAUTH_RESPONSE_BODY_ERROR, bad_verification_code",
   );
+});
+
+Deno.test("identify() survives a provider that hangs up", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const hangingUp = (async () => {
+    for await (const connection of listener) connection.close();
+  })();
+  const { port } = listener.addr;
+  const provider = createProvider("google", {
+    clientId: "client",
+    clientSecret: "s3cret",
+    redirectUri: callback,
+    tokenUrl: `http://127.0.0.1:${port}/token`,
+  });
+  await rejects(
+    createProviderClient(provider).identify({
+      code: "code",
+      codeVerifier: randomSecret(),
+    }),
+    { code: "token_exchange_failed" },
+  );
+  listener.close();
+  await hangingUp;
 });
 
 Deno.test("identify() gives all its requests one deadline", async () => {

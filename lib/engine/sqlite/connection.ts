@@ -1,0 +1,142 @@
+/**
+ * A connection that runs statements on this thread while they are quick and can run the others off
+ * it. One statement at a time.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../base/clock.ts";
+import type { Database } from "../../sqlite/database.ts";
+import { runInline, runOffThread } from "../../sqlite/execute.ts";
+import type { InlineGuard } from "../../sqlite/inline_guard.ts";
+import { InterruptedError, type Limits } from "../../sqlite/interruption.ts";
+import type { Statement } from "../../sqlite/statement.ts";
+import type { Result, SqlValue } from "../engine.ts";
+import type { Counters } from "./counters.ts";
+import { toEngineError } from "./errors.ts";
+import { readResult, writeResult } from "./result.ts";
+
+/** How long a statement, or the reading of its rows, may hold the event loop. */
+export const sliceMs = 4;
+
+/** What a {@linkcode Connection} is made of. */
+export interface ConnectionOptions {
+  /** The connection. */
+  readonly database: Database;
+  /** Watches its inline statements; none for a connection that never runs any. */
+  readonly guard?: InlineGuard;
+  /** Source of the time. */
+  readonly clock: Clock;
+  /** Counts statements. */
+  readonly counters: Counters;
+}
+
+/** See the top of the file. */
+export class Connection {
+  /** The connection itself. */
+  readonly database: Database;
+  readonly #guard: InlineGuard | undefined;
+  readonly #clock: Clock;
+  readonly #counters: Counters;
+
+  /**
+   * @param options Its parts.
+   */
+  constructor({ database, guard, clock, counters }: ConnectionOptions) {
+    this.database = database;
+    this.#guard = guard;
+    this.#clock = clock;
+    this.#counters = counters;
+    guard?.watch(database);
+  }
+
+  /**
+   * Runs a statement on this thread.
+   *
+   * @param statement A statement of this connection.
+   * @param params Its values.
+   * @param limits When to stop it.
+   * @returns Its result; nothing when it was not quick, and nothing came of it then.
+   * @throws {EngineError} When it fails.
+   */
+  inline(
+    statement: Statement,
+    params: readonly SqlValue[],
+    { signal, timeoutMs }: Limits,
+  ): Result | undefined {
+    const guard = this.#guard;
+    if (guard === undefined) throw new Error("Cannot run inline: no guard");
+    try {
+      if (signal?.aborted) throw new InterruptedError("cancelled");
+      statement.bind(params);
+      guard.begin(timeoutMs);
+      const result = runInline(this.database, statement, guard);
+      if (result === undefined) return undefined;
+      this.#counters.statements++;
+      return this.#result(result, statement);
+    } catch (error) {
+      throw toEngineError(error);
+    } finally {
+      guard.end();
+      this.database.release(statement);
+    }
+  }
+
+  /**
+   * Runs a statement on another thread; nothing else may be asked of the connection meanwhile.
+   *
+   * @param statement A statement of this connection.
+   * @param params Its values.
+   * @param limits When to stop it.
+   * @returns Its result.
+   * @throws {EngineError} When it fails or was stopped.
+   */
+  async offThread(
+    statement: Statement,
+    params: readonly SqlValue[],
+    { signal, timeoutMs }: Limits,
+  ): Promise<Result> {
+    this.#counters.statements++;
+    this.#counters.offThread++;
+    this.#guard?.unwatch(this.database);
+    try {
+      statement.bind(params);
+      const result = await runOffThread(this.database, statement, {
+        signal,
+        timeoutMs,
+        clock: this.#clock,
+        sliceMs,
+      });
+      return this.#result(result, statement);
+    } catch (error) {
+      throw toEngineError(error);
+    } finally {
+      this.database.release(statement);
+      this.#guard?.watch(this.database);
+    }
+  }
+
+  /**
+   * Steps a statement of our own, such as COMMIT, on another thread, without any limit.
+   *
+   * @param statement A statement of this connection.
+   * @returns Extended result code.
+   */
+  async stepOffThread(statement: Statement): Promise<number> {
+    this.#guard?.unwatch(this.database);
+    try {
+      return await statement.stepOffThread();
+    } finally {
+      this.#guard?.watch(this.database);
+    }
+  }
+
+  #result(
+    result: Parameters<typeof readResult>[0],
+    statement: Statement,
+  ): Result {
+    return statement.readOnly
+      ? readResult(result)
+      : writeResult(result, statement, this.database);
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * The folder that holds a database for good: private, and used by one process at a time.
+ *
+ * `heliosdb.lock` is locked while the process lives, whatever ends it, and says whether the last one
+ * ended in order. The folder is 0700 and the files are 0600; SQLite gives its `-wal` and `-shm` files
+ * the mode of the database file.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import type { Place } from "./place.ts";
+
+const databaseName = "heliosdb.db";
+const lockName = "heliosdb.lock";
+
+/** What the lock file says. */
+interface LockContent {
+  /** Process that wrote it. */
+  pid: number;
+  /** Whether that process has closed the database. */
+  closed: boolean;
+}
+
+/**
+ * Opens a data directory, making it if it is not there.
+ *
+ * @param path Folder.
+ * @returns The place.
+ * @throws {Error} When it cannot be used; the message says why and what to do.
+ */
+export function openDataDirectory(path: string): Place {
+  makeDirectory(path);
+  const directory = Deno.realPathSync(path);
+  checkContent(directory, path);
+  makePrivate(directory, path);
+
+  const file = join(directory, databaseName);
+  const lockFile = join(directory, lockName);
+  for (const owned of [lockFile, file, `${file}-wal`, `${file}-shm`]) {
+    makeFilePrivate(owned);
+  }
+  const lock = openPrivate(lockFile);
+  const before = takeLock(lock, path);
+  try {
+    openPrivate(file).close();
+    syncDirectory(directory);
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+  writeLock(lock, { pid: Deno.pid, closed: false });
+  return {
+    description: `in ${directory}`,
+    file,
+    durable: true,
+    unclean: before !== undefined && !before.closed,
+    opened() {},
+    close(clean) {
+      if (clean) writeLock(lock, { pid: Deno.pid, closed: true });
+      lock.close();
+    },
+  };
+}
+
+function refusal(path: string, reason: string): Error {
+  return new Error(`Cannot open data directory "${path}": ${reason}`);
+}
+
+function lstat(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function makeDirectory(path: string): void {
+  try {
+    if (Deno.statSync(path).isDirectory) return;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+    syncDirectory(dirname(path));
+    return;
+  }
+  throw refusal(path, "it is a file, choose another --data-dir");
+}
+
+/** Keeps a mistyped path from turning somebody's folder into a data directory. */
+function checkContent(directory: string, path: string): void {
+  const names = Array.from(Deno.readDirSync(directory), ({ name }) => name);
+  const foreign = names.filter((name) => name !== "lost+found");
+  if (foreign.length === 0) return;
+  if (!foreign.some((name) => name === databaseName || name === lockName)) {
+    throw refusal(
+      path,
+      `it holds other files and no ${databaseName}, choose an empty folder`,
+    );
+  }
+}
+
+function makePrivate(directory: string, path: string): void {
+  if (Deno.build.os === "windows") return;
+  // A file that we make shows who we are, without the permission to ask.
+  const probe = Deno.makeTempFileSync({ dir: directory, prefix: ".owner-" });
+  const { uid } = Deno.statSync(probe);
+  Deno.removeSync(probe);
+  const { uid: owner, mode } = Deno.statSync(directory);
+  if (owner !== uid) {
+    throw refusal(path, "it belongs to another user, choose another");
+  }
+  if (((mode ?? 0) & 0o077) !== 0) Deno.chmodSync(directory, 0o700);
+}
+
+/** Refuses what is no ordinary file, for example a link to somewhere else. */
+function makeFilePrivate(file: string): void {
+  const info = lstat(file);
+  if (info === undefined) return;
+  if (!info.isFile) {
+    throw new Error(
+      `Cannot open "${file}": it is a symbolic link or no file, remove it`,
+    );
+  }
+  if (info.mode !== null && (info.mode & 0o077) !== 0) {
+    Deno.chmodSync(file, 0o600);
+  }
+}
+
+function openPrivate(file: string): Deno.FsFile {
+  return Deno.openSync(file, {
+    read: true,
+    write: true,
+    create: true,
+    mode: 0o600,
+  });
+}
+
+/** Locks the file and gives what it said; nothing when it is new. */
+function takeLock(lock: Deno.FsFile, path: string): LockContent | undefined {
+  let taken = false;
+  try {
+    taken = lock.tryLockSync(true);
+    const content = readLock(lock);
+    if (taken) return content;
+    throw refusal(
+      path,
+      `another heliosdb-nano (pid ${content?.pid ?? "unknown"}) is using it, ` +
+        "stop it or choose another --data-dir",
+    );
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+function readLock(lock: Deno.FsFile): LockContent | undefined {
+  const bytes = new Uint8Array(256);
+  lock.seekSync(0, Deno.SeekMode.Start);
+  const length = lock.readSync(bytes) ?? 0;
+  if (length === 0) return undefined;
+  try {
+    const { pid, closed } = JSON.parse(
+      new TextDecoder().decode(bytes.subarray(0, length)),
+    );
+    return { pid: Number(pid), closed: closed === true };
+  } catch {
+    // Cut short by a crash: certainly not closed in order.
+    return { pid: 0, closed: false };
+  }
+}
+
+function writeLock(lock: Deno.FsFile, content: LockContent): void {
+  const bytes = new TextEncoder().encode(`${JSON.stringify(content)}\n`);
+  lock.truncateSync(0);
+  lock.seekSync(0, Deno.SeekMode.Start);
+  lock.writeSync(bytes);
+  lock.syncSync();
+}
+
+/** Makes a new name in a folder survive a power cut. */
+function syncDirectory(directory: string): void {
+  if (Deno.build.os === "windows") return;
+  const handle = Deno.openSync(directory, { read: true });
+  try {
+    handle.syncSync();
+  } finally {
+    handle.close();
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * Opens the embedded engine: SQLite with one writer, an inline reader and a few readers off the
+ * thread.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../base/clock.ts";
+import type { Log } from "../../base/log.ts";
+import { Database } from "../../sqlite/database.ts";
+import { InlineGuard } from "../../sqlite/inline_guard.ts";
+import { loadLibrary, type SqliteLibrary } from "../../sqlite/library.ts";
+import type { Engine } from "../engine.ts";
+import { Checkpoints } from "./checkpoints.ts";
+import { Connection, sliceMs } from "./connection.ts";
+import { newCounters } from "./counters.ts";
+import { openDataDirectory } from "./data_directory.ts";
+import { checkFormat, checkIntegrity } from "./file_format.ts";
+import { openMemoryDirectory } from "./memory_directory.ts";
+import type { Place } from "./place.ts";
+import { Readers } from "./readers.ts";
+import { SqliteEngine } from "./sqlite_engine.ts";
+
+/** Settings of {@linkcode openSqliteEngine}. */
+export interface SqliteEngineOptions {
+  /** Where the data is. */
+  readonly place:
+    | { readonly kind: "directory"; readonly path: string }
+    | { readonly kind: "memory" };
+  /** The SQLite library itself, for example the one embedded in an executable. */
+  readonly libraryPath?: string | undefined;
+  /** Folder that `scripts/sqlite_library.ts` compiles into. */
+  readonly cacheDir?: string | undefined;
+  /**
+   * Limit of a statement that brings none; 0 for no limit.
+   *
+   * @default {30000}
+   */
+  readonly statementTimeoutMs?: number;
+  /** Source of the time. */
+  readonly clock: Clock;
+  /** Receives what an operator should know. */
+  readonly log: Log;
+  /**
+   * Long reads that run at once.
+   *
+   * @default {3}
+   */
+  readonly readers?: number;
+  /**
+   * Transactions, and long reads, that may wait for their turn.
+   *
+   * @default {10000}
+   */
+  readonly maxWaiting?: number;
+  /**
+   * How long a transaction may wait for its turn.
+   *
+   * @default {30000}
+   */
+  readonly maxWaitMs?: number;
+  /**
+   * How long the body of a transaction may go without a statement.
+   *
+   * @default {1000}
+   */
+  readonly maxIdleMs?: number;
+}
+
+/**
+ * Opens the embedded engine.
+ *
+ * @param options Settings.
+ * @returns The engine; close it.
+ * @throws {Error} When the library, the folder or the file cannot be used; the message says what to
+ *   do.
+ *
+ * @example
+ * ```ts
+ * const engine = await openSqliteEngine({
+ *   place: { kind: "memory" },
+ *   clock: systemClock,
+ *   log: silentLog,
+ * });
+ * const session = engine.session({ role: "postgres" });
+ * const { rows } = await session.query("SELECT $1 || 'day'", ["mon"]);
+ * await engine.close();
+ * ```
+ */
+export async function openSqliteEngine(
+  options: SqliteEngineOptions,
+): Promise<Engine> {
+  const { log } = options;
+  const library = loadLibrary({
+    path: options.libraryPath,
+    cacheDir: options.cacheDir,
+  });
+  if (library.warning !== undefined) {
+    log.warn("sqlite_library", { reason: library.warning });
+  }
+  const place = options.place.kind === "memory"
+    ? openMemoryDirectory()
+    : openDataDirectory(options.place.path);
+  try {
+    return await assemble(options, library, place);
+  } catch (error) {
+    place.close(false);
+    throw error;
+  }
+}
+
+async function assemble(
+  options: SqliteEngineOptions,
+  library: SqliteLibrary,
+  place: Place,
+): Promise<Engine> {
+  const { clock, log, readers = 3, maxWaiting = 10_000 } = options;
+  const counters = newCounters();
+  const guard = new InlineGuard(clock, sliceMs);
+  const opened: Database[] = [];
+
+  function open(readOnly: boolean, busyTimeoutMs: number): Database {
+    const database = new Database(library, {
+      file: place.file,
+      readOnly,
+      pragmas: pragmas(place, busyTimeoutMs),
+    });
+    opened.push(database);
+    return database;
+  }
+
+  try {
+    const writing = open(false, 0);
+    checkFormat(writing, place.file);
+    const writer = new Connection({
+      database: writing,
+      guard,
+      clock,
+      counters,
+    });
+    if (place.unclean) await checkIntegrity(writer, { log, clock });
+    const pool = new Readers({
+      inline: new Connection({
+        database: open(true, 0),
+        guard,
+        clock,
+        counters,
+      }),
+      // Off the thread, waiting for a lock disturbs nobody.
+      open: () =>
+        new Connection({ database: open(true, 5000), clock, counters }),
+      connections: readers,
+      maxWaiting,
+      clock,
+    });
+    const checkpoints = new Checkpoints({
+      database: open(false, 100),
+      log,
+      counters,
+      durable: place.durable,
+    });
+    if (!place.durable) pool.openAll();
+    place.opened();
+    return new SqliteEngine({
+      description: `SQLite ${library.version}, ${place.description}`,
+      place,
+      writer,
+      readers: pool,
+      checkpoints,
+      guard,
+      clock,
+      log,
+      counters,
+      maxWaiting,
+      statementTimeoutMs: options.statementTimeoutMs ?? 30_000,
+      maxWaitMs: options.maxWaitMs ?? 30_000,
+      maxIdleMs: options.maxIdleMs ?? 1000,
+    });
+  } catch (error) {
+    await Promise.all(opened.map((database) => database.close()));
+    guard.close();
+    throw error;
+  }
+}
+
+function pragmas({ durable }: Place, busyTimeoutMs: number): string[] {
+  return [
+    `busy_timeout=${busyTimeoutMs}`,
+    "journal_mode=WAL",
+    `synchronous=${durable ? "FULL" : "OFF"}`,
+    // macOS keeps what was synced in a volatile cache unless asked this way.
+    `fullfsync=${durable ? "ON" : "OFF"}`,
+    `checkpoint_fullfsync=${durable ? "ON" : "OFF"}`,
+    // Checkpoints run on a connection of their own, off the thread.
+    "wal_autocheckpoint=0",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "cache_size=-8000",
+    // Nothing of a database in memory may reach a disk.
+    `temp_store=${durable ? "FILE" : "MEMORY"}`,
+  ];
+}

@@ -1,0 +1,208 @@
+/**
+ * Transactions that share one `BEGIN … COMMIT`, each inside a savepoint of its own.
+ *
+ * When one member is stopped (time limit, cancel, a write that turns out to be long) SQLite takes
+ * the whole transaction back, the others' work included. It is then done again from what each
+ * member wrote; a member whose writes would now give something else is refused.
+ *
+ * @module
+ */
+
+import type { Limits } from "../../sqlite/interruption.ts";
+import type { Statement } from "../../sqlite/statement.ts";
+import {
+  EngineError,
+  type QueryOptions,
+  type Result,
+  type SqlValue,
+} from "../engine.ts";
+import { checkAccepted } from "./accepted.ts";
+import type { Connection } from "./connection.ts";
+import { toEngineError } from "./errors.ts";
+import type { LongWrites } from "./long_write.ts";
+import { sameResult } from "./result.ts";
+import type { StatementRunner, Transaction, Write } from "./transaction.ts";
+
+/** What a {@linkcode Group} works with. */
+export interface GroupOptions {
+  /** The writer's connection. */
+  readonly connection: Connection;
+  /** Guesses which writes are long. */
+  readonly longWrites: LongWrites;
+  /** Completes the limits of a statement. */
+  readonly limits: (options: QueryOptions) => Limits;
+}
+
+const savepoint = "SAVEPOINT member";
+const release = "RELEASE member";
+const rollback = "ROLLBACK TO member";
+
+/** See the top of the file. */
+export class Group implements StatementRunner {
+  /** Members that have run, the failed ones too. */
+  readonly members: Transaction[] = [];
+  /** Whether a member wrote something. */
+  wrote = false;
+  readonly #connection: Connection;
+  readonly #longWrites: LongWrites;
+  readonly #limits: (options: QueryOptions) => Limits;
+  #lost: { readonly error: unknown } | undefined;
+
+  /**
+   * @param options Connection with an open transaction, and helpers.
+   */
+  constructor({ connection, longWrites, limits }: GroupOptions) {
+    this.#connection = connection;
+    this.#longWrites = longWrites;
+    this.#limits = limits;
+  }
+
+  /** Why nothing of the group can be committed, if so. */
+  get lost(): { readonly error: unknown } | undefined {
+    return this.#lost;
+  }
+
+  /**
+   * Runs one member to its end.
+   *
+   * @param member A transaction that has not run.
+   */
+  async run(member: Transaction): Promise<void> {
+    const { database } = this.#connection;
+    this.members.push(member);
+    database.run(savepoint);
+    await member.run(this);
+    if (this.#lost !== undefined) return;
+    if (!member.failed && database.violatesForeignKey) {
+      member.fail(
+        new EngineError(
+          "23503",
+          "Cannot commit: a deferred foreign key points nowhere",
+        ),
+      );
+    }
+    if (member.failed) database.run(rollback);
+    else if (member.writes.length > 0) this.wrote = true;
+    database.run(release);
+  }
+
+  query(
+    member: Transaction,
+    sql: string,
+    params: readonly SqlValue[],
+    options: QueryOptions,
+  ): Result | Promise<Result> {
+    if (this.#lost !== undefined) throw this.#lost.error;
+    const statement = this.#prepare(sql);
+    const limits = this.#limits(options);
+    if (statement.readOnly || !this.#longWrites.expects(statement)) {
+      let result: Result | undefined;
+      try {
+        result = this.#connection.inline(statement, params, limits);
+      } catch (error) {
+        return this.#afterFailure(member, error);
+      }
+      if (result !== undefined) {
+        if (!statement.readOnly) {
+          member.writes.push({ sql, params, result, offThread: false });
+        }
+        return result;
+      }
+    }
+    return this.#offThread(member, statement, params, limits);
+  }
+
+  #prepare(sql: string): Statement {
+    try {
+      return this.#connection.database.prepare(sql, checkAccepted);
+    } catch (error) {
+      throw toEngineError(error);
+    }
+  }
+
+  async #offThread(
+    member: Transaction,
+    statement: Statement,
+    params: readonly SqlValue[],
+    limits: Limits,
+  ): Promise<Result> {
+    const connection = this.#connection;
+    if (!statement.readOnly) this.#longWrites.learn(statement);
+    if (connection.database.autocommit) await this.#restore(member, true);
+    try {
+      const result = await connection.offThread(statement, params, limits);
+      if (!statement.readOnly) {
+        const { sql } = statement;
+        member.writes.push({ sql, params, result, offThread: true });
+      }
+      return result;
+    } catch (error) {
+      return await this.#afterFailure(member, error);
+    }
+  }
+
+  /** Throws `error`, after mending the transaction if the failure took it. */
+  #afterFailure(member: Transaction, error: unknown): Promise<never> {
+    if (!this.#connection.database.autocommit) throw error;
+    return this.#restore(member, false).then(() => {
+      throw error;
+    });
+  }
+
+  /**
+   * Does again what the members wrote.
+   *
+   * @param present The member whose turn it is; its savepoint is opened again.
+   * @param again Whether its own writes are wanted too.
+   */
+  async #restore(present: Transaction, again: boolean): Promise<void> {
+    const { database } = this.#connection;
+    try {
+      database.run("BEGIN IMMEDIATE");
+      for (const member of this.members) {
+        if (member === present || member.failed) continue;
+        database.run(savepoint);
+        if (!await this.#repeat(member)) {
+          member.fail(changed());
+          database.run(rollback);
+        }
+        database.run(release);
+      }
+      database.run(savepoint);
+      if (again && !await this.#repeat(present)) throw changed();
+    } catch (error) {
+      if (database.autocommit) this.#lost = { error: toEngineError(error) };
+      throw error;
+    }
+  }
+
+  /** Tells whether each write of a member gave the same as the first time. */
+  async #repeat(member: Transaction): Promise<boolean> {
+    for (const write of member.writes) {
+      if (!sameResult(await this.#repeatWrite(write), write.result)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  async #repeatWrite(
+    { sql, params, offThread }: Write,
+  ): Promise<Result> {
+    const connection = this.#connection;
+    const statement = this.#prepare(sql);
+    if (!offThread) {
+      const result = connection.inline(statement, params, {});
+      if (result !== undefined) return result;
+      if (connection.database.autocommit) throw changed();
+    }
+    return await connection.offThread(statement, params, {});
+  }
+}
+
+function changed(): EngineError {
+  return new EngineError(
+    "40001",
+    "Cannot commit: the transaction had to be run again and would give something else",
+  );
+}

@@ -1,0 +1,193 @@
+/**
+ * One transaction on its way through the writer: waits, runs its body, keeps what came of it until
+ * the commit.
+ *
+ * @module
+ */
+
+import {
+  EngineError,
+  type Queryable,
+  type QueryOptions,
+  type Result,
+  type SqlValue,
+} from "../engine.ts";
+
+/** A write that took effect, kept so that it can be done again. */
+export interface Write {
+  /** Text. */
+  readonly sql: string;
+  /** Values. */
+  readonly params: readonly SqlValue[];
+  /** What it gave. */
+  readonly result: Result;
+  /** Whether it ran on another thread. */
+  readonly offThread: boolean;
+}
+
+/** Runs statements of the transaction whose turn it is. */
+export interface StatementRunner {
+  /**
+   * @param transaction Whose statement it is.
+   * @param sql One statement.
+   * @param params Its values.
+   * @param options Its limits.
+   * @returns Its result.
+   */
+  query(
+    transaction: Transaction,
+    sql: string,
+    params: readonly SqlValue[],
+    options: QueryOptions,
+  ): Result | Promise<Result>;
+}
+
+type Body = (tx: Queryable) => Promise<unknown>;
+
+/** See the top of the file. */
+export class Transaction implements Queryable {
+  /** Resolves with what the body gave, once that is on the disk. */
+  readonly promise: Promise<unknown>;
+  /** When it joined the queue, in monotonic milliseconds. */
+  readonly since: number;
+  /** What it has written, in order. */
+  readonly writes: Write[] = [];
+  /** Grows with each statement; a watchdog looks whether it stands still. */
+  activity = 0;
+  readonly #body: Body;
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (error: unknown) => void;
+  #runner: StatementRunner | undefined;
+  #running: Promise<unknown> | undefined;
+  #end: (() => void) | undefined;
+  #over = false;
+  #failure: { readonly error: unknown } | undefined;
+  #value: unknown;
+
+  /**
+   * @param body Statements.
+   * @param since Now, in monotonic milliseconds.
+   */
+  constructor(body: Body, since: number) {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.promise = promise;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#body = body;
+    this.since = since;
+  }
+
+  /** Whether it has run, or never will. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Whether it must be rolled back. */
+  get failed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Whether it waits for something that is not a statement of its own. */
+  get idle(): boolean {
+    return !this.#over && this.#running === undefined;
+  }
+
+  /**
+   * Runs the body; resolves when the body is over or was cut off.
+   *
+   * @param runner Runs its statements.
+   */
+  async run(runner: StatementRunner): Promise<void> {
+    this.#runner = runner;
+    const cut = new Promise<void>((resolve) => this.#end = resolve);
+    await Promise.race([this.#runBody(), cut]);
+    this.#over = true;
+    // A statement that the body did not wait for still has the connection.
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  async #runBody(): Promise<void> {
+    try {
+      const value = await this.#body(this);
+      if (!this.#over) this.#value = value;
+    } catch (error) {
+      if (!this.#over) this.fail(error);
+    }
+  }
+
+  query(
+    sql: string,
+    params: readonly SqlValue[] = [],
+    options: QueryOptions = {},
+  ): Promise<Result> {
+    if (this.#running !== undefined) {
+      return this.#running.then(() => this.query(sql, params, options));
+    }
+    try {
+      this.#checkOpen();
+      this.activity++;
+      const result = (this.#runner as StatementRunner)
+        .query(this, sql, params, options);
+      return result instanceof Promise
+        ? this.#wait(result)
+        : Promise.resolve(result);
+    } catch (error) {
+      this.#failure ??= { error };
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Marks it as one to be rolled back; the first reason counts.
+   *
+   * @param error What its caller will be told.
+   */
+  fail(error: unknown): void {
+    this.#failure = { error };
+  }
+
+  /**
+   * Ends it without waiting for its body any longer.
+   *
+   * @param error What its caller will be told.
+   */
+  cut(error: unknown): void {
+    this.#over = true;
+    this.fail(error);
+    this.#end?.();
+  }
+
+  /** Tells the caller what came of it. */
+  settle(): void {
+    this.#over = true;
+    if (this.#failure === undefined) this.#resolve(this.#value);
+    else this.#reject(this.#failure.error);
+  }
+
+  #checkOpen(): void {
+    if (this.#over) {
+      throw new EngineError(
+        "25P01",
+        "Cannot run statement: its transaction is over",
+      );
+    }
+    if (this.#failure !== undefined) {
+      throw new EngineError(
+        "25P02",
+        "Cannot run statement: a statement of this transaction failed, it will be rolled back",
+      );
+    }
+  }
+
+  async #wait(result: Promise<Result>): Promise<Result> {
+    const running = result.then(() => {}, (error) => {
+      this.#failure ??= { error };
+    }).finally(() => {
+      if (this.#running === running) this.#running = undefined;
+      this.activity++;
+    });
+    this.#running = running;
+    await running;
+    return result;
+  }
+}

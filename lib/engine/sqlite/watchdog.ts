@@ -1,0 +1,92 @@
+/**
+ * Looks after the writer a few times a second while it is busy: cuts off a body that waits for
+ * something else than its statements, and turns away who has waited too long.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../base/clock.ts";
+import { EngineError } from "../engine.ts";
+import type { Transaction } from "./transaction.ts";
+
+/** Settings of {@linkcode Watchdog}. */
+export interface WatchdogOptions {
+  /** Source of the time. */
+  readonly clock: Clock;
+  /** How long a transaction may wait for its turn. */
+  readonly maxWaitMs: number;
+  /** How long a body may go without a statement. */
+  readonly maxIdleMs: number;
+}
+
+/** See the top of the file. */
+export class Watchdog {
+  /** The transaction whose turn it is. */
+  member: Transaction | undefined;
+  readonly #options: WatchdogOptions;
+  readonly #queue: Set<Transaction>;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #seen: Transaction | undefined;
+  #activity = 0;
+  #idleSince = 0;
+
+  /**
+   * @param options Limits and clock.
+   * @param queue Who waits, in order.
+   */
+  constructor(options: WatchdogOptions, queue: Set<Transaction>) {
+    this.#options = options;
+    this.#queue = queue;
+  }
+
+  /** Begins to look, if it does not already. */
+  start(): void {
+    const { maxIdleMs, maxWaitMs } = this.#options;
+    this.#timer ??= setInterval(
+      () => this.#look(),
+      Math.max(5, Math.min(maxIdleMs, maxWaitMs) / 5),
+    );
+  }
+
+  /** Stops looking. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#seen = undefined;
+  }
+
+  #look(): void {
+    const now = this.#options.clock.monotonic();
+    this.#turnAway(now);
+    const { member } = this;
+    if (
+      member === undefined || !member.idle || member !== this.#seen ||
+      member.activity !== this.#activity
+    ) {
+      this.#seen = member;
+      this.#activity = member?.activity ?? 0;
+      this.#idleSince = now;
+    } else if (now - this.#idleSince >= this.#options.maxIdleMs) {
+      member.cut(
+        new EngineError(
+          "25P03",
+          "Cannot commit: the transaction waited for something else than its statements",
+        ),
+      );
+    }
+  }
+
+  #turnAway(now: number): void {
+    for (const waiting of this.#queue) {
+      if (now - waiting.since < this.#options.maxWaitMs) return;
+      this.#queue.delete(waiting);
+      waiting.cut(
+        new EngineError(
+          "53300",
+          "Cannot run transaction: the database was busy for too long, try again later",
+        ),
+      );
+      waiting.settle();
+    }
+  }
+}

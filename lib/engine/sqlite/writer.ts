@@ -1,0 +1,234 @@
+/**
+ * The one writer: transactions queue here and are committed in groups, one fsync for each group.
+ *
+ * Whoever arrives while a commit is under way joins the next group. Nobody is told anything before
+ * the commit is on the disk, not even of a failure: it may rest on a row of another member.
+ *
+ * @module
+ */
+
+import { setImmediate } from "node:timers";
+import type { Clock } from "../../base/clock.ts";
+import { resultCode } from "../../sqlite/error.ts";
+import type { Limits } from "../../sqlite/interruption.ts";
+import { EngineError, type Queryable, type QueryOptions } from "../engine.ts";
+import type { Connection } from "./connection.ts";
+import type { Counters } from "./counters.ts";
+import { isSyncFailure, storageFailed, toEngineError } from "./errors.ts";
+import { Group } from "./group.ts";
+import { LongWrites } from "./long_write.ts";
+import { Transaction } from "./transaction.ts";
+import { Watchdog } from "./watchdog.ts";
+
+/** What a {@linkcode Writer} is made of. */
+export interface WriterOptions {
+  /** The connection that writes. */
+  readonly connection: Connection;
+  /** Completes the limits of a statement. */
+  readonly limits: (options: QueryOptions) => Limits;
+  /** Source of the time. */
+  readonly clock: Clock;
+  /** Counts commits. */
+  readonly counters: Counters;
+  /** Whether a commit calls fsync. */
+  readonly syncs: boolean;
+  /** Transactions that may wait. */
+  readonly maxWaiting: number;
+  /** How long one may wait. */
+  readonly maxWaitMs: number;
+  /** How long a body may go without a statement. */
+  readonly maxIdleMs: number;
+  /** Called after each commit, while no transaction is open. */
+  readonly committed: () => Promise<void> | undefined;
+  /** Called when a commit could not be synced. */
+  readonly broken: (error: Error) => void;
+}
+
+/** Members of one group at most, so that the first does not wait for ever. */
+const largestGroup = 512;
+/** Commits slower than this on the average run on another thread. */
+const slowCommitMs = 2;
+
+const begin = "BEGIN IMMEDIATE";
+const commit = "COMMIT";
+
+/** See the top of the file. */
+export class Writer {
+  readonly #options: WriterOptions;
+  readonly #longWrites: LongWrites;
+  readonly #watchdog: Watchdog;
+  readonly #queue = new Set<Transaction>();
+  #driving: Promise<void> | undefined;
+  /** Moving average. */
+  #commitMs = 0;
+
+  /**
+   * @param options Its parts.
+   */
+  constructor(options: WriterOptions) {
+    this.#options = options;
+    this.#longWrites = new LongWrites(options.connection.database);
+    this.#watchdog = new Watchdog(options, this.#queue);
+  }
+
+  /** Transactions that wait. */
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
+  /**
+   * Queues a transaction.
+   *
+   * @param body Its statements.
+   * @param signal Takes it out of the queue.
+   * @returns What the body gives, once it is on the disk.
+   */
+  submit(
+    body: (tx: Queryable) => Promise<unknown>,
+    signal?: AbortSignal,
+  ): Promise<unknown> {
+    if (this.#queue.size >= this.#options.maxWaiting) {
+      throw new EngineError(
+        "53300",
+        "Cannot run transaction: too many are waiting, try again later",
+      );
+    }
+    const { clock } = this.#options;
+    const transaction = new Transaction(body, clock.monotonic());
+    this.#queue.add(transaction);
+    if (signal !== undefined) this.#leaveOn(signal, transaction);
+    this.#driving ??= this.#drive();
+    return transaction.promise;
+  }
+
+  /** Resolves when nobody waits any more. */
+  async drain(): Promise<void> {
+    while (this.#driving !== undefined) await this.#driving;
+  }
+
+  #leaveOn(signal: AbortSignal, transaction: Transaction): void {
+    const leave = () => {
+      if (!this.#queue.delete(transaction)) return;
+      transaction.fail(
+        new EngineError("57014", "Cannot run statement: it was cancelled"),
+      );
+      transaction.settle();
+    };
+    if (signal.aborted) return leave();
+    signal.addEventListener("abort", leave, { once: true });
+    const forget = () => signal.removeEventListener("abort", leave);
+    transaction.promise.then(forget, forget);
+  }
+
+  async #drive(): Promise<void> {
+    try {
+      while (this.#queue.size > 0) await this.#runGroup();
+    } finally {
+      this.#driving = undefined;
+      this.#watchdog.stop();
+    }
+  }
+
+  async #runGroup(): Promise<void> {
+    const { connection, limits } = this.#options;
+    const group = new Group({
+      connection,
+      longWrites: this.#longWrites,
+      limits,
+    });
+    let failure: { error: unknown } | undefined;
+    try {
+      await this.#begin();
+      await this.#gather(group);
+      failure = group.lost;
+      if (failure === undefined) await this.#commit(group);
+    } catch (error) {
+      if (isSyncFailure(error)) this.#options.broken(storageFailed());
+      failure = { error: toEngineError(error) };
+    }
+    this.#watchdog.member = undefined;
+    if (failure !== undefined) this.#abandon(group, failure.error);
+    for (const member of group.members) member.settle();
+    if (failure === undefined) await this.#options.committed();
+  }
+
+  /** Opens the transaction; nobody else writes, save a stranger's program that holds the file. */
+  async #begin(): Promise<void> {
+    const { connection } = this.#options;
+    const { database } = connection;
+    const statement = database.prepare(begin);
+    let code = statement.step();
+    if ((code & 0xff) === resultCode.busy) {
+      statement.reset();
+      this.#watchdog.start();
+      database.setBusyTimeout(5000);
+      code = await connection.stepOffThread(statement);
+      database.setBusyTimeout(0);
+    }
+    database.release(statement);
+    if (code !== resultCode.done) throw database.error(code);
+  }
+
+  /** Runs everybody who waits, and once more whoever comes in the meantime. */
+  async #gather(group: Group): Promise<void> {
+    let lookedAround = false;
+    while (group.lost === undefined && group.members.length < largestGroup) {
+      const member = first(this.#queue);
+      if (member !== undefined) {
+        this.#queue.delete(member);
+        this.#watchdog.member = member;
+        this.#watchdog.start();
+        await group.run(member);
+      } else if (!lookedAround && group.members.length === 1) {
+        // Requests that are ready may join before the commit is decided.
+        lookedAround = true;
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      } else {
+        return;
+      }
+    }
+  }
+
+  async #commit(group: Group): Promise<void> {
+    const { connection, clock, counters, syncs } = this.#options;
+    const { database } = connection;
+    const statement = database.prepare(commit);
+    const started = clock.monotonic();
+    const alone = group.members.length === 1 && this.#queue.size === 0;
+    let code: number;
+    if (!group.wrote || (alone && this.#commitMs < slowCommitMs)) {
+      code = statement.step();
+    } else {
+      this.#watchdog.start();
+      code = await connection.stepOffThread(statement);
+    }
+    const failed = code === resultCode.done ? undefined : database.error(code);
+    database.release(statement);
+    if (failed !== undefined) throw failed;
+    if (!group.wrote) return;
+    this.#commitMs += (clock.monotonic() - started - this.#commitMs) / 8;
+    counters.commits++;
+    counters.transactions += group.members.length;
+    if (syncs) counters.syncs++;
+  }
+
+  #abandon(group: Group, error: unknown): void {
+    const { connection: { database }, broken } = this.#options;
+    if (group.members.length === 0) {
+      // Not even BEGIN was possible.
+      group.members.push(...this.#queue);
+      this.#queue.clear();
+    }
+    for (const member of group.members) member.fail(error);
+    try {
+      if (!database.autocommit) database.run("ROLLBACK");
+    } catch {
+      broken(storageFailed());
+    }
+  }
+}
+
+function first<T>(set: ReadonlySet<T>): T | undefined {
+  for (const value of set) return value;
+  return undefined;
+}

@@ -1,0 +1,82 @@
+/**
+ * `deno task bench`: how fast the server is, as ratios to references measured in the same run.
+ *
+ * Absolute numbers say more about the machine than about the program; each reference is what this
+ * machine could do at best, measured in turn with ours. A missed target is reported, not hidden, and
+ * is no failure of the benchmark: the exit code is 1 only when something could not be measured.
+ *
+ * @module
+ */
+
+// deno-lint-ignore-file no-console -- this is a program for a terminal
+
+import { signUp } from "./accounts.ts";
+import { Bench } from "./bench.ts";
+import { measureRefresh } from "./measure_refresh.ts";
+import { measureResponsiveness, measureSignIn } from "./measure_sign_in.ts";
+import { measureExecutable, measureStart } from "./measure_start.ts";
+import { measureUser } from "./measure_user.ts";
+import { type Row, table } from "./report.ts";
+import { startTask } from "./server.ts";
+
+const pace = { seconds: 3, rounds: 4 };
+const accounts = 64;
+const refreshing = 32;
+
+async function measure(bench: Bench): Promise<Row[]> {
+  const command = await startTask();
+  const rows: Row[] = [];
+  const step = async (name: string, measured: Promise<Row | Row[]>) => {
+    console.error(`measuring ${name} …`);
+    rows.push(...[await measured].flat());
+  };
+
+  await step("starts", measureStart(bench, command));
+  await step("the executable", measureExecutable(bench));
+
+  const server = await bench.server({
+    command,
+    flags: ["--data-dir", `${bench.folder}/data`],
+  });
+  const users = await signUp(server.port, accounts);
+  const [user] = users;
+  if (user === undefined) throw new RangeError("Cannot measure without a user");
+  await step("GET /auth/v1/user", measureUser(bench, server, user));
+  await step(
+    "refresh",
+    measureRefresh(bench, server, users.slice(0, refreshing)),
+  );
+  await step("sign-in", measureSignIn(bench, { server, users }));
+  await step("responsiveness", measureResponsiveness(bench, { server, users }));
+  return rows;
+}
+
+const bench = new Bench(
+  await Deno.makeTempDir({ prefix: "heliosdb-bench-" }),
+  pace,
+);
+const stop = async () => {
+  await bench[Symbol.asyncDispose]();
+  Deno.exit(130);
+};
+Deno.addSignalListener("SIGINT", stop);
+Deno.addSignalListener("SIGTERM", stop);
+
+const startedAt = performance.now();
+try {
+  const rows = await measure(bench);
+  console.log(table(rows));
+  const seconds = (performance.now() - startedAt) / 1000;
+  console.log(
+    `\n${navigator.hardwareConcurrency} cores, Deno ${Deno.version.deno}, ` +
+      `${pace.rounds} rounds of ${pace.seconds} + ${pace.seconds} s in turn, ` +
+      `${seconds.toFixed(0)} s in all`,
+  );
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  Deno.exitCode = 1;
+} finally {
+  await bench[Symbol.asyncDispose]();
+  Deno.removeSignalListener("SIGINT", stop);
+  Deno.removeSignalListener("SIGTERM", stop);
+}

@@ -1,0 +1,158 @@
+/**
+ * The program under test, started as a user starts it.
+ *
+ * @module
+ */
+
+import { root } from "./paths.ts";
+
+/** A command that starts the server; flags of `start` are added to it. */
+export interface StartCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+/** How to start one. */
+export interface ServerOptions {
+  readonly command: StartCommand;
+  /** Flags of `start`, for example `["--memory"]`. */
+  readonly flags: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const startTimeoutMs = 20_000;
+const stopTimeoutMs = 12_000;
+const pollMs = 1;
+
+/**
+ * @returns The `start` task of `deno.json`, by this Deno and without its dependencies.
+ */
+export async function startTask(): Promise<StartCommand> {
+  const { tasks } = JSON.parse(await Deno.readTextFile(`${root}deno.json`));
+  const task: string = tasks.start.command ?? tasks.start;
+  const [deno, ...args] = task.split(" ");
+  if (deno !== "deno") {
+    throw new Error("Cannot read the start task of deno.json");
+  }
+  return { program: Deno.execPath(), args };
+}
+
+/** A running server. */
+export class Server implements AsyncDisposable {
+  /** Where it listens on the loopback address. */
+  readonly port: number;
+  /** From the start of the process to the first 200 of `GET /ready`. */
+  readonly readyMs: number;
+  readonly #child: Deno.ChildProcess;
+  #ended: Promise<void> | undefined;
+
+  private constructor(
+    child: Deno.ChildProcess,
+    { port, readyMs }: { port: number; readyMs: number },
+  ) {
+    this.#child = child;
+    this.port = port;
+    this.readyMs = readyMs;
+  }
+
+  /**
+   * Starts a server on a free port and waits until it is ready.
+   *
+   * @param options How to start it.
+   * @returns The server.
+   */
+  static async start(
+    { command, flags, env = {} }: ServerOptions,
+  ): Promise<Server> {
+    const startedAt = performance.now();
+    const child = new Deno.Command(command.program, {
+      args: [...command.args, "--http-port", "auto", ...flags],
+      cwd: root,
+      env: { ...env, JWT_SECRET: crypto.randomUUID() },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const timer = setTimeout(() => child.kill("SIGKILL"), startTimeoutMs);
+    try {
+      const port = await readPort(child);
+      await untilReady(port, startedAt + startTimeoutMs);
+      return new Server(child, {
+        port,
+        readyMs: performance.now() - startedAt,
+      });
+    } catch (error) {
+      kill(child, "SIGKILL");
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Memory that is resident now, in MiB. */
+  async residentMib(): Promise<number> {
+    // Deno lets no program read /proc unless it may do everything.
+    const { stdout } = await new Deno.Command("cat", {
+      args: [`/proc/${this.#child.pid}/status`],
+      stderr: "null",
+    }).output();
+    const kib = /^VmRSS:\s+(\d+) kB$/m.exec(new TextDecoder().decode(stdout));
+    return Number(kib?.[1] ?? NaN) / 1024;
+  }
+
+  /** Ends it as an operator would. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (this.#ended ??= this.#end());
+  }
+
+  async #end(): Promise<void> {
+    kill(this.#child, "SIGTERM");
+    const timer = setTimeout(() => kill(this.#child, "SIGKILL"), stopTimeoutMs);
+    await this.#child.status;
+    clearTimeout(timer);
+  }
+}
+
+function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** Finds the port in what the server says, and goes on reading so that it can go on saying. */
+async function readPort(child: Deno.ChildProcess): Promise<number> {
+  let said = "";
+  const found = Promise.withResolvers<number>();
+  const listen = async (stream: ReadableStream<Uint8Array>) => {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      if (said.length > 65_536) continue;
+      said += decoder.decode(chunk, { stream: true });
+      const port = /http:\/\/(?:127\.0\.0\.1|localhost):(\d+)/.exec(said)?.[1];
+      if (port !== undefined) found.resolve(Number(port));
+    }
+  };
+  Promise.all([listen(child.stdout), listen(child.stderr)]).finally(() =>
+    found.reject(new Error(`Cannot start the server: it said\n${said}`))
+  );
+  return await found.promise;
+}
+
+async function untilReady(port: number, deadline: number): Promise<void> {
+  for (;;) {
+    const ready = await fetch(`http://127.0.0.1:${port}/ready`).then(
+      async (answer) => {
+        await answer.body?.cancel();
+        return answer.status === 200;
+      },
+      () => false,
+    );
+    if (ready) return;
+    if (performance.now() > deadline) {
+      throw new Error("Cannot start the server: it did not become ready");
+    }
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}

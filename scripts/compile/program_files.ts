@@ -1,0 +1,123 @@
+/**
+ * Gathers what the program consists of: its sources and its packages, as entries of an archive.
+ *
+ * The packages are laid out as a `node_modules` folder of the kind that package managers make: each
+ * package once in a store, beside links to what it may import, so that two versions of one package can
+ * live together. With such a folder Deno asks no registry, no lock file and no `.npmrc`.
+ *
+ * @module
+ */
+
+import { dirname, join, relative, sep } from "node:path";
+import type { NpmPackage } from "./npm_packages.ts";
+import type { TarEntry } from "./tar.ts";
+
+/** What of the project's folder belongs to the program. */
+export const programParts = [
+  "main.ts",
+  "deno.json",
+  "LICENSE",
+  "lib",
+  "routes",
+] as const;
+
+/** What of a package is never loaded: types and source maps. */
+const neverLoaded = /\.(d\.[cm]?ts|map)$/;
+
+/**
+ * Lists the program's own files.
+ *
+ * @param root Folder of the project.
+ * @returns Their paths, relative to `root`, with `/` between parts, in a fixed order.
+ */
+export async function sourceFiles(root: string): Promise<string[]> {
+  const files: string[] = [];
+  for (const part of programParts) {
+    files.push(...await filesBelow(join(root, part)));
+  }
+  return files.map((file) => relative(root, file).replaceAll(sep, "/"))
+    .toSorted();
+}
+
+/**
+ * Reads the program's own files.
+ *
+ * @param root Folder of the project.
+ * @param target Folder inside the archive.
+ * @returns One entry a file.
+ */
+export async function sourceEntries(
+  root: string,
+  target: string,
+): Promise<TarEntry[]> {
+  const entries: TarEntry[] = [];
+  for (const path of await sourceFiles(root)) {
+    entries.push({
+      path: `${target}/${path}`,
+      content: await Deno.readFile(join(root, path)),
+    });
+  }
+  return entries;
+}
+
+/**
+ * Reads packages and lays them out.
+ *
+ * @param packages The packages.
+ * @param target Folder inside the archive, `…/node_modules`.
+ * @returns One entry a file or link.
+ */
+export async function packageEntries(
+  packages: readonly NpmPackage[],
+  target: string,
+): Promise<TarEntry[]> {
+  const byKey = new Map(packages.map((each) => [each.key, each]));
+  const folderOf = ({ key, name }: NpmPackage) =>
+    `${target}/.store/${key.replaceAll("/", "+")}/node_modules/${name}`;
+  const entries: TarEntry[] = [];
+  const link = (path: string, to: NpmPackage) =>
+    entries.push({
+      path,
+      content: {
+        link: relative(dirname(path), folderOf(to)).replaceAll(sep, "/"),
+      },
+    });
+
+  for (const each of packages) {
+    const folder = folderOf(each);
+    for (const file of await filesBelow(each.folder)) {
+      if (neverLoaded.test(file)) continue;
+      const path = relative(each.folder, file).replaceAll(sep, "/");
+      entries.push({
+        path: `${folder}/${path}`,
+        content: await Deno.readFile(file),
+      });
+    }
+    const store = folder.slice(0, -each.name.length);
+    for (const key of each.dependencies) {
+      const dependency = byKey.get(key);
+      if (dependency !== undefined && dependency !== each) {
+        link(`${store}${dependency.name}`, dependency);
+      }
+    }
+    if (each.direct) link(`${target}/${each.name}`, each);
+  }
+  return entries;
+}
+
+/** Lists the files at or below a path; nothing when there is none. */
+async function filesBelow(path: string): Promise<string[]> {
+  let info: Deno.FileInfo;
+  try {
+    info = await Deno.stat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+  if (!info.isDirectory) return [path];
+  const files: string[] = [];
+  for await (const entry of Deno.readDir(path)) {
+    files.push(...await filesBelow(join(path, entry.name)));
+  }
+  return files;
+}

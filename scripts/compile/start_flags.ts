@@ -1,0 +1,28 @@
+/**
+ * The flags that the program runs with: those of the `start` task, so that the task and both forms of
+ * the executable cannot differ.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+
+/**
+ * Reads the flags of the `start` task, in `deno.json`.
+ *
+ * @param root Folder of the project.
+ * @returns What stands between `deno run` and `main.ts`.
+ */
+export async function startFlags(root: string): Promise<string[]> {
+  const config = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
+  const command: unknown = config?.tasks?.start?.command;
+  const flags = typeof command === "string"
+    ? /^deno run (?<flags>.*) main\.ts start$/.exec(command)?.groups?.flags
+    : undefined;
+  if (flags === undefined) {
+    throw new Error(
+      "Cannot read the start task: its command is not `deno run … main.ts start`",
+    );
+  }
+  return flags.split(/\s+/);
+}
