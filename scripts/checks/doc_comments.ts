@@ -10,7 +10,7 @@ import { run } from "../compile/run.ts";
 
 /** What `deno doc --json` says of one module, as far as it matters here. */
 export interface DocModule {
-  readonly module_doc?: { readonly doc?: string } | undefined;
+  readonly "module_doc"?: { readonly doc?: string } | undefined;
   readonly symbols: readonly {
     readonly name: string;
     readonly declarations: readonly {

@@ -102,6 +102,6 @@ DENO_NO_UPDATE_CHECK=1
 DENO_NO_PACKAGE_JSON=1
 HELIOSDB_SQLITE_LIBRARY=$program/@LIBRARY@
 export DENO_DIR DENO_NO_UPDATE_CHECK DENO_NO_PACKAGE_JSON HELIOSDB_SQLITE_LIBRARY
-exec "$program/deno" run --quiet --no-prompt --cached-only --no-remote --no-config --no-lock \
+exec "$program/deno" run --quiet --cached-only --no-remote --no-config --no-lock \
   --node-modules-dir=manual @FLAGS@ "$program/app/main.ts" "$@"
 exit 126

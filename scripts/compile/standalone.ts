@@ -55,7 +55,6 @@ export async function buildStandalone(
     const { success, stderr } = await run([
       Deno.execPath(),
       "compile",
-      "--no-prompt",
       "--frozen",
       "--exclude-unused-npm",
       ...(await startFlags(root)),

@@ -61,15 +61,24 @@ export function flowCookie(value: string, { secure }: CookieOptions): string {
 const browserNames =
   /Mozilla\/|AppleWebKit|Gecko\/|Chrome\/|Firefox\/|FxiOS\/|CriOS\/|Safari\/|Edg[A-Za-z]*\/|OPR\/|Opera|MSIE |Trident\/|Lynx\/|w3m\/|Links|Dillo\/|NetSurf\//i;
 
+/** Header fields that browsers send of their own accord and scripts do not. */
+const browserFields = [
+  "sec-fetch-site",
+  "sec-fetch-mode",
+  "sec-fetch-dest",
+  "sec-fetch-user",
+  "sec-ch-ua",
+  "sec-ch-ua-mobile",
+  "sec-ch-ua-platform",
+];
+
 /**
  * @param headers Headers of a request.
  * @returns Whether a browser seems to have sent it, rather than a script.
  */
-export function looksLikeBrowser(headers: Headers): boolean {
-  for (const name of headers.keys()) {
-    if (name.startsWith("sec-fetch-") || name.startsWith("sec-ch-ua")) {
-      return true;
-    }
-  }
-  return browserNames.test(headers.get("user-agent") ?? "");
+export function looksLikeBrowser(
+  headers: Pick<Headers, "get" | "has">,
+): boolean {
+  return browserFields.some((name) => headers.has(name)) ||
+    browserNames.test(headers.get("user-agent") ?? "");
 }

@@ -1,86 +1,11 @@
-import {
-  deepEqual,
-  equal,
-  match,
-  notEqual,
-  ok,
-  rejects,
-} from "node:assert/strict";
-import {
-  type BeginRequest,
-  type Callback,
-  OAuthFlows,
-} from "../../../../lib/auth/oauth/flow.ts";
-import type { ProviderName } from "../../../../lib/auth/oauth/profile.ts";
-import { createProvider } from "../../../../lib/auth/oauth/provider.ts";
-import { createRedirectAllowList } from "../../../../lib/auth/oauth/redirect_allow.ts";
+import { equal, rejects } from "node:assert/strict";
+import type { Callback } from "../../../../lib/auth/oauth/flow.ts";
 import { digest, randomSecret } from "../../../../lib/auth/secrets.ts";
-import { Problem } from "../../../../lib/base/problem.ts";
-import { manualClock } from "../../../support/manual_clock.ts";
-import {
-  leakMarker,
-  StrictProvider,
-} from "../../../support/strict_provider.ts";
-import { authTables } from "./auth_tables.ts";
-
-const callbackUrl = "http://localhost:8080/auth/v1/callback";
-const page = "https://app.example/done";
-const invalidState = {
-  name: "Problem",
-  code: "invalid_state",
-  message: "Invalid or expired OAuth state parameter",
-};
-
-/** Flows over empty tables, with a strict provider for google and github. */
-async function stage(options: { capacity?: number } = {}) {
-  const tables = await authTables();
-  const clock = manualClock();
-  const provider = StrictProvider.start();
-  const build = (names: readonly ProviderName[]) =>
-    new OAuthFlows({
-      session: tables.session,
-      clock,
-      providers: names.map((name) =>
-        createProvider(name, provider.config(name, callbackUrl))
-      ),
-      redirects: createRedirectAllowList([page]),
-      ...options,
-    });
-  const flows = build(["google", "github"]);
-
-  /** Begins a flow and approves it; answers what the browser brings back. */
-  async function approve(request: BeginRequest = { provider: "google" }) {
-    const { location, cookie } = await flows.begin(request);
-    const answer = await fetch(location, { redirect: "manual" });
-    await answer.body?.cancel();
-    const back = new URL(answer.headers.get("location")!).searchParams;
-    const get = (name: string) => back.get(name) ?? undefined;
-    return {
-      state: get("state"),
-      code: get("code"),
-      error: get("error"),
-      iss: get("iss"),
-      browserCookie: cookie,
-      looksLikeBrowser: true,
-    };
-  }
-
-  return {
-    tables,
-    clock,
-    provider,
-    build,
-    flows,
-    approve,
-    async [Symbol.asyncDispose]() {
-      await provider[Symbol.asyncDispose]();
-      await tables[Symbol.asyncDispose]();
-    },
-  };
-}
+import { leakMarker } from "../../../support/strict_provider.ts";
+import { flowStage, invalidState, page } from "./flow_stage.ts";
 
 Deno.test("accept() leads from an approved flow to the profile", async () => {
-  await using s = await stage();
+  await using s = await flowStage();
   for (const provider of ["google", "github"]) {
     const flow = await s.flows.accept(await s.approve({ provider }));
     equal(flow.provider, provider);
@@ -91,98 +16,8 @@ Deno.test("accept() leads from an approved flow to the profile", async () => {
   }
 });
 
-Deno.test("begin() keeps digests of state and cookie, never themselves", async () => {
-  await using s = await stage();
-  const { location, cookie } = await s.flows.begin({ provider: "google" });
-  const state = new URL(location).searchParams.get("state")!;
-  match(state, /^[A-Za-z0-9_-]{43}$/);
-  match(cookie, /^[A-Za-z0-9_-]{43}$/);
-  const [row] = await s.tables.sql("SELECT * FROM _auth_oauth_flows");
-  equal(row!["state_hash"], digest(state));
-  equal(row!["browser_hash"], digest(cookie));
-  match(row!["code_verifier"] as string, /^[A-Za-z0-9._~-]{43,128}$/);
-  const text = JSON.stringify(row);
-  ok(!text.includes(state) && !text.includes(cookie));
-});
-
-Deno.test("begin() makes state, verifier and cookie afresh for each flow", async () => {
-  await using s = await stage();
-  const states = new Set<string>();
-  const cookies = new Set<string>();
-  for (let i = 0; i < 20; i++) {
-    const { location, cookie } = await s.flows.begin({ provider: "github" });
-    states.add(new URL(location).searchParams.get("state")!);
-    cookies.add(cookie);
-  }
-  const rows = await s.tables.sql(
-    "SELECT DISTINCT code_verifier FROM _auth_oauth_flows",
-  );
-  deepEqual([states.size, cookies.size, rows.length], [20, 20, 20]);
-});
-
-Deno.test("begin() judges the provider before the configuration", async (t) => {
-  await using s = await stage();
-  const none = s.build([]);
-  const cases: [string, string | undefined, string][] = [
-    ["missing", undefined, "validation_failed"],
-    ["empty", "", "validation_failed"],
-    ["unknown", "gitlab", "oauth_provider_not_supported"],
-    ["other case", "Google", "oauth_provider_not_supported"],
-    ["name of Object", "constructor", "oauth_provider_not_supported"],
-    ["known", "google", "oauth_not_configured"],
-  ];
-  for (const [name, provider, code] of cases) {
-    await t.step(name, async () => {
-      await rejects(none.begin({ provider }), { code });
-    });
-  }
-  await t.step("one is configured, the other is not", async () => {
-    await rejects(s.build(["github"]).begin({ provider: "google" }), {
-      code: "oauth_not_configured",
-    });
-  });
-});
-
-Deno.test("begin() does not repeat an unknown provider's name", async () => {
-  await using s = await stage();
-  await rejects(
-    s.flows.begin({ provider: "<script>" }),
-    (e) => e instanceof Problem && !e.message.includes("script"),
-  );
-});
-
-Deno.test("begin() refuses a redirect that is not on the list and keeps no flow", async () => {
-  await using s = await stage();
-  const redirectTo = "https://evil.example/done";
-  await rejects(s.flows.begin({ provider: "google", redirectTo }), {
-    code: "redirect_not_allowed",
-  });
-  deepEqual(await s.tables.sql("SELECT * FROM _auth_oauth_flows"), []);
-});
-
-Deno.test("begin() shares the cookie that a browser has, so that tabs do not undo each other", async () => {
-  await using s = await stage();
-  const first = await s.approve();
-  const second = await s.approve({
-    provider: "github",
-    browserCookie: first.browserCookie,
-  });
-  equal(second.browserCookie, first.browserCookie);
-  await s.flows.accept(first);
-  await s.flows.accept(second);
-});
-
-Deno.test("begin() replaces a malformed cookie", async () => {
-  await using s = await stage();
-  const { cookie } = await s.flows.begin({
-    provider: "google",
-    browserCookie: "chosen-by-somebody",
-  });
-  match(cookie, /^[A-Za-z0-9_-]{43}$/);
-});
-
 Deno.test("accept() refuses a state that is no flow's", async (t) => {
-  await using s = await stage();
+  await using s = await flowStage();
   const none = s.build([]);
   const states: Record<string, string | undefined> = {
     missing: undefined,
@@ -206,7 +41,7 @@ Deno.test("accept() refuses a state that is no flow's", async (t) => {
 });
 
 Deno.test("accept() takes a state once, also when what follows fails", async () => {
-  await using s = await stage();
+  await using s = await flowStage();
   s.provider.faults.set("/token", "server-error");
   const callback = await s.approve();
   const flow = await s.flows.accept(callback);
@@ -216,7 +51,7 @@ Deno.test("accept() takes a state once, also when what follows fails", async () 
 });
 
 Deno.test("accept() lets one of many simultaneous callbacks through", async () => {
-  await using s = await stage();
+  await using s = await flowStage();
   const callback = await s.approve();
   const results = await Promise.allSettled(
     Array.from({ length: 20 }, () => s.flows.accept(callback)),
@@ -225,7 +60,7 @@ Deno.test("accept() lets one of many simultaneous callbacks through", async () =
 });
 
 Deno.test("accept() refuses a state after ten minutes", async () => {
-  await using s = await stage();
+  await using s = await flowStage();
   const inTime = await s.approve();
   const late = await s.approve();
   s.clock.advance(599_999);
@@ -256,7 +91,7 @@ Deno.test("accept() does not allow login CSRF: the flow belongs to the browser t
     }, false],
     ["malformed cookie", { browserCookie: "", looksLikeBrowser: false }, false],
   ];
-  await using s = await stage();
+  await using s = await flowStage();
   for (const [name, change, allowed] of cases) {
     await t.step(name, async () => {
       const callback = await s.approve();
@@ -269,14 +104,14 @@ Deno.test("accept() does not allow login CSRF: the flow belongs to the browser t
 });
 
 Deno.test("accept() survives a restart, for flows are in a table", async () => {
-  await using s = await stage();
+  await using s = await flowStage();
   const callback = await s.approve();
   const flow = await s.build(["google"]).accept(callback);
   equal((await flow.identify()).provider, "google");
 });
 
 Deno.test("identify() asks the provider that the state names, whoever answers", async () => {
-  await using s = await stage();
+  await using s = await flowStage();
   const google = await s.approve({ provider: "google" });
   const github = await s.approve({ provider: "github" });
   // A code of the one flow in the other: PKCE refuses it at the provider.
@@ -286,7 +121,7 @@ Deno.test("identify() asks the provider that the state names, whoever answers", 
 });
 
 Deno.test("identify() refuses a callback that names another issuer (RFC 9207)", async (t) => {
-  await using s = await stage();
+  await using s = await flowStage();
   const issuers = [
     "https://accounts.google.com",
     "https://evil.example",
@@ -313,7 +148,7 @@ Deno.test("identify() refuses a callback that names another issuer (RFC 9207)", 
 });
 
 Deno.test("identify() tells a denial from other errors and repeats no text of theirs", async (t) => {
-  await using s = await stage();
+  await using s = await flowStage();
   const cases: [string, string, RegExp][] = [
     ["access_denied", "access_denied", /^Sign-in was denied at google$/],
     [
@@ -340,7 +175,7 @@ Deno.test("identify() tells a denial from other errors and repeats no text of th
 });
 
 Deno.test("identify() asks for a code", async (t) => {
-  await using s = await stage();
+  await using s = await flowStage();
   for (const code of [undefined, "", "a".repeat(4097)]) {
     await t.step(String(code).slice(0, 10), async () => {
       const flow = await s.flows.accept({ ...await s.approve(), code });
@@ -350,7 +185,7 @@ Deno.test("identify() asks for a code", async (t) => {
 });
 
 Deno.test("accept() says where a failure goes when the flow has a redirect", async () => {
-  await using s = await stage();
+  await using s = await flowStage();
   s.provider.authorizeError = "access_denied";
   const redirectTo = `${page}?tab=1`;
   const flow = await s.flows.accept(
@@ -361,53 +196,10 @@ Deno.test("accept() says where a failure goes when the flow has a redirect", asy
 });
 
 Deno.test("identify() fails with oauth_not_configured when the provider went away meanwhile", async () => {
-  await using s = await stage();
+  await using s = await flowStage();
   const redirectTo = page;
   const callback = await s.approve({ provider: "google", redirectTo });
   const flow = await s.build(["github"]).accept(callback);
   equal(flow.redirectTo, page);
   await rejects(flow.identify(), { code: "oauth_not_configured" });
-});
-
-Deno.test("begin() drops the oldest flow when there are too many", async () => {
-  await using s = await stage({ capacity: 3 });
-  const callbacks = [];
-  for (let i = 0; i < 4; i++) {
-    callbacks.push(await s.approve());
-    s.clock.advance(1);
-  }
-  const [first, ...rest] = callbacks;
-  equal((await s.tables.sql("SELECT * FROM _auth_oauth_flows")).length, 3);
-  await rejects(s.flows.accept(first!), invalidState);
-  for (const callback of rest) await s.flows.accept(callback);
-});
-
-Deno.test("begin() forgets expired flows", async () => {
-  await using s = await stage();
-  await s.flows.begin({ provider: "google" });
-  await s.flows.begin({ provider: "google" });
-  s.clock.advance(600_000);
-  await s.flows.begin({ provider: "google" });
-  equal((await s.tables.sql("SELECT * FROM _auth_oauth_flows")).length, 1);
-});
-
-Deno.test("purgeExpired() forgets what was not finished in time", async () => {
-  await using s = await stage();
-  await s.flows.begin({ provider: "google" });
-  s.clock.advance(300_000);
-  await s.flows.begin({ provider: "google" });
-  s.clock.advance(300_000);
-  equal(await s.flows.purgeExpired(), 1);
-  equal((await s.tables.sql("SELECT * FROM _auth_oauth_flows")).length, 1);
-});
-
-Deno.test("begin() sends each flow's own challenge", async () => {
-  await using s = await stage();
-  const urls = [];
-  for (let i = 0; i < 2; i++) {
-    urls.push(new URL((await s.flows.begin({ provider: "google" })).location));
-  }
-  const [a, b] = urls.map((url) => url.searchParams);
-  equal(a!.get("code_challenge_method"), "S256");
-  notEqual(a!.get("code_challenge"), b!.get("code_challenge"));
 });

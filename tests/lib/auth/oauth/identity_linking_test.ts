@@ -1,92 +1,17 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { upsertFromProfile } from "../../../../lib/auth/oauth/identity_linking.ts";
+import type { ProviderProfile } from "../../../../lib/auth/oauth/profile.ts";
+import { authTables } from "./auth_tables.ts";
 import {
-  githubProfile,
-  googleProfile,
-  type ProviderProfile,
-} from "../../../../lib/auth/oauth/profile.ts";
-import type { SqlValue } from "../../../../lib/engine/engine.ts";
-import { timestamp } from "../../../../lib/base/clock.ts";
-import { type AuthTables, authTables } from "./auth_tables.ts";
-
-const start = Date.UTC(2026, 3, 26, 10);
-const before = timestamp(start);
-const now = timestamp(start + 60_000);
-
-function google(
-  { sub = "g-1", email = "ada@example.com", verified = true } = {},
-): ProviderProfile {
-  const said = { sub, email, "email_verified": verified, name: "Ada" };
-  return googleProfile(said, "https://accounts.google.com");
-}
-
-function github(
-  { id = 7, email = "ada@example.com", verified = true } = {},
-): ProviderProfile {
-  return githubProfile(
-    { id, login: "ada-l", name: "Ada L" },
-    [{ email, primary: true, verified }],
-    "https://github.com/login/oauth",
-  );
-}
-
-function upsert({ session }: AuthTables, profile: ProviderProfile) {
-  return session.transaction((tx) => upsertFromProfile(tx, profile, { now }));
-}
-
-async function one(tables: AuthTables, sql: string, params: SqlValue[] = []) {
-  const rows = await tables.sql(sql, params);
-  equal(rows.length, 1, sql);
-  return rows[0]!;
-}
-
-async function count(tables: AuthTables, table: string): Promise<number> {
-  return (await tables.sql(`SELECT * FROM ${table}`)).length;
-}
-
-/** A password account with an open and a signed-out session. */
-async function passwordUser(
-  tables: AuthTables,
-  { confirmed, email = "ada@example.com" }: {
-    confirmed: boolean;
-    email?: string;
-  },
-): Promise<string> {
-  const id = crypto.randomUUID();
-  await tables.sql(
-    `INSERT INTO _auth_users (id, email, email_key, encrypted_password, created_at,
-       updated_at, email_confirmed_at, app_metadata, user_metadata)
-     VALUES ($1, $2, $2, '$argon2id$stranger', $3, $3, $4, $5, $6)`,
-    [
-      id,
-      email,
-      before,
-      confirmed ? before : null,
-      JSON.stringify({ provider: "email", providers: ["email"], plan: "gold" }),
-      JSON.stringify({ name: "Chosen", theme: "dark" }),
-    ],
-  );
-  await tables.sql(
-    `INSERT INTO _auth_identities (id, user_id, provider, subject, email, created_at, updated_at)
-     VALUES ($1, $2, 'email', $3, $4, $5, $5)`,
-    [crypto.randomUUID(), id, id, email, before],
-  );
-  for (const endedAt of [null, before]) {
-    const sessionId = crypto.randomUUID();
-    await tables.sql(
-      `INSERT INTO _auth_sessions (id, user_id, method, created_at, refreshed_at,
-         not_after, ended_at, end_reason)
-       VALUES ($1, $2, 'password', $3, $3, '2027-01-01T00:00:00.000Z', $4, $5)`,
-      [sessionId, id, before, endedAt, endedAt && "signed_out"],
-    );
-    await tables.sql(
-      `INSERT INTO _auth_refresh_tokens (token_hash, session_id, user_id, created_at, expires_at)
-       VALUES ($1, $2, $3, $4, '2027-01-01T00:00:00.000Z')`,
-      [crypto.randomUUID(), sessionId, id, before],
-    );
-  }
-  return id;
-}
+  before,
+  count,
+  github,
+  google,
+  now,
+  one,
+  passwordUser,
+  upsert,
+} from "./linking_stage.ts";
 
 Deno.test("upsertFromProfile() makes a confirmed user without a password", async () => {
   await using tables = await authTables();
@@ -201,71 +126,6 @@ Deno.test("upsertFromProfile() links to a confirmed account and leaves it as it 
     "SELECT * FROM _auth_sessions WHERE ended_at IS NULL",
   );
   equal(open.length, 1);
-});
-
-Deno.test("upsertFromProfile() does not allow pre-hijacking by a password sign-up", async () => {
-  await using tables = await authTables();
-  const id = await passwordUser(tables, { confirmed: false });
-  const bystander = await passwordUser(tables, {
-    confirmed: false,
-    email: "bob@example.com",
-  });
-  const result = await upsert(tables, google());
-  deepEqual(result, {
-    userId: id,
-    created: false,
-    linked: true,
-    sessionsEnded: true,
-  });
-
-  const user = await one(tables, "SELECT * FROM _auth_users WHERE id = $1", [
-    id,
-  ]);
-  equal(user["encrypted_password"], "");
-  equal(user["email_confirmed_at"], now);
-  deepEqual(JSON.parse(user["app_metadata"] as string), {
-    provider: "google",
-    providers: ["google"],
-    plan: "gold",
-  });
-  const metadata = JSON.parse(user["user_metadata"] as string);
-  deepEqual([metadata.theme, metadata.name], [undefined, "Ada"]);
-
-  const sessions = await tables.sql(
-    "SELECT * FROM _auth_sessions WHERE user_id = $1 ORDER BY end_reason",
-    [id],
-  );
-  deepEqual(
-    sessions.map((
-      row,
-    ) => [row["end_reason"], row["ended_at"], row["access_ended_at"]]),
-    [["identity_linked", now, now], ["signed_out", before, now]],
-  );
-  const tokens = await tables.sql(
-    `SELECT t.* FROM _auth_refresh_tokens t JOIN _auth_sessions s ON s.id = t.session_id
-     WHERE t.user_id = $1 AND s.end_reason = 'identity_linked' AND t.revoked_at IS NULL`,
-    [id],
-  );
-  deepEqual(tokens, []);
-
-  const others = await tables.sql(
-    "SELECT * FROM _auth_sessions WHERE user_id = $1 AND access_ended_at IS NULL",
-    [bystander],
-  );
-  equal(others.length, 2);
-});
-
-Deno.test("upsertFromProfile() does not allow pre-hijacking by another provider's identity", async () => {
-  await using tables = await authTables();
-  const id = await passwordUser(tables, { confirmed: false });
-  await tables.sql(
-    `INSERT INTO _auth_identities (id, user_id, provider, subject, created_at, updated_at)
-     VALUES ($1, $2, 'github', '666', $3, $3)`,
-    [crypto.randomUUID(), id, before],
-  );
-  await upsert(tables, google());
-  const identity = await one(tables, "SELECT * FROM _auth_identities");
-  deepEqual([identity["provider"], identity["subject"]], ["google", "g-1"]);
 });
 
 Deno.test("upsertFromProfile() links a second provider to the same person", async () => {

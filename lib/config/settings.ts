@@ -1,0 +1,392 @@
+/**
+ * Every setting once: its flag, what it means, how its text is read, its default. Flags, environment
+ * variables, keys of the configuration file and the help text all come from this table.
+ *
+ * @module
+ */
+
+import { logLevels } from "../base/log.ts";
+import type { Network } from "../base/network_address.ts";
+import {
+  host,
+  type HostPort,
+  hostPortOrOff,
+  integer,
+  network,
+  nonEmpty,
+  oneOf,
+  origin,
+  type Parser,
+  port,
+  type PortSetting,
+  publicUrl,
+  truth,
+} from "./parse.ts";
+
+/** Headings of the help text, in order. */
+export const groups = [
+  "Storage",
+  "Listeners",
+  "HTTP",
+  "Auth",
+  "Throttles",
+  "Log",
+] as const;
+
+/** What one setting is. */
+export interface Setting<T> {
+  /** Name of the flag and of the key in the configuration file. */
+  readonly flag: string;
+  /** One letter for the flag. */
+  readonly short?: string;
+  /** Heading under which the help text lists it. */
+  readonly group: (typeof groups)[number];
+  /** One line. */
+  readonly help: string;
+  /** What the help text calls the value; a setting without one is a switch. */
+  readonly value?: string;
+  /** Default as the help text writes it. */
+  readonly shown?: string;
+  /** Whether it may be given several times. */
+  readonly list?: true;
+  /** Whether its value is never repeated, not even in an error. */
+  readonly secret?: true;
+  readonly parse: Parser<unknown>;
+  readonly default: T;
+}
+
+function on(
+  setting: Pick<Setting<boolean>, "flag" | "short" | "group" | "help">,
+): Setting<boolean> {
+  return { ...setting, parse: truth, default: false };
+}
+
+function one<T>(
+  setting: Omit<Setting<T>, "parse"> & { readonly parse: Parser<T> },
+): Setting<T> {
+  return setting;
+}
+
+function many<T>(
+  setting: Omit<Setting<readonly T[]>, "parse" | "list"> & {
+    readonly parse: Parser<T>;
+  },
+): Setting<readonly T[]> {
+  return { ...setting, list: true };
+}
+
+function count(
+  flag: string,
+  { group, help, range, preset }: {
+    group: Setting<number>["group"];
+    help: string;
+    range: readonly [number, number];
+    preset: number;
+  },
+): Setting<number> {
+  return {
+    flag,
+    group,
+    help,
+    value: "N",
+    shown: String(preset),
+    parse: integer(...range),
+    default: preset,
+  };
+}
+
+/** Ways in which a client of the wire protocols proves who it is. */
+export const authMethods = [
+  "trust",
+  "password",
+  "md5",
+  "scram-sha-256",
+] as const;
+
+/** One of {@linkcode authMethods}. */
+export type AuthMethod = (typeof authMethods)[number];
+
+const million = 1_000_000;
+
+/** Every setting of `start`. */
+export const settings = {
+  config: one<string | undefined>({
+    flag: "config",
+    short: "c",
+    group: "Storage",
+    value: "FILE",
+    help: "TOML file with settings, named as the flags are",
+    parse: nonEmpty,
+    default: undefined,
+  }),
+  dataDir: one<string | undefined>({
+    flag: "data-dir",
+    short: "d",
+    group: "Storage",
+    value: "DIR",
+    help: "keep the data in this directory",
+    parse: nonEmpty,
+    default: undefined,
+  }),
+  memory: on({
+    flag: "memory",
+    short: "m",
+    group: "Storage",
+    help: "keep the data in memory; nothing survives",
+  }),
+
+  listen: one<string>({
+    flag: "listen",
+    group: "Listeners",
+    value: "ADDRESS",
+    shown: "127.0.0.1",
+    help: "address for HTTP and the PostgreSQL wire",
+    parse: host,
+    default: "127.0.0.1",
+  }),
+  httpPort: one<PortSetting>({
+    flag: "http-port",
+    group: "Listeners",
+    value: "PORT",
+    shown: "8080",
+    help: "HTTP port; 0 for off, auto for any free one",
+    parse: port,
+    default: 8080,
+  }),
+  port: one<PortSetting>({
+    flag: "port",
+    short: "p",
+    group: "Listeners",
+    value: "PORT",
+    shown: "5432",
+    help: "PostgreSQL port; 0 for off, auto for any free one",
+    parse: port,
+    default: 5432,
+  }),
+  mysqlListen: one<HostPort | undefined>({
+    flag: "mysql-listen",
+    group: "Listeners",
+    value: "HOST:PORT",
+    shown: "127.0.0.1:3306",
+    help: "MySQL address and port, or off",
+    parse: hostPortOrOff,
+    default: { host: "127.0.0.1", port: 3306 },
+  }),
+  auth: one<AuthMethod>({
+    flag: "auth",
+    group: "Listeners",
+    value: "METHOD",
+    shown: "trust",
+    help:
+      "how PostgreSQL and MySQL clients prove who they are: trust, password, md5, scram-sha-256",
+    parse: oneOf(authMethods, { scram: "scram-sha-256" }),
+    default: "trust",
+  }),
+  password: one<string | undefined>({
+    flag: "password",
+    group: "Listeners",
+    value: "TEXT",
+    secret: true,
+    help: "password of user postgres; better in $HELIOSDB_PASSWORD or a file",
+    parse: nonEmpty,
+    default: undefined,
+  }),
+  passwordFile: one<string | undefined>({
+    flag: "password-file",
+    group: "Listeners",
+    value: "FILE",
+    help: "file that holds the password",
+    parse: nonEmpty,
+    default: undefined,
+  }),
+  tlsCert: one<string | undefined>({
+    flag: "tls-cert",
+    group: "Listeners",
+    value: "FILE",
+    help: "certificate chain, PEM; HTTP becomes HTTPS",
+    parse: nonEmpty,
+    default: undefined,
+  }),
+  tlsKey: one<string | undefined>({
+    flag: "tls-key",
+    group: "Listeners",
+    value: "FILE",
+    help: "private key of the certificate, PEM",
+    parse: nonEmpty,
+    default: undefined,
+  }),
+  maxConnections: count("max-connections", {
+    group: "Listeners",
+    help: "HTTP connections at most",
+    range: [16, million],
+    preset: 8000,
+  }),
+  maxConnectionsPerAddress: count("max-connections-per-address", {
+    group: "Listeners",
+    help: "HTTP connections of one address at most",
+    range: [1, million],
+    preset: 2000,
+  }),
+
+  publicUrl: one<string | undefined>({
+    flag: "public-url",
+    group: "HTTP",
+    value: "URL",
+    help:
+      "URL under which browsers reach the server; also says who issued a token",
+    parse: publicUrl,
+    default: undefined,
+  }),
+  corsOrigin: many<string>({
+    flag: "cors-origin",
+    group: "HTTP",
+    value: "ORIGIN",
+    shown: "*",
+    help: "web origin whose pages may call",
+    parse: origin,
+    default: ["*"],
+  }),
+  trustedProxy: many<Network>({
+    flag: "trusted-proxy",
+    group: "HTTP",
+    value: "CIDR",
+    help: "network whose X-Forwarded-For is believed",
+    parse: network,
+    default: [],
+  }),
+  metrics: one<"loopback" | "open" | "off">({
+    flag: "metrics",
+    group: "HTTP",
+    value: "WHO",
+    shown: "loopback",
+    help: "who may read /metrics: loopback, open, off",
+    parse: oneOf(["loopback", "open", "off"]),
+    default: "loopback",
+  }),
+
+  noAuthApi: on({
+    flag: "no-auth-api",
+    group: "Auth",
+    help: "switch /auth/v1 off",
+  }),
+  redirectAllow: many<string>({
+    flag: "redirect-allow",
+    group: "Auth",
+    value: "URL",
+    help:
+      "page that a provider's sign-in may return to, for example https://app.example.com/done or …/*",
+    parse: nonEmpty,
+    default: [],
+  }),
+  passwordMinLength: count("password-min-length", {
+    group: "Auth",
+    help: "characters of a user's password, at least",
+    range: [6, 64],
+    preset: 6,
+  }),
+  argon2MemoryKib: count("argon2-memory-kib", {
+    group: "Auth",
+    help: "memory of one password hash in KiB",
+    range: [8192, 1_048_576],
+    preset: 19_456,
+  }),
+  argon2Passes: count("argon2-passes", {
+    group: "Auth",
+    help: "passes of one password hash",
+    range: [1, 20],
+    preset: 2,
+  }),
+  argon2Lanes: count("argon2-lanes", {
+    group: "Auth",
+    help: "lanes of one password hash",
+    range: [1, 16],
+    preset: 1,
+  }),
+  accessTokenSeconds: count("access-token-seconds", {
+    group: "Auth",
+    help: "life of an access token",
+    range: [10, 604_800],
+    preset: 3600,
+  }),
+  refreshTokenDays: count("refresh-token-days", {
+    group: "Auth",
+    help: "life of a refresh token",
+    range: [1, 3650],
+    preset: 7,
+  }),
+  sessionDays: count("session-days", {
+    group: "Auth",
+    help: "life of a session, however often it is refreshed",
+    range: [1, 3650],
+    preset: 90,
+  }),
+
+  throttleSignUps: count("throttle-sign-ups", {
+    group: "Throttles",
+    help: "sign-ups of one address in an hour",
+    range: [1, million],
+    preset: 200,
+  }),
+  throttleAccountFailures: count("throttle-account-failures", {
+    group: "Throttles",
+    help: "wrong passwords for one account from one address in 5 minutes",
+    range: [1, million],
+    preset: 20,
+  }),
+  throttleAddressFailures: count("throttle-address-failures", {
+    group: "Throttles",
+    help: "wrong passwords from one address in 5 minutes",
+    range: [1, million],
+    preset: 300,
+  }),
+  throttleOauthFlows: count("throttle-oauth-flows", {
+    group: "Throttles",
+    help: "provider sign-ins begun by one address in 5 minutes",
+    range: [1, million],
+    preset: 300,
+  }),
+  throttleOff: on({
+    flag: "throttle-off",
+    group: "Throttles",
+    help: "no throttles, for load tests; on a loopback address only",
+  }),
+
+  logLevel: one<(typeof logLevels)[number]>({
+    flag: "log-level",
+    group: "Log",
+    value: "LEVEL",
+    shown: "info",
+    help: "least severity that is written: debug, info, warn, error",
+    parse: oneOf(logLevels),
+    default: "info",
+  }),
+  logFormat: one<"text" | "json">({
+    flag: "log-format",
+    group: "Log",
+    value: "FORMAT",
+    shown: "text",
+    help: "text or json",
+    parse: oneOf(["text", "json"]),
+    default: "text",
+  }),
+};
+
+/** Name of a setting in the program. */
+export type SettingName = keyof typeof settings;
+
+/** Value of each setting. */
+export type SettingValues = {
+  readonly [Name in SettingName]: (typeof settings)[Name] extends
+    Setting<infer T> ? T : never;
+};
+
+/** Names of all settings. */
+export const settingNames = Object.keys(settings) as SettingName[];
+
+/**
+ * @param flag Name of a flag.
+ * @returns Environment variable with the same meaning.
+ */
+export function variableOf(flag: string): string {
+  return `HELIOSDB_${flag.toUpperCase().replaceAll("-", "_")}`;
+}

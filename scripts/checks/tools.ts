@@ -1,0 +1,72 @@
+/**
+ * Sees to it that the programs which the tests start are on this machine: from Debian's packages where
+ * that is possible, otherwise by saying exactly what to install.
+ *
+ * @module
+ */
+
+import { run } from "../compile/run.ts";
+
+/** A program and the Debian packages that bring it. */
+export interface Tool {
+  readonly program: string;
+  readonly packages: readonly string[];
+}
+
+/** What the tests start. */
+export const tools: readonly Tool[] = [
+  // Compiles SQLite, once.
+  { program: "cc", packages: ["gcc", "libc6-dev"] },
+  // The smoke script.
+  { program: "bash", packages: ["bash"] },
+  { program: "curl", packages: ["curl"] },
+  { program: "jq", packages: ["jq"] },
+  // Tells which files belong to the project.
+  { program: "git", packages: ["git"] },
+];
+
+/**
+ * Installs what is missing.
+ *
+ * @param say Receives progress.
+ * @returns What to do by hand; nothing when all is there.
+ */
+export async function ensureTools(
+  say: (line: string) => void,
+): Promise<string | undefined> {
+  const missing = await missingTools();
+  if (missing.length === 0) return undefined;
+  const packages = missing.flatMap((tool) => tool.packages);
+  const names = missing.map(({ program }) => program).join(", ");
+  const advice =
+    `Install what the tests need (${names}) and start again, on Debian: apt-get install ${
+      packages.join(" ")
+    }`;
+  if (
+    Deno.build.os !== "linux" || Deno.uid() !== 0 || !await starts("apt-get")
+  ) return advice;
+
+  say(`Installing ${packages.join(" ")} from Debian, for ${names} …`);
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  await run(["apt-get", "update", "-qq"], { env });
+  const { success, stderr } = await run(
+    ["apt-get", "install", "-y", "-qq", "--no-install-recommends", ...packages],
+    { env },
+  );
+  return success ? undefined : `${advice}\napt-get said: ${stderr.trim()}`;
+}
+
+async function missingTools(): Promise<Tool[]> {
+  const there = await Promise.all(tools.map(({ program }) => starts(program)));
+  return tools.filter((_, index) => !there[index]);
+}
+
+async function starts(program: string): Promise<boolean> {
+  try {
+    await run([program, "--version"]);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
