@@ -19,7 +19,10 @@ import { userRoutes } from "./auth_user.ts";
  * @param options How browsers reach the server.
  * @returns The routes.
  */
-export function authRoutes(context: AuthContext, options: OAuthRouteOptions): Route[] {
+export function authRoutes(
+  context: AuthContext,
+  options: OAuthRouteOptions,
+): Route[] {
   return [
     signUpRoute(context),
     tokenRoute(context),

@@ -7,7 +7,12 @@
 
 import { z } from "zod";
 import type { AuthContext } from "../lib/auth/context.ts";
-import { signOutByBearer, signOutByToken, type SignOutScope, signOutScopes } from "../lib/auth/sign_out.ts";
+import {
+  signOutByBearer,
+  signOutByToken,
+  type SignOutScope,
+  signOutScopes,
+} from "../lib/auth/sign_out.ts";
 import { Problem } from "../lib/base/problem.ts";
 import { noContent } from "../lib/http/answer.ts";
 import { readJson } from "../lib/http/body.ts";
@@ -27,14 +32,22 @@ export function logoutRoute(context: AuthContext): Route {
     path: "/auth/v1/logout",
     async handler(call) {
       const scope = parseScope(call.query.get("scope"));
-      const { refresh_token: refreshToken } = await readJson(call, logoutBody, { optional: true });
+      const { refresh_token: refreshToken } = await readJson(call, logoutBody, {
+        optional: true,
+      });
       const token = bearerOf(call);
       if (refreshToken !== undefined) {
         await signOutByToken(context, refreshToken, clientOf(call));
       } else if (token !== undefined) {
-        await signOutByBearer(context, token, { scope, client: clientOf(call) });
+        await signOutByBearer(context, token, {
+          scope,
+          client: clientOf(call),
+        });
       } else {
-        throw new Problem("validation_failed", "Cannot sign out: send refresh_token in the body, or a bearer token");
+        throw new Problem(
+          "validation_failed",
+          "Cannot sign out: send refresh_token in the body, or a bearer token",
+        );
       }
       return noContent();
     },
@@ -44,7 +57,10 @@ export function logoutRoute(context: AuthContext): Route {
 function parseScope(text: string | null): SignOutScope {
   const scope = signOutScopes.find((known) => known === (text ?? "global"));
   if (scope === undefined) {
-    throw new Problem("validation_failed", `Unsupported logout scope: use one of ${signOutScopes.join(", ")}`);
+    throw new Problem(
+      "validation_failed",
+      `Unsupported logout scope: use one of ${signOutScopes.join(", ")}`,
+    );
   }
   return scope;
 }

@@ -6,8 +6,15 @@
  */
 
 import type { AuthContext, SessionAnswer } from "../lib/auth/context.ts";
-import { flowCookie, looksLikeBrowser, readFlowCookie } from "../lib/auth/oauth/cookie.ts";
-import { errorFields, withFragment } from "../lib/auth/oauth/redirect_fragment.ts";
+import {
+  flowCookie,
+  looksLikeBrowser,
+  readFlowCookie,
+} from "../lib/auth/oauth/cookie.ts";
+import {
+  errorFields,
+  withFragment,
+} from "../lib/auth/oauth/redirect_fragment.ts";
 import { signInByProvider } from "../lib/auth/oauth_sign_in.ts";
 import { Problem } from "../lib/base/problem.ts";
 import { json } from "../lib/http/answer.ts";
@@ -25,7 +32,10 @@ export interface OAuthRouteOptions {
  * @param options How browsers reach the server.
  * @returns The routes.
  */
-export function oauthRoutes(context: AuthContext, options: OAuthRouteOptions): Route[] {
+export function oauthRoutes(
+  context: AuthContext,
+  options: OAuthRouteOptions,
+): Route[] {
   return [
     {
       method: "GET",
@@ -38,7 +48,10 @@ export function oauthRoutes(context: AuthContext, options: OAuthRouteOptions): R
         };
         context.throttles.oauthFlow(call.address);
         const { location, cookie } = await context.oauth.begin(begin);
-        return new Response(null, { status: 307, headers: { location, "set-cookie": flowCookie(cookie, options) } });
+        return new Response(null, {
+          status: 307,
+          headers: { location, "set-cookie": flowCookie(cookie, options) },
+        });
       },
     },
     {
@@ -55,9 +68,13 @@ export function oauthRoutes(context: AuthContext, options: OAuthRouteOptions): R
         });
         try {
           const session = await signInByProvider(context, flow, clientOf(call));
-          return flow.redirectTo === null ? json(session) : seeOther(flow.redirectTo, sessionFields(session));
+          return flow.redirectTo === null
+            ? json(session)
+            : seeOther(flow.redirectTo, sessionFields(session));
         } catch (cause) {
-          if (flow.redirectTo === null || !(cause instanceof Problem)) throw cause;
+          if (flow.redirectTo === null || !(cause instanceof Problem)) {
+            throw cause;
+          }
           return seeOther(flow.redirectTo, errorFields(cause));
         }
       },
@@ -65,13 +82,22 @@ export function oauthRoutes(context: AuthContext, options: OAuthRouteOptions): R
   ];
 }
 
-function flowCookieOf(call: Call, options: OAuthRouteOptions): string | undefined {
+function flowCookieOf(
+  call: Call,
+  options: OAuthRouteOptions,
+): string | undefined {
   return readFlowCookie(call.request.headers.get("cookie"), options);
 }
 
 /** 303: whatever the method was, the app's page is fetched with GET (RFC 9110, 15.4.4). */
-function seeOther(redirectTo: string, fields: Readonly<Record<string, string>>): Response {
-  return new Response(null, { status: 303, headers: { location: withFragment(redirectTo, fields) } });
+function seeOther(
+  redirectTo: string,
+  fields: Readonly<Record<string, string>>,
+): Response {
+  return new Response(null, {
+    status: 303,
+    headers: { location: withFragment(redirectTo, fields) },
+  });
 }
 
 /** The fields that Supabase's client looks for in the fragment. */

@@ -23,7 +23,13 @@ export function refreshRoute(context: AuthContext): Route {
     path: "/auth/v1/refresh",
     async handler(call) {
       const { refresh_token: refreshToken } = await readJson(call, refreshBody);
-      return json(await refresh(context, { refreshToken, reuse: "strict" }, clientOf(call)));
+      return json(
+        await refresh(
+          context,
+          { refreshToken, reuse: "strict" },
+          clientOf(call),
+        ),
+      );
     },
   };
 }

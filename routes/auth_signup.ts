@@ -29,7 +29,13 @@ export function signUpRoute(context: AuthContext): Route {
     path: "/auth/v1/signup",
     async handler(call) {
       const { email, password, data } = await readJson(call, signUpBody);
-      return json(await signUp(context, { email, password, data: data ?? undefined }, clientOf(call)));
+      return json(
+        await signUp(
+          context,
+          { email, password, data: data ?? undefined },
+          clientOf(call),
+        ),
+      );
     },
   };
 }

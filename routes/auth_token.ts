@@ -32,10 +32,25 @@ export function tokenRoute(context: AuthContext): Route {
     async handler(call) {
       switch (call.query.get("grant_type") ?? "password") {
         case "password":
-          return json(await signIn(context, await readJson(call, signInBody), clientOf(call)));
+          return json(
+            await signIn(
+              context,
+              await readJson(call, signInBody),
+              clientOf(call),
+            ),
+          );
         case "refresh_token": {
-          const { refresh_token: refreshToken } = await readJson(call, refreshBody);
-          return json(await refresh(context, { refreshToken, reuse: "lenient" }, clientOf(call)));
+          const { refresh_token: refreshToken } = await readJson(
+            call,
+            refreshBody,
+          );
+          return json(
+            await refresh(
+              context,
+              { refreshToken, reuse: "lenient" },
+              clientOf(call),
+            ),
+          );
         }
         default:
           throw new Problem(

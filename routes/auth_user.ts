@@ -44,7 +44,9 @@ export function userRoutes(context: AuthContext): Route[] {
           password: password ?? undefined,
           data: data ?? undefined,
         };
-        return json(await updateUser(context, token, { change, client: clientOf(call) }));
+        return json(
+          await updateUser(context, token, { change, client: clientOf(call) }),
+        );
       },
     },
   ];

@@ -9,6 +9,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- claims have their registered names
+
 import { jwtVerify, SignJWT } from "jose";
 import { BoundedMap } from "../base/bounded_map.ts";
 import type { Clock } from "../base/clock.ts";
@@ -46,7 +48,14 @@ export interface AccessClaims {
 /** The claims that differ from user to user. */
 export type UserClaims = Pick<
   AccessClaims,
-  "sub" | "email" | "role" | "session_id" | "app_metadata" | "user_metadata" | "amr" | "is_anonymous"
+  | "sub"
+  | "email"
+  | "role"
+  | "session_id"
+  | "app_metadata"
+  | "user_metadata"
+  | "amr"
+  | "is_anonymous"
 >;
 
 /** Claims of a token that passed: those that were checked, and the rest as it came. */
@@ -98,11 +107,16 @@ export class AccessTokens {
   /**
    * @param options Keys, issuer, lifetime, clock.
    */
-  constructor({ secret, previousSecret, issuer, lifetimeSeconds, clock }: AccessTokensOptions) {
+  constructor(
+    { secret, previousSecret, issuer, lifetimeSeconds, clock }:
+      AccessTokensOptions,
+  ) {
     this.#issuer = issuer;
     this.#lifetime = lifetimeSeconds;
     this.#clock = clock;
-    const secrets = previousSecret === undefined ? [secret] : [secret, previousSecret];
+    const secrets = previousSecret === undefined
+      ? [secret]
+      : [secret, previousSecret];
     this.#keys = Promise.all(secrets.map(importKey));
   }
 
@@ -171,7 +185,10 @@ export class AccessTokens {
   }
 
   async #check(token: string): Promise<VerifiedClaims> {
-    if (token.length > maxTokenLength || !compactForm.test(token) || !isCanonical(token)) throw invalidToken();
+    if (
+      token.length > maxTokenLength || !compactForm.test(token) ||
+      !isCanonical(token)
+    ) throw invalidToken();
     for (const key of await this.#keys) {
       try {
         const { payload } = await jwtVerify(token, key, {
@@ -189,10 +206,12 @@ export class AccessTokens {
   }
 
   #accept(payload: Record<string, unknown>): VerifiedClaims {
-    const { exp, iat, nbf, aud, iss, role, sub, session_id: sessionId } = payload;
+    const { exp, iat, nbf, aud, iss, role, sub, session_id: sessionId } =
+      payload;
     const latest = this.#clock.now() / 1000 + futureLeeway;
     const sound = Number.isSafeInteger(exp) &&
-      (iat === undefined || (Number.isSafeInteger(iat) && (iat as number) <= latest)) &&
+      (iat === undefined ||
+        (Number.isSafeInteger(iat) && (iat as number) <= latest)) &&
       (nbf === undefined || Number.isSafeInteger(nbf)) &&
       (aud === undefined || aud === audience) &&
       (iss === undefined || iss === this.#issuer) &&
@@ -229,9 +248,15 @@ export function isUuid(value: unknown): value is string {
 function isCanonical(token: string): boolean {
   return token.split(".").every((part) => {
     try {
-      const options = { alphabet: "base64url", lastChunkHandling: "strict" } as const;
+      const options = {
+        alphabet: "base64url",
+        lastChunkHandling: "strict",
+      } as const;
       // The strict mode wants padding back: add what the length calls for.
-      Uint8Array.fromBase64(part + "=".repeat((4 - part.length % 4) % 4), options);
+      Uint8Array.fromBase64(
+        part + "=".repeat((4 - part.length % 4) % 4),
+        options,
+      );
       return true;
     } catch {
       return false;
@@ -241,5 +266,11 @@ function isCanonical(token: string): boolean {
 
 function importKey(secret: string): Promise<CryptoKey> {
   const bytes = new TextEncoder().encode(secret);
-  return crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
+  return crypto.subtle.importKey(
+    "raw",
+    bytes,
+    { name: "HMAC", hash: "SHA-256" },
+    false,
+    ["sign", "verify"],
+  );
 }

@@ -14,7 +14,15 @@ import type { AuthContext } from "./context.ts";
 import { parseEmail } from "./email_address.ts";
 import { mergeUserMetadata } from "./metadata.ts";
 import { endAllSessions } from "./sessions.ts";
-import { identitiesOf, isBanned, toUser, toUserAnswer, type User, type UserAnswer, userColumns } from "./users.ts";
+import {
+  identitiesOf,
+  isBanned,
+  toUser,
+  toUserAnswer,
+  type User,
+  type UserAnswer,
+  userColumns,
+} from "./users.ts";
 
 /** A user whose access token stands. */
 export interface Principal {
@@ -54,7 +62,9 @@ export async function authenticate(
   if (row === undefined) throw invalidToken();
   const user = toUser(row);
   const stands = claims.session_id === undefined || row["session_stands"] === 1;
-  if (!stands || isBanned(user, timestamp(context.clock.now()))) throw invalidToken();
+  if (!stands || isBanned(user, timestamp(context.clock.now()))) {
+    throw invalidToken();
+  }
   return { user, claims, sessionId: claims.session_id };
 }
 
@@ -64,7 +74,10 @@ export async function authenticate(
  * @returns The user object.
  * @throws {Problem} `invalid_token`.
  */
-export async function currentUser(context: AuthContext, token: string | undefined): Promise<UserAnswer> {
+export async function currentUser(
+  context: AuthContext,
+  token: string | undefined,
+): Promise<UserAnswer> {
   const { user } = await authenticate(context, token);
   return toUserAnswer(user, await identitiesOf(context.db, user.id));
 }
@@ -93,8 +106,12 @@ export async function updateUser(
   { change, client }: { change: UserChange; client: Client },
 ): Promise<UserAnswer> {
   const { user, sessionId } = await authenticate(context, token);
-  const address = change.email === undefined ? undefined : parseEmail(change.email);
-  if (address === null) throw new Problem("validation_failed", "Invalid email format");
+  const address = change.email === undefined
+    ? undefined
+    : parseEmail(change.email);
+  if (address === null) {
+    throw new Problem("validation_failed", "Invalid email format");
+  }
   let encryptedPassword: string | undefined;
   if (change.password !== undefined) {
     context.passwords.refuseWeak(change.password);
@@ -110,23 +127,35 @@ export async function updateUser(
       await changeEmail(tx, { user: present, address, at });
     }
     if (change.data !== undefined) {
-      await tx.query(`UPDATE _auth_users SET user_metadata = $2, updated_at = $3 WHERE id = $1`, [
-        user.id,
-        JSON.stringify(mergeUserMetadata(present.userMetadata, change.data)),
-        at,
-      ]);
+      await tx.query(
+        `UPDATE _auth_users SET user_metadata = $2, updated_at = $3 WHERE id = $1`,
+        [
+          user.id,
+          JSON.stringify(mergeUserMetadata(present.userMetadata, change.data)),
+          at,
+        ],
+      );
     }
     if (encryptedPassword !== undefined) {
-      await tx.query(`UPDATE _auth_users SET encrypted_password = $2, updated_at = $3 WHERE id = $1`, [
-        user.id,
-        encryptedPassword,
-        at,
-      ]);
+      await tx.query(
+        `UPDATE _auth_users SET encrypted_password = $2, updated_at = $3 WHERE id = $1`,
+        [
+          user.id,
+          encryptedPassword,
+          at,
+        ],
+      );
       await endAllSessions(tx, user.id, { reason: "password_changed", now });
     }
-    const action = encryptedPassword === undefined ? "user_updated" : "password_changed";
+    const action = encryptedPassword === undefined
+      ? "user_updated"
+      : "password_changed";
     await audit(tx, { action, userId: user.id, sessionId }, client, at);
-    const row = firstRow(await tx.query(`SELECT ${userColumns} FROM _auth_users WHERE id = $1`, [user.id]));
+    const row = firstRow(
+      await tx.query(`SELECT ${userColumns} FROM _auth_users WHERE id = $1`, [
+        user.id,
+      ]),
+    );
     return toUser(row!);
   });
   return toUserAnswer(changed, await identitiesOf(context.db, user.id));
@@ -134,7 +163,11 @@ export async function updateUser(
 
 async function changeEmail(
   tx: Queryable,
-  { user, address, at }: { user: User; address: { email: string; key: string }; at: string },
+  { user, address, at }: {
+    user: User;
+    address: { email: string; key: string };
+    at: string;
+  },
 ): Promise<void> {
   try {
     await tx.query(
@@ -144,7 +177,11 @@ async function changeEmail(
     );
   } catch (cause) {
     if (cause instanceof EngineError && cause.sqlState === "23505") {
-      throw new Problem("email_exists", "A user with this email address has already been registered", { cause });
+      throw new Problem(
+        "email_exists",
+        "A user with this email address has already been registered",
+        { cause },
+      );
     }
     throw cause;
   }
@@ -154,7 +191,12 @@ async function changeEmail(
     [
       user.id,
       address.email,
-      JSON.stringify({ sub: user.id, email: address.email, email_verified: false, phone_verified: false }),
+      JSON.stringify({
+        sub: user.id,
+        email: address.email,
+        email_verified: false,
+        phone_verified: false,
+      }),
       false,
       at,
     ],

@@ -49,7 +49,12 @@ export interface AuditEntry {
  * @param client Where it came from.
  * @param at Moment, RFC 3339.
  */
-export async function audit(db: Queryable, entry: AuditEntry, client: Client, at: string): Promise<void> {
+export async function audit(
+  db: Queryable,
+  entry: AuditEntry,
+  client: Client,
+  at: string,
+): Promise<void> {
   await db.query(
     `INSERT INTO _auth_audit_log (at, id, action, user_id, session_id, provider, reason, ip, request_id)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,

@@ -63,15 +63,25 @@ const maintenanceIntervalMs = 10 * 60_000;
  * @param deps Database, clock, log, metrics.
  * @returns The auth server, its maintenance job running.
  */
-export async function startAuth(settings: AuthSettings, deps: AuthDeps): Promise<Auth> {
+export async function startAuth(
+  settings: AuthSettings,
+  deps: AuthDeps,
+): Promise<Auth> {
   const { engine, clock, log, metrics } = deps;
   await engine.migrate(authMigrations);
   const db = engine.session({ role: "postgres" });
-  const queue = new HashQueue({ permits: settings.hashPermits, capacity: settings.hashQueueCapacity });
+  const queue = new HashQueue({
+    permits: settings.hashPermits,
+    capacity: settings.hashQueueCapacity,
+  });
   measure(queue, metrics);
   const context: AuthContext = {
     db,
-    passwords: new Passwords({ cost: settings.argon2, minLength: settings.passwordMinLength, queue }),
+    passwords: new Passwords({
+      cost: settings.argon2,
+      minLength: settings.passwordMinLength,
+      queue,
+    }),
     tokens: new AccessTokens({
       secret: settings.jwtSecret,
       previousSecret: settings.jwtSecretPrevious,
@@ -96,14 +106,28 @@ async function maintain(context: AuthContext): Promise<void> {
     const removed = await purge(context);
     if (removed > 0) context.log.info("auth.purged", { rows: removed });
   } catch (cause) {
-    context.log.error("auth.purge_failed", { cause: cause instanceof Error ? cause.name : "unknown" });
+    context.log.error("auth.purge_failed", {
+      cause: cause instanceof Error ? cause.name : "unknown",
+    });
   }
 }
 
 function measure(queue: HashQueue, metrics: Metrics): void {
-  metrics.gauge("heliosdb_hash_running", "Password hashes being computed.", () => queue.stats.running);
-  metrics.gauge("heliosdb_hash_waiting", "Password hashes waiting for a core.", () => queue.stats.waiting);
-  metrics.observedCounter("heliosdb_hash_total", "Password hashes computed.", () => queue.stats.finished);
+  metrics.gauge(
+    "heliosdb_hash_running",
+    "Password hashes being computed.",
+    () => queue.stats.running,
+  );
+  metrics.gauge(
+    "heliosdb_hash_waiting",
+    "Password hashes waiting for a core.",
+    () => queue.stats.waiting,
+  );
+  metrics.observedCounter(
+    "heliosdb_hash_total",
+    "Password hashes computed.",
+    () => queue.stats.finished,
+  );
   metrics.observedCounter(
     "heliosdb_hash_refused_total",
     "Password hashes refused because too many were waiting.",

@@ -4,6 +4,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- the session object has Supabase's names
+
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Session } from "../engine/engine.ts";
@@ -13,7 +15,12 @@ import type { Passwords } from "./passwords.ts";
 import type { Rotations } from "./rotations.ts";
 import type { OpenSession, SessionLimits } from "./sessions.ts";
 import type { Throttles } from "./throttles.ts";
-import { identitiesOf, toUserAnswer, type User, type UserAnswer } from "./users.ts";
+import {
+  identitiesOf,
+  toUserAnswer,
+  type User,
+  type UserAnswer,
+} from "./users.ts";
 
 /** The session object of every answer; the first four are the tutorial's. */
 export interface SessionAnswer {
@@ -76,7 +83,10 @@ function userClaims(user: User, session: OpenSession): UserClaims {
     session_id: session.sessionId,
     app_metadata: user.appMetadata,
     user_metadata: user.userMetadata,
-    amr: [{ method: session.method, timestamp: Math.floor(session.signedInAt / 1000) }],
+    amr: [{
+      method: session.method,
+      timestamp: Math.floor(session.signedInAt / 1000),
+    }],
     is_anonymous: user.isAnonymous,
   };
 }

@@ -40,7 +40,9 @@ export class HashQueue {
   constructor({ permits, capacity }: HashQueueOptions) {
     for (const [name, value] of Object.entries({ permits, capacity })) {
       if (!Number.isInteger(value) || value < 1) {
-        throw new RangeError(`Cannot create HashQueue as ${name} must be an integer >= 1: received ${value}`);
+        throw new RangeError(
+          `Cannot create HashQueue as ${name} must be an integer >= 1: received ${value}`,
+        );
       }
     }
     this.#permits = permits;
@@ -70,9 +72,13 @@ export class HashQueue {
     if (this.#running >= this.#permits) {
       if (this.#waiting.length >= this.#capacity) {
         this.#refused += 1;
-        throw new Problem("server_busy", "Cannot check the password now: too many are being checked, try again soon", {
-          retryAfter: 2,
-        });
+        throw new Problem(
+          "server_busy",
+          "Cannot check the password now: too many are being checked, try again soon",
+          {
+            retryAfter: 2,
+          },
+        );
       }
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else {

@@ -15,7 +15,11 @@ const day = 24 * 60 * 60_000;
 const chunk = 500;
 
 /** Each statement removes at most `$2` rows older than `$1`. */
-const purges: readonly { readonly table: string; readonly sql: string; readonly age: number }[] = [
+const purges: readonly {
+  readonly table: string;
+  readonly sql: string;
+  readonly age: number;
+}[] = [
   {
     table: "_auth_refresh_tokens",
     sql: `DELETE FROM _auth_refresh_tokens WHERE token_hash IN

@@ -14,8 +14,12 @@ export const maxUserMetadataBytes = 4096;
  * @returns The same.
  * @throws {Problem} `validation_failed` when it is too large.
  */
-export function checkUserMetadata(data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  if (new TextEncoder().encode(JSON.stringify(data)).length > maxUserMetadataBytes) {
+export function checkUserMetadata(
+  data: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  if (
+    new TextEncoder().encode(JSON.stringify(data)).length > maxUserMetadataBytes
+  ) {
     throw new Problem(
       "validation_failed",
       `User metadata must be at most ${maxUserMetadataBytes} bytes of JSON, keep more in a table of your own`,

@@ -7,7 +7,11 @@
 import { timestamp } from "../base/clock.ts";
 import { Problem } from "../base/problem.ts";
 import { audit, type Client } from "./audit.ts";
-import { type AuthContext, type SessionAnswer, toSessionAnswer } from "./context.ts";
+import {
+  type AuthContext,
+  type SessionAnswer,
+  toSessionAnswer,
+} from "./context.ts";
 import type { AcceptedFlow } from "./oauth/flow.ts";
 import { upsertFromProfile } from "./oauth/identity_linking.ts";
 import type { ProviderProfile } from "./oauth/profile.ts";
@@ -32,8 +36,14 @@ export async function signInByProvider(
     return await openProviderSession(context, await flow.identify(), client);
   } catch (cause) {
     if (cause instanceof Problem) {
-      const entry = { action: "oauth_failed", provider: flow.provider, reason: cause.code } as const;
-      await context.db.transaction((tx) => audit(tx, entry, client, timestamp(context.clock.now())));
+      const entry = {
+        action: "oauth_failed",
+        provider: flow.provider,
+        reason: cause.code,
+      } as const;
+      await context.db.transaction((tx) =>
+        audit(tx, entry, client, timestamp(context.clock.now()))
+      );
     }
     throw cause;
   }
@@ -48,13 +58,35 @@ async function openProviderSession(
   const at = timestamp(now);
   const { provider } = profile;
   const { user, session } = await context.db.transaction(async (tx) => {
-    const { userId, linked } = await upsertFromProfile(tx, profile, { now: at });
+    const { userId, linked } = await upsertFromProfile(tx, profile, {
+      now: at,
+    });
     const user = (await findUserById(tx, userId))!;
-    if (isBanned(user, at)) throw new Problem("user_banned", "This user is banned");
-    if (linked) await audit(tx, { action: "identity_linked", userId, provider }, client, at);
-    const session = await openSession(tx, { userId, method: "oauth", client, now, limits: context.limits });
+    if (isBanned(user, at)) {
+      throw new Problem("user_banned", "This user is banned");
+    }
+    if (linked) {
+      await audit(
+        tx,
+        { action: "identity_linked", userId, provider },
+        client,
+        at,
+      );
+    }
+    const session = await openSession(tx, {
+      userId,
+      method: "oauth",
+      client,
+      now,
+      limits: context.limits,
+    });
     const { sessionId } = session;
-    await audit(tx, { action: "oauth_sign_in", userId, sessionId, provider }, client, at);
+    await audit(
+      tx,
+      { action: "oauth_sign_in", userId, sessionId, provider },
+      client,
+      at,
+    );
     return { user, session };
   });
   return await toSessionAnswer(context, user, session);

@@ -23,13 +23,21 @@ export interface Argon2Cost {
 }
 
 /** OWASP's first choice for Argon2id: 19 MiB, two passes, one lane. */
-export const defaultArgon2Cost: Argon2Cost = { memoryKib: 19_456, passes: 2, lanes: 1 };
+export const defaultArgon2Cost: Argon2Cost = {
+  memoryKib: 19_456,
+  passes: 2,
+  lanes: 1,
+};
 
 /** Longest password in bytes of UTF-8; longer ones are refused before any work is done. */
 export const maxPasswordBytes = 1024;
 
 /** A stored string that asks for more than this is not computed (it would be an attack on us). */
-const worstStoredCost: Argon2Cost = { memoryKib: 262_144, passes: 16, lanes: 8 };
+const worstStoredCost: Argon2Cost = {
+  memoryKib: 262_144,
+  passes: 16,
+  lanes: 8,
+};
 
 /** Settings of {@linkcode Passwords}. */
 export interface PasswordsOptions {
@@ -76,7 +84,10 @@ export class Passwords {
    */
   refuseWeak(password: string): void {
     if ([...normalise(password)].length < this.#minLength) {
-      throw new Problem("weak_password", `Password must be at least ${this.#minLength} characters`);
+      throw new Problem(
+        "weak_password",
+        `Password must be at least ${this.#minLength} characters`,
+      );
     }
   }
 
@@ -101,11 +112,18 @@ export class Passwords {
    * @returns Whether it is right and whether the stored string should be replaced.
    * @throws {Problem} `validation_failed`, `server_busy`, or what `admit` threw.
    */
-  async check(password: string, stored: string | undefined, admit: () => void): Promise<PasswordCheck> {
+  async check(
+    password: string,
+    stored: string | undefined,
+    admit: () => void,
+  ): Promise<PasswordCheck> {
     const normal = normalise(password);
     const cost = stored === undefined ? null : storedCost(stored);
     const against = cost === null ? await this.#dummy : stored!;
-    const matches = await this.#queue.run(() => verify(against, normal).catch(() => false), admit);
+    const matches = await this.#queue.run(
+      () => verify(against, normal).catch(() => false),
+      admit,
+    );
     return {
       right: matches && cost !== null,
       outdated: cost !== null && (cost.memoryKib !== this.#cost.memoryKib ||
@@ -130,25 +148,39 @@ function normalise(password: string): string {
   // Length first: normalising is work too.
   if (password.length > maxPasswordBytes) throw tooLong();
   if (!password.isWellFormed() || password.includes("\0")) {
-    throw new Problem("validation_failed", "Password must be text without NUL characters");
+    throw new Problem(
+      "validation_failed",
+      "Password must be text without NUL characters",
+    );
   }
   const normal = password.normalize("NFKC");
-  if (new TextEncoder().encode(normal).length > maxPasswordBytes) throw tooLong();
+  if (new TextEncoder().encode(normal).length > maxPasswordBytes) {
+    throw tooLong();
+  }
   return normal;
 }
 
 function tooLong(): Problem {
-  return new Problem("validation_failed", `Password must be at most ${maxPasswordBytes} bytes`);
+  return new Problem(
+    "validation_failed",
+    `Password must be at most ${maxPasswordBytes} bytes`,
+  );
 }
 
-const phcString = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/;
+const phcString =
+  /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/;
 
 /** Reads the cost out of a stored string; `null` if it is none of ours or asks for too much. */
 function storedCost(stored: string): Argon2Cost | null {
   const match = phcString.exec(stored);
   if (match === null) return null;
-  const cost = { memoryKib: Number(match[1]), passes: Number(match[2]), lanes: Number(match[3]) };
-  const bounded = cost.memoryKib <= worstStoredCost.memoryKib && cost.passes <= worstStoredCost.passes &&
+  const cost = {
+    memoryKib: Number(match[1]),
+    passes: Number(match[2]),
+    lanes: Number(match[3]),
+  };
+  const bounded = cost.memoryKib <= worstStoredCost.memoryKib &&
+    cost.passes <= worstStoredCost.passes &&
     cost.lanes <= worstStoredCost.lanes;
   return bounded ? cost : null;
 }

@@ -12,7 +12,11 @@ import { timestamp } from "../base/clock.ts";
 import { Problem } from "../base/problem.ts";
 import type { Queryable } from "../engine/engine.ts";
 import { audit, type Client } from "./audit.ts";
-import { type AuthContext, type SessionAnswer, toSessionAnswer } from "./context.ts";
+import {
+  type AuthContext,
+  type SessionAnswer,
+  toSessionAnswer,
+} from "./context.ts";
 import { digest, secretPattern } from "./secrets.ts";
 import { endSessions, type Rotated, rotateRefreshToken } from "./sessions.ts";
 import { findUserById, isBanned, type User } from "./users.ts";
@@ -32,7 +36,11 @@ export interface Refresh {
 }
 
 type Judged =
-  | { verdict: "rotated"; user: User; rotated: Rotated & { outcome: "rotated" } }
+  | {
+    verdict: "rotated";
+    user: User;
+    rotated: Rotated & { outcome: "rotated" };
+  }
   | { verdict: "repeat" }
   | { verdict: "refused" };
 
@@ -45,7 +53,11 @@ type Judged =
  * @returns The session, continued.
  * @throws {Problem} `invalid_refresh_token`, with one text for every cause.
  */
-export async function refresh(context: AuthContext, refresh: Refresh, client: Client): Promise<SessionAnswer> {
+export async function refresh(
+  context: AuthContext,
+  refresh: Refresh,
+  client: Client,
+): Promise<SessionAnswer> {
   if (!secretPattern.test(refresh.refreshToken)) throw invalidRefreshToken();
   const tokenHash = digest(refresh.refreshToken);
 
@@ -54,13 +66,26 @@ export async function refresh(context: AuthContext, refresh: Refresh, client: Cl
   try {
     judged = await context.db.transaction(async (tx) => {
       const now = context.clock.now();
-      const rotated = await rotateRefreshToken(tx, tokenHash, { now, limits: context.limits });
+      const rotated = await rotateRefreshToken(tx, tokenHash, {
+        now,
+        limits: context.limits,
+      });
       if (rotated.outcome === "refused") return { verdict: "refused" };
-      if (rotated.outcome === "used") return await judgeReuse(context, { tx, tokenHash, refresh, rotated, client });
+      if (rotated.outcome === "used") {
+        return await judgeReuse(context, {
+          tx,
+          tokenHash,
+          refresh,
+          rotated,
+          client,
+        });
+      }
       rotating = true;
       context.rotations.begin(tokenHash);
       const user = await findUserById(tx, rotated.userId);
-      if (user === undefined || isBanned(user, timestamp(now))) throw invalidRefreshToken();
+      if (user === undefined || isBanned(user, timestamp(now))) {
+        throw invalidRefreshToken();
+      }
       await audit(
         tx,
         { action: "refresh", userId: user.id, sessionId: rotated.sessionId },
@@ -100,11 +125,14 @@ async function judgeReuse(
   if (rotated.sessionEnded) return { verdict: "refused" };
   const now = context.clock.now();
   if (
-    refresh.reuse === "lenient" && rotated.parentOfCurrent && now - rotated.rotatedAt <= reuseIntervalMs
+    refresh.reuse === "lenient" && rotated.parentOfCurrent &&
+    now - rotated.rotatedAt <= reuseIntervalMs
   ) {
     return { verdict: "repeat" };
   }
-  if (context.rotations.overlapped(tokenHash, client.arrivedAt)) return { verdict: "refused" };
+  if (context.rotations.overlapped(tokenHash, client.arrivedAt)) {
+    return { verdict: "refused" };
+  }
   await endSessions(tx, {
     where: "id = $4",
     params: [rotated.sessionId],
@@ -114,7 +142,11 @@ async function judgeReuse(
   });
   await audit(
     tx,
-    { action: "refresh_reused", userId: rotated.userId, sessionId: rotated.sessionId },
+    {
+      action: "refresh_reused",
+      userId: rotated.userId,
+      sessionId: rotated.sessionId,
+    },
     client,
     timestamp(now),
   );
@@ -122,5 +154,8 @@ async function judgeReuse(
 }
 
 function invalidRefreshToken(): Problem {
-  return new Problem("invalid_refresh_token", "Invalid or expired refresh token");
+  return new Problem(
+    "invalid_refresh_token",
+    "Invalid or expired refresh token",
+  );
 }

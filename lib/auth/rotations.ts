@@ -39,7 +39,10 @@ export class Rotations<T> {
    * @param tokenHash Digest of the token that is used up.
    */
   begin(tokenHash: string): void {
-    this.#rotations.set(tokenHash, { committedAt: Infinity, answer: undefined });
+    this.#rotations.set(tokenHash, {
+      committedAt: Infinity,
+      answer: undefined,
+    });
   }
 
   /**
@@ -91,7 +94,10 @@ export class Rotations<T> {
    */
   recentAnswer(tokenHash: string, withinMs: number): T | undefined {
     const rotation = this.#rotations.peek(tokenHash);
-    if (rotation === undefined || rotation.committedAt < this.#clock.monotonic() - withinMs) return undefined;
+    if (
+      rotation === undefined ||
+      rotation.committedAt < this.#clock.monotonic() - withinMs
+    ) return undefined;
     return rotation.answer;
   }
 }

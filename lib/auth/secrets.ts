@@ -10,7 +10,10 @@ import { createHash } from "node:crypto";
  * @returns 256 random bits as 43 characters of base64url.
  */
 export function randomSecret(): string {
-  return crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
+  return crypto.getRandomValues(new Uint8Array(32)).toBase64({
+    alphabet: "base64url",
+    omitPadding: true,
+  });
 }
 
 /** Matches what {@linkcode randomSecret} makes; anything else need not be looked up. */

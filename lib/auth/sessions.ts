@@ -74,7 +74,10 @@ export interface NewSession {
  * @param session Whose, how, from where, when.
  * @returns The session and its first refresh token.
  */
-export async function openSession(tx: Queryable, session: NewSession): Promise<OpenSession> {
+export async function openSession(
+  tx: Queryable,
+  session: NewSession,
+): Promise<OpenSession> {
   const { userId, method, client, now, limits } = session;
   const sessionId = crypto.randomUUID();
   await tx.query(
@@ -91,14 +94,21 @@ export async function openSession(tx: Queryable, session: NewSession): Promise<O
     ],
   );
   await endSessions(tx, {
-    where: `id IN (SELECT id FROM _auth_sessions WHERE user_id = $4 AND ended_at IS NULL
+    where:
+      `id IN (SELECT id FROM _auth_sessions WHERE user_id = $4 AND ended_at IS NULL
                    ORDER BY created_at DESC LIMIT 1000000 OFFSET $5)`,
     params: [userId, limits.perUser],
     reason: "too_many_sessions",
     endAccess: false,
     now,
   });
-  const refreshToken = await addRefreshToken(tx, { sessionId, userId, parentHash: null, now, limits });
+  const refreshToken = await addRefreshToken(tx, {
+    sessionId,
+    userId,
+    parentHash: null,
+    now,
+    limits,
+  });
   return { sessionId, refreshToken, method, signedInAt: now };
 }
 
@@ -137,7 +147,13 @@ export async function rotateRefreshToken(
       [sessionId, at],
     ),
   );
-  const refreshToken = await addRefreshToken(tx, { sessionId, userId, parentHash: tokenHash, now, limits });
+  const refreshToken = await addRefreshToken(tx, {
+    sessionId,
+    userId,
+    parentHash: tokenHash,
+    now,
+    limits,
+  });
   return {
     outcome: "rotated",
     userId,
@@ -167,7 +183,10 @@ export interface EndSessions {
  * @param end Which sessions, why, how thoroughly.
  * @returns Ids of the sessions that were still open.
  */
-export async function endSessions(tx: Queryable, end: EndSessions): Promise<string[]> {
+export async function endSessions(
+  tx: Queryable,
+  end: EndSessions,
+): Promise<string[]> {
   const at = timestamp(end.now);
   const ended = await tx.query(
     `UPDATE _auth_sessions SET ended_at = $1, end_reason = $2, access_ended_at = $3
@@ -199,7 +218,13 @@ export async function endAllSessions(
   userId: string,
   { reason, now }: { reason: EndReason; now: number },
 ): Promise<void> {
-  await endSessions(tx, { where: "user_id = $4", params: [userId], reason, endAccess: true, now });
+  await endSessions(tx, {
+    where: "user_id = $4",
+    params: [userId],
+    reason,
+    endAccess: true,
+    now,
+  });
   await tx.query(
     `UPDATE _auth_sessions SET access_ended_at = $2 WHERE user_id = $1 AND access_ended_at IS NULL`,
     [userId, timestamp(now)],
@@ -216,16 +241,26 @@ export async function findSessionOfToken(
   tokenHash: string,
 ): Promise<{ sessionId: string; userId: string } | undefined> {
   const row = firstRow(
-    await db.query(`SELECT session_id, user_id FROM _auth_refresh_tokens WHERE token_hash = $1`, [tokenHash]),
+    await db.query(
+      `SELECT session_id, user_id FROM _auth_refresh_tokens WHERE token_hash = $1`,
+      [tokenHash],
+    ),
   );
-  return row === undefined
-    ? undefined
-    : { sessionId: row["session_id"] as string, userId: row["user_id"] as string };
+  return row === undefined ? undefined : {
+    sessionId: row["session_id"] as string,
+    userId: row["user_id"] as string,
+  };
 }
 
 async function addRefreshToken(
   tx: Queryable,
-  token: { sessionId: string; userId: string; parentHash: string | null; now: number; limits: SessionLimits },
+  token: {
+    sessionId: string;
+    userId: string;
+    parentHash: string | null;
+    now: number;
+    limits: SessionLimits;
+  },
 ): Promise<string> {
   const secret = randomSecret();
   await tx.query(
@@ -244,7 +279,10 @@ async function addRefreshToken(
 }
 
 /** Tells a used token, which may be stolen, from one that is merely no good. */
-async function explainRefusal(tx: Queryable, tokenHash: string): Promise<Rotated> {
+async function explainRefusal(
+  tx: Queryable,
+  tokenHash: string,
+): Promise<Rotated> {
   const row = firstRow(
     await tx.query(
       `SELECT t.session_id, t.user_id, t.rotated_at, s.ended_at,
@@ -256,7 +294,9 @@ async function explainRefusal(tx: Queryable, tokenHash: string): Promise<Rotated
       [tokenHash],
     ),
   );
-  if (row === undefined || row["rotated_at"] === null) return { outcome: "refused" };
+  if (row === undefined || row["rotated_at"] === null) {
+    return { outcome: "refused" };
+  }
   return {
     outcome: "used",
     sessionId: row["session_id"] as string,

@@ -8,10 +8,20 @@ import { timestamp } from "../base/clock.ts";
 import { Problem } from "../base/problem.ts";
 import { firstRow } from "../engine/rows.ts";
 import { audit, type Client } from "./audit.ts";
-import { type AuthContext, type SessionAnswer, toSessionAnswer } from "./context.ts";
+import {
+  type AuthContext,
+  type SessionAnswer,
+  toSessionAnswer,
+} from "./context.ts";
 import { parseEmail } from "./email_address.ts";
 import { openSession } from "./sessions.ts";
-import { findUserByEmailKey, isBanned, toUser, type User, userColumns } from "./users.ts";
+import {
+  findUserByEmailKey,
+  isBanned,
+  toUser,
+  type User,
+  userColumns,
+} from "./users.ts";
 
 /** What somebody signs in with. */
 export interface SignIn {
@@ -29,9 +39,14 @@ export interface SignIn {
  * @returns The session.
  * @throws {Problem} `invalid_credentials`, `user_banned`, `over_request_rate_limit`, `server_busy`.
  */
-export async function signIn(context: AuthContext, credentials: SignIn, client: Client): Promise<SessionAnswer> {
+export async function signIn(
+  context: AuthContext,
+  credentials: SignIn,
+  client: Client,
+): Promise<SessionAnswer> {
   // What is no address cannot be an account; it still is counted and costs a hash, as any other.
-  const key = parseEmail(credentials.email)?.key ?? `\0${credentials.email.slice(0, 254)}`;
+  const key = parseEmail(credentials.email)?.key ??
+    `\0${credentials.email.slice(0, 254)}`;
   context.throttles.foreseeSignIn(key, client.address);
   const user = await findUserByEmailKey(context.db, key);
 
@@ -50,7 +65,9 @@ export async function signIn(context: AuthContext, credentials: SignIn, client: 
     throw new Problem("user_banned", "This user is banned");
   }
 
-  const replacement = outdated ? await context.passwords.create(credentials.password) : user.encryptedPassword;
+  const replacement = outdated
+    ? await context.passwords.create(credentials.password)
+    : user.encryptedPassword;
   return await openPasswordSession(context, { user, replacement }, client);
 }
 
@@ -80,7 +97,12 @@ async function openPasswordSession(
     });
     await audit(
       tx,
-      { action: "sign_in", userId: user.id, sessionId: session.sessionId, provider: "email" },
+      {
+        action: "sign_in",
+        userId: user.id,
+        sessionId: session.sessionId,
+        provider: "email",
+      },
       client,
       at,
     );
@@ -89,11 +111,20 @@ async function openPasswordSession(
   return await toSessionAnswer(context, opened.user, opened.session);
 }
 
-async function recordFailure(context: AuthContext, user: User | undefined, client: Client): Promise<void> {
+async function recordFailure(
+  context: AuthContext,
+  user: User | undefined,
+  client: Client,
+): Promise<void> {
   await context.db.transaction((tx) =>
     audit(
       tx,
-      { action: "sign_in_failed", userId: user?.id, provider: "email", reason: "invalid_credentials" },
+      {
+        action: "sign_in_failed",
+        userId: user?.id,
+        provider: "email",
+        reason: "invalid_credentials",
+      },
       client,
       timestamp(context.clock.now()),
     )

@@ -9,7 +9,11 @@ import { authenticate } from "./account.ts";
 import { audit, type Client } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
 import { digest, secretPattern } from "./secrets.ts";
-import { type EndSessions, endSessions, findSessionOfToken } from "./sessions.ts";
+import {
+  type EndSessions,
+  endSessions,
+  findSessionOfToken,
+} from "./sessions.ts";
 
 /** Which sessions of the bearer end: this one, all, or all but this one (GoTrue's words). */
 export const signOutScopes = ["global", "local", "others"] as const;
@@ -24,7 +28,11 @@ export type SignOutScope = (typeof signOutScopes)[number];
  * @param refreshToken Any token of the family.
  * @param client Where the call came from.
  */
-export async function signOutByToken(context: AuthContext, refreshToken: string, client: Client): Promise<void> {
+export async function signOutByToken(
+  context: AuthContext,
+  refreshToken: string,
+  client: Client,
+): Promise<void> {
   if (!secretPattern.test(refreshToken)) return;
   const tokenHash = digest(refreshToken);
   if (await findSessionOfToken(context.db, tokenHash) === undefined) return;
@@ -66,7 +74,12 @@ export async function signOutByBearer(
       endAccess: false,
       now,
     });
-    await audit(tx, { action: "sign_out", userId: user.id, sessionId, reason: scope }, client, timestamp(now));
+    await audit(
+      tx,
+      { action: "sign_out", userId: user.id, sessionId, reason: scope },
+      client,
+      timestamp(now),
+    );
   });
 }
 
@@ -81,6 +94,9 @@ function sessionsInScope(
     case "local":
       return { where: "user_id = $4 AND id = $5", params: [userId, sessionId] };
     case "others":
-      return { where: "user_id = $4 AND id <> $5", params: [userId, sessionId] };
+      return {
+        where: "user_id = $4 AND id <> $5",
+        params: [userId, sessionId],
+      };
   }
 }

@@ -9,7 +9,11 @@ import { Problem } from "../base/problem.ts";
 import type { Queryable } from "../engine/engine.ts";
 import { firstRow } from "../engine/rows.ts";
 import { audit, type Client } from "./audit.ts";
-import { type AuthContext, type SessionAnswer, toSessionAnswer } from "./context.ts";
+import {
+  type AuthContext,
+  type SessionAnswer,
+  toSessionAnswer,
+} from "./context.ts";
 import { type EmailAddress, parseEmail } from "./email_address.ts";
 import { checkUserMetadata } from "./metadata.ts";
 import { openSession } from "./sessions.ts";
@@ -34,9 +38,15 @@ export interface SignUp {
  * @throws {Problem} `validation_failed`, `weak_password`, `user_already_exists`,
  * `over_request_rate_limit`, `server_busy`.
  */
-export async function signUp(context: AuthContext, signUp: SignUp, client: Client): Promise<SessionAnswer> {
+export async function signUp(
+  context: AuthContext,
+  signUp: SignUp,
+  client: Client,
+): Promise<SessionAnswer> {
   const address = parseEmail(signUp.email);
-  if (address === null) throw new Problem("validation_failed", "Invalid email format");
+  if (address === null) {
+    throw new Problem("validation_failed", "Invalid email format");
+  }
   const metadata = checkUserMetadata(signUp.data ?? {});
   context.passwords.refuseWeak(signUp.password);
   context.throttles.signUp(client.address);
@@ -44,7 +54,12 @@ export async function signUp(context: AuthContext, signUp: SignUp, client: Clien
 
   const now = context.clock.now();
   const { user, session } = await context.db.transaction(async (tx) => {
-    const user = await insertUser(tx, { address, encryptedPassword, metadata, now });
+    const user = await insertUser(tx, {
+      address,
+      encryptedPassword,
+      metadata,
+      now,
+    });
     const session = await openSession(tx, {
       userId: user.id,
       method: "password",
@@ -54,7 +69,12 @@ export async function signUp(context: AuthContext, signUp: SignUp, client: Clien
     });
     await audit(
       tx,
-      { action: "sign_up", userId: user.id, sessionId: session.sessionId, provider: "email" },
+      {
+        action: "sign_up",
+        userId: user.id,
+        sessionId: session.sessionId,
+        provider: "email",
+      },
       client,
       timestamp(now),
     );
@@ -70,7 +90,10 @@ interface NewUser {
   readonly now: number;
 }
 
-async function insertUser(tx: Queryable, { address, encryptedPassword, metadata, now }: NewUser): Promise<User> {
+async function insertUser(
+  tx: Queryable,
+  { address, encryptedPassword, metadata, now }: NewUser,
+): Promise<User> {
   const id = crypto.randomUUID();
   const at = timestamp(now);
   const row = firstRow(
@@ -92,7 +115,10 @@ async function insertUser(tx: Queryable, { address, encryptedPassword, metadata,
     ),
   );
   if (row === undefined) {
-    throw new Problem("user_already_exists", "User with this email already exists");
+    throw new Problem(
+      "user_already_exists",
+      "User with this email already exists",
+    );
   }
   await tx.query(
     `INSERT INTO _auth_identities (id, user_id, provider, subject, email, email_verified, identity_data,
@@ -104,7 +130,12 @@ async function insertUser(tx: Queryable, { address, encryptedPassword, metadata,
       id,
       address.email,
       false,
-      JSON.stringify({ sub: id, email: address.email, email_verified: false, phone_verified: false }),
+      JSON.stringify({
+        sub: id,
+        email: address.email,
+        email_verified: false,
+        phone_verified: false,
+      }),
       at,
     ],
   );

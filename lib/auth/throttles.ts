@@ -53,10 +53,26 @@ export class Throttles {
    * @param clock Source of the time.
    */
   constructor(limits: ThrottleLimits, clock: Clock) {
-    this.#signUps = new RateLimit({ limit: limits.signUpsPerHour, windowMs: hour, clock });
-    this.#account = new RateLimit({ limit: limits.failuresPerAccount, windowMs: fiveMinutes, clock });
-    this.#address = new RateLimit({ limit: limits.failuresPerAddress, windowMs: fiveMinutes, clock });
-    this.#flows = new RateLimit({ limit: limits.flowsPerAddress, windowMs: fiveMinutes, clock });
+    this.#signUps = new RateLimit({
+      limit: limits.signUpsPerHour,
+      windowMs: hour,
+      clock,
+    });
+    this.#account = new RateLimit({
+      limit: limits.failuresPerAccount,
+      windowMs: fiveMinutes,
+      clock,
+    });
+    this.#address = new RateLimit({
+      limit: limits.failuresPerAddress,
+      windowMs: fiveMinutes,
+      clock,
+    });
+    this.#flows = new RateLimit({
+      limit: limits.flowsPerAddress,
+      windowMs: fiveMinutes,
+      clock,
+    });
   }
 
   /**
@@ -88,7 +104,12 @@ export class Throttles {
    */
   foreseeSignIn(accountKey: string, address: string): void {
     const place = addressKey(address);
-    refuseIf(Math.max(this.#account.wait(`${place} ${accountKey}`), this.#address.wait(place)));
+    refuseIf(
+      Math.max(
+        this.#account.wait(`${place} ${accountKey}`),
+        this.#address.wait(place),
+      ),
+    );
   }
 
   /**
@@ -119,7 +140,11 @@ export class Throttles {
 
 function refuseIf(waitSeconds: number): void {
   if (waitSeconds === 0) return;
-  throw new Problem("over_request_rate_limit", `Too many requests: try again in ${waitSeconds} seconds`, {
-    retryAfter: waitSeconds,
-  });
+  throw new Problem(
+    "over_request_rate_limit",
+    `Too many requests: try again in ${waitSeconds} seconds`,
+    {
+      retryAfter: waitSeconds,
+    },
+  );
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- the user object has Supabase's names
+
 import { firstRow, type Row, rowsOf } from "../engine/rows.ts";
 import type { Queryable } from "../engine/engine.ts";
 
@@ -55,7 +57,8 @@ export interface UserAnswer {
 }
 
 /** Columns that {@linkcode toUser} reads. */
-export const userColumns = "id, email, encrypted_password, role, created_at, updated_at, last_sign_in_at, " +
+export const userColumns =
+  "id, email, encrypted_password, role, created_at, updated_at, last_sign_in_at, " +
   "email_confirmed_at, banned_until, app_metadata, user_metadata, is_anonymous";
 
 /**
@@ -84,8 +87,16 @@ export function toUser(row: Row): User {
  * @param key Canonical key of an e-mail address.
  * @returns The user, if there is one.
  */
-export async function findUserByEmailKey(db: Queryable, key: string): Promise<User | undefined> {
-  const row = firstRow(await db.query(`SELECT ${userColumns} FROM _auth_users WHERE email_key = $1`, [key]));
+export async function findUserByEmailKey(
+  db: Queryable,
+  key: string,
+): Promise<User | undefined> {
+  const row = firstRow(
+    await db.query(
+      `SELECT ${userColumns} FROM _auth_users WHERE email_key = $1`,
+      [key],
+    ),
+  );
   return row === undefined ? undefined : toUser(row);
 }
 
@@ -94,8 +105,15 @@ export async function findUserByEmailKey(db: Queryable, key: string): Promise<Us
  * @param id The user's id.
  * @returns The user, if there is one.
  */
-export async function findUserById(db: Queryable, id: string): Promise<User | undefined> {
-  const row = firstRow(await db.query(`SELECT ${userColumns} FROM _auth_users WHERE id = $1`, [id]));
+export async function findUserById(
+  db: Queryable,
+  id: string,
+): Promise<User | undefined> {
+  const row = firstRow(
+    await db.query(`SELECT ${userColumns} FROM _auth_users WHERE id = $1`, [
+      id,
+    ]),
+  );
   return row === undefined ? undefined : toUser(row);
 }
 
@@ -104,7 +122,10 @@ export async function findUserById(db: Queryable, id: string): Promise<User | un
  * @param userId The user's id.
  * @returns The user's identities, oldest first.
  */
-export async function identitiesOf(db: Queryable, userId: string): Promise<Identity[]> {
+export async function identitiesOf(
+  db: Queryable,
+  userId: string,
+): Promise<Identity[]> {
   const result = await db.query(
     `SELECT id, user_id, provider, subject, email, identity_data, created_at, updated_at, last_sign_in_at
      FROM _auth_identities WHERE user_id = $1 ORDER BY created_at, id`,
@@ -119,7 +140,9 @@ export async function identitiesOf(db: Queryable, userId: string): Promise<Ident
     ...(row["email"] === null ? {} : { email: row["email"] as string }),
     created_at: toSeconds(row["created_at"] as string),
     updated_at: toSeconds(row["updated_at"] as string),
-    last_sign_in_at: row["last_sign_in_at"] === null ? null : toSeconds(row["last_sign_in_at"] as string),
+    last_sign_in_at: row["last_sign_in_at"] === null
+      ? null
+      : toSeconds(row["last_sign_in_at"] as string),
   }));
 }
 
@@ -128,7 +151,10 @@ export async function identitiesOf(db: Queryable, userId: string): Promise<Ident
  * @param identities The user's identities.
  * @returns The object that answers carry.
  */
-export function toUserAnswer(user: User, identities: readonly Identity[]): UserAnswer {
+export function toUserAnswer(
+  user: User,
+  identities: readonly Identity[],
+): UserAnswer {
   const confirmed = user.emailConfirmedAt === null ? {} : {
     email_confirmed_at: toSeconds(user.emailConfirmedAt),
     confirmed_at: toSeconds(user.emailConfirmedAt),
@@ -141,7 +167,9 @@ export function toUserAnswer(user: User, identities: readonly Identity[]): UserA
     aud: "authenticated",
     phone: "",
     updated_at: toSeconds(user.updatedAt),
-    ...(user.lastSignInAt === null ? {} : { last_sign_in_at: toSeconds(user.lastSignInAt) }),
+    ...(user.lastSignInAt === null
+      ? {}
+      : { last_sign_in_at: toSeconds(user.lastSignInAt) }),
     ...confirmed,
     app_metadata: user.appMetadata,
     user_metadata: user.userMetadata,
@@ -155,9 +183,13 @@ export function toUserAnswer(user: User, identities: readonly Identity[]): UserA
  * @param now Present moment, RFC 3339 as tables keep it.
  * @returns Whether the user is banned at that moment.
  */
-export function isBanned(user: Pick<User, "bannedUntil">, now: string): boolean {
+export function isBanned(
+  user: Pick<User, "bannedUntil">,
+  now: string,
+): boolean {
   // A person may write the column by SQL in any spelling of a moment: compare moments, not texts.
-  return user.bannedUntil !== null && !(Date.parse(user.bannedUntil) <= Date.parse(now));
+  return user.bannedUntil !== null &&
+    !(Date.parse(user.bannedUntil) <= Date.parse(now));
 }
 
 /** Tables keep milliseconds; answers show seconds, as the tutorial prints them. */

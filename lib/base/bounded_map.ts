@@ -16,7 +16,9 @@ export class BoundedMap<K, V> {
    */
   constructor(capacity: number) {
     if (!Number.isInteger(capacity) || capacity < 1) {
-      throw new RangeError(`Cannot create BoundedMap as capacity must be an integer >= 1: received ${capacity}`);
+      throw new RangeError(
+        `Cannot create BoundedMap as capacity must be an integer >= 1: received ${capacity}`,
+      );
     }
     this.#capacity = capacity;
   }

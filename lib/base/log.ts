@@ -47,7 +47,10 @@ export interface LogOptions {
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 
 function escape(text: string): string {
-  return text.replace(unsafe, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return text.replace(
+    unsafe,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function textValue(value: LogValue): string {
@@ -65,11 +68,17 @@ function textValue(value: LogValue): string {
 export function createLog({ level, format, clock, write }: LogOptions): Log {
   const least = logLevels.indexOf(level);
 
-  function line(severity: LogLevel, event: string, fields: Record<string, LogValue>): void {
+  function line(
+    severity: LogLevel,
+    event: string,
+    fields: Record<string, LogValue>,
+  ): void {
     if (logLevels.indexOf(severity) < least) return;
     const time = new Date(clock.now()).toISOString();
     if (format === "json") {
-      write(escape(JSON.stringify({ time, level: severity, event, ...fields })));
+      write(
+        escape(JSON.stringify({ time, level: severity, event, ...fields })),
+      );
       return;
     }
     const rest = Object.entries(fields)

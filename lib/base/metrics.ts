@@ -36,7 +36,11 @@ function series(name: string, labels: string, value: number): string {
 function labelText(labels: Labels | undefined): string {
   if (labels === undefined) return "";
   return Object.entries(labels)
-    .map(([key, value]) => `${key}="${value.replace(/[\\"\n]/g, (c) => c === "\n" ? "\\n" : `\\${c}`)}"`)
+    .map(([key, value]) =>
+      `${key}="${
+        value.replace(/[\\"\n]/g, (c) => c === "\n" ? "\\n" : `\\${c}`)
+      }"`
+    )
     .join(",");
 }
 
@@ -73,7 +77,8 @@ export class Metrics {
       name,
       help,
       type: "counter",
-      lines: () => [...values].map(([labels, value]) => series(name, labels, value)),
+      lines: () =>
+        [...values].map(([labels, value]) => series(name, labels, value)),
     });
     return {
       add(labels, by = 1) {
@@ -91,7 +96,12 @@ export class Metrics {
    * @param read Gives the present value.
    */
   observedCounter(name: string, help: string, read: () => number): void {
-    this.#families.push({ name, help, type: "counter", lines: () => [series(name, "", read())] });
+    this.#families.push({
+      name,
+      help,
+      type: "counter",
+      lines: () => [series(name, "", read())],
+    });
   }
 
   /**
@@ -102,7 +112,12 @@ export class Metrics {
    * @param read Gives the present value.
    */
   gauge(name: string, help: string, read: () => number): void {
-    this.#families.push({ name, help, type: "gauge", lines: () => [series(name, "", read())] });
+    this.#families.push({
+      name,
+      help,
+      type: "gauge",
+      lines: () => [series(name, "", read())],
+    });
   }
 
   /**
@@ -111,8 +126,15 @@ export class Metrics {
    * @param buckets Upper bounds, growing.
    * @returns The histogram, empty.
    */
-  histogram(name: string, help: string, buckets: readonly number[] = latencyBuckets): Histogram {
-    const values = new Map<string, { counts: number[]; sum: number; count: number }>();
+  histogram(
+    name: string,
+    help: string,
+    buckets: readonly number[] = latencyBuckets,
+  ): Histogram {
+    const values = new Map<
+      string,
+      { counts: number[]; sum: number; count: number }
+    >();
     this.#families.push({
       name,
       help,
@@ -124,10 +146,15 @@ export class Metrics {
           let running = 0;
           buckets.forEach((bound, i) => {
             running += counts[i] ?? 0;
-            lines.push(series(`${name}_bucket`, `${prefix}le="${bound}"`, running));
+            lines.push(
+              series(`${name}_bucket`, `${prefix}le="${bound}"`, running),
+            );
           });
           lines.push(series(`${name}_bucket`, `${prefix}le="+Inf"`, count));
-          lines.push(series(`${name}_sum`, labels, sum), series(`${name}_count`, labels, count));
+          lines.push(
+            series(`${name}_sum`, labels, sum),
+            series(`${name}_count`, labels, count),
+          );
         }
         return lines;
       },
@@ -137,7 +164,11 @@ export class Metrics {
         const key = labelText(labels);
         let entry = values.get(key);
         if (entry === undefined) {
-          entry = { counts: new Array<number>(buckets.length).fill(0), sum: 0, count: 0 };
+          entry = {
+            counts: new Array<number>(buckets.length).fill(0),
+            sum: 0,
+            count: 0,
+          };
           values.set(key, entry);
         }
         const slot = buckets.findIndex((bound) => value <= bound);
@@ -153,7 +184,9 @@ export class Metrics {
    */
   text(): string {
     return this.#families
-      .flatMap(({ name, help, type, lines }) => [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines()])
+      .flatMap((
+        { name, help, type, lines },
+      ) => [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines()])
       .join("\n") + "\n";
   }
 }

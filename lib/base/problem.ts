@@ -67,7 +67,11 @@ export class Problem extends Error {
    * @param message One sentence, shown to the caller.
    * @param options Cause (for the log only), retry time, allowed methods.
    */
-  constructor(readonly code: ProblemCode, message: string, options: ProblemOptions = {}) {
+  constructor(
+    readonly code: ProblemCode,
+    message: string,
+    options: ProblemOptions = {},
+  ) {
     super(message, options);
     this.retryAfter = options.retryAfter;
     this.allow = options.allow;

@@ -48,7 +48,9 @@ export class RateLimit {
    */
   constructor({ limit, windowMs, clock, capacity = 50_000 }: RateLimitOptions) {
     if (!Number.isInteger(limit) || limit < 1) {
-      throw new RangeError(`Cannot create RateLimit as limit must be an integer >= 1: received ${limit}`);
+      throw new RangeError(
+        `Cannot create RateLimit as limit must be an integer >= 1: received ${limit}`,
+      );
     }
     this.#limit = limit;
     this.#windowMs = windowMs;

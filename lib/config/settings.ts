@@ -11,89 +11,15 @@ import {
   host,
   type HostPort,
   hostPortOrOff,
-  integer,
   network,
   nonEmpty,
   oneOf,
   origin,
-  type Parser,
   port,
   type PortSetting,
   publicUrl,
-  truth,
 } from "./parse.ts";
-
-/** Headings of the help text, in order. */
-export const groups = [
-  "Storage",
-  "Listeners",
-  "HTTP",
-  "Auth",
-  "Throttles",
-  "Log",
-] as const;
-
-/** What one setting is. */
-export interface Setting<T> {
-  /** Name of the flag and of the key in the configuration file. */
-  readonly flag: string;
-  /** One letter for the flag. */
-  readonly short?: string;
-  /** Heading under which the help text lists it. */
-  readonly group: (typeof groups)[number];
-  /** One line. */
-  readonly help: string;
-  /** What the help text calls the value; a setting without one is a switch. */
-  readonly value?: string;
-  /** Default as the help text writes it. */
-  readonly shown?: string;
-  /** Whether it may be given several times. */
-  readonly list?: true;
-  /** Whether its value is never repeated, not even in an error. */
-  readonly secret?: true;
-  readonly parse: Parser<unknown>;
-  readonly default: T;
-}
-
-function on(
-  setting: Pick<Setting<boolean>, "flag" | "short" | "group" | "help">,
-): Setting<boolean> {
-  return { ...setting, parse: truth, default: false };
-}
-
-function one<T>(
-  setting: Omit<Setting<T>, "parse"> & { readonly parse: Parser<T> },
-): Setting<T> {
-  return setting;
-}
-
-function many<T>(
-  setting: Omit<Setting<readonly T[]>, "parse" | "list"> & {
-    readonly parse: Parser<T>;
-  },
-): Setting<readonly T[]> {
-  return { ...setting, list: true };
-}
-
-function count(
-  flag: string,
-  { group, help, range, preset }: {
-    group: Setting<number>["group"];
-    help: string;
-    range: readonly [number, number];
-    preset: number;
-  },
-): Setting<number> {
-  return {
-    flag,
-    group,
-    help,
-    value: "N",
-    shown: String(preset),
-    parse: integer(...range),
-    default: preset,
-  };
-}
+import { count, many, on, one, type Setting } from "./setting.ts";
 
 /** Ways in which a client of the wire protocols proves who it is. */
 export const authMethods = [

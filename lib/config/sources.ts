@@ -8,8 +8,8 @@
 import { parseArgs } from "node:util";
 import { parse as parseToml, TomlError } from "smol-toml";
 import { ConfigError } from "./error.ts";
+import type { Setting } from "./setting.ts";
 import {
-  type Setting,
   type SettingName,
   settingNames,
   settings,

@@ -24,7 +24,8 @@ const openExtendedCodes = 0x0200_0000;
 
 /** `SQLITE_PREPARE_PERSISTENT`: the statement will be kept. */
 const preparePersistent = 1;
-/** `SQLITE_DBSTATUS_DEFERRED_FKS`. */
+// https://sqlite.org/c3ref/c_dbstatus_options.html
+const cacheWrites = 9;
 const deferredForeignKeys = 10;
 /** Longer texts are prepared each time: they are rarely sent twice and would hold much memory. */
 const longestCachedSql = 32_768;
@@ -102,14 +103,12 @@ export class Database {
 
   /** Whether a deferred foreign key is violated now, which would make COMMIT fail. */
   get violatesForeignKey(): boolean {
-    this.symbols.sqlite3_db_status(
-      this.handle,
-      deferredForeignKeys,
-      current,
-      highest,
-      0,
-    );
-    return current[0] !== 0;
+    return this.#status(deferredForeignKeys) !== 0;
+  }
+
+  /** @returns Pages written to the write-ahead log since this was last asked. */
+  takePagesWritten(): number {
+    return this.#status(cacheWrites, 1);
   }
 
   /** @returns Rows that the last INSERT, UPDATE or DELETE changed. */
@@ -266,6 +265,11 @@ export class Database {
     this.#open = false;
     this.#cache.clear();
     await this.symbols.sqlite3_close_v2OffThread(this.handle);
+  }
+
+  #status(what: number, reset = 0): number {
+    this.symbols.sqlite3_db_status(this.handle, what, current, highest, reset);
+    return current[0] as number;
   }
 
   /** Refuses a second statement; SQLite itself would ignore it. */

@@ -27,7 +27,11 @@ export interface SqliteLibrary {
   readonly source: string;
   /** One sentence for the log when this is not the library one would wish for. */
   readonly warning: string | undefined;
+  /** Unloads it; every connection must be closed. */
+  close(): void;
 }
+
+type Loaded = Deno.DynamicLibrary<typeof sqliteSymbols>;
 
 /** `UPSERT`, `RETURNING`, `STRICT` and 64-bit change counts are all there from here on. */
 const oldest = 3_037_000;
@@ -59,10 +63,10 @@ export function loadLibrary(
     return describe(open(compiled), compiled);
   }
   for (const name of systemNames[Deno.build.os] ?? []) {
-    const symbols = tryOpen(name);
-    if (symbols !== undefined) {
+    const loaded = tryOpen(name);
+    if (loaded !== undefined) {
       return describe(
-        symbols,
+        loaded,
         name,
         "the pinned SQLite is not compiled, so the system's is used",
       );
@@ -83,7 +87,8 @@ function isPrivateFile(path: string): boolean {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-  if (!info.isFile || (info.mode !== null && (info.mode & 0o022) !== 0)) {
+  const changeable = info.mode !== null && (info.mode & 0o022) !== 0;
+  if (!info.isFile || changeable || !isOurs(info)) {
     throw new Error(
       `Cannot load SQLite from "${path}": others can change the file, delete it and start again`,
     );
@@ -91,9 +96,17 @@ function isPrivateFile(path: string): boolean {
   return true;
 }
 
-function open(path: string): SqliteSymbols {
+/** Tells whether we or root own a file, as far as we may know who we are. */
+function isOurs({ uid }: Deno.FileInfo): boolean {
+  if (uid === null || uid === 0) return true;
+  const permission = { name: "sys", kind: "uid" } as const;
+  return Deno.permissions.querySync(permission).state !== "granted" ||
+    uid === Deno.uid();
+}
+
+function open(path: string): Loaded {
   try {
-    return Deno.dlopen(path, sqliteSymbols).symbols;
+    return Deno.dlopen(path, sqliteSymbols);
   } catch (cause) {
     throw new Error(
       `Cannot load SQLite from "${path}": it is not a SQLite library for this machine`,
@@ -102,9 +115,9 @@ function open(path: string): SqliteSymbols {
   }
 }
 
-function tryOpen(name: string): SqliteSymbols | undefined {
+function tryOpen(name: string): Loaded | undefined {
   try {
-    return Deno.dlopen(name, sqliteSymbols).symbols;
+    return Deno.dlopen(name, sqliteSymbols);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
     return undefined;
@@ -112,13 +125,15 @@ function tryOpen(name: string): SqliteSymbols | undefined {
 }
 
 function describe(
-  symbols: SqliteSymbols,
+  loaded: Loaded,
   source: string,
   notice?: string,
 ): SqliteLibrary {
+  const { symbols } = loaded;
   const number = symbols.sqlite3_libversion_number();
   const version = ownText(symbols.sqlite3_libversion()) ?? String(number);
   if (number < oldest || symbols.sqlite3_threadsafe() === 0) {
+    loaded.close();
     throw new Error(
       `Cannot use SQLite ${version} from "${source}": version 3.37 or later built for threads ` +
         "is needed, run `apt-get install gcc libc6-dev` and start again",
@@ -134,5 +149,6 @@ function describe(
     version,
     source,
     warning: warning === "" ? undefined : warning,
+    close: () => loaded.close(),
   };
 }

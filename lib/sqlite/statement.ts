@@ -109,9 +109,12 @@ export class Statement {
     return this.#symbols.sqlite3_stepOffThread(this.handle);
   }
 
-  /** @returns The row that the last step gave. */
-  row(): SqliteValue[] {
-    return readRow(this.#symbols, this.handle, this.#columns);
+  /**
+   * @param columns What to take its columns for, if not for what they are.
+   * @returns The row that the last step gave.
+   */
+  row(columns: readonly SqliteColumn[] = this.#columns): SqliteValue[] {
+    return readRow(this.#symbols, this.handle, columns);
   }
 
   /** Looks at the columns again if the schema changed under the statement; call after a step. */

@@ -16,8 +16,6 @@ export const sqliteSymbols = {
   sqlite3_libversion: { parameters: [], result: "pointer" },
   // int sqlite3_threadsafe(void);
   sqlite3_threadsafe: { parameters: [], result: "i32" },
-  // const char *sqlite3_errstr(int);
-  sqlite3_errstr: { parameters: ["i32"], result: "pointer" },
 
   // int sqlite3_open_v2(const char *filename, sqlite3 **ppDb, int flags, const char *zVfs);
   sqlite3_open_v2: {
@@ -36,14 +34,10 @@ export const sqliteSymbols = {
   sqlite3_busy_timeout: { parameters: ["pointer", "i32"], result: "i32" },
   // const char *sqlite3_errmsg(sqlite3*);
   sqlite3_errmsg: { parameters: ["pointer"], result: "pointer" },
-  // int sqlite3_extended_errcode(sqlite3 *db);
-  sqlite3_extended_errcode: { parameters: ["pointer"], result: "i32" },
   // int sqlite3_get_autocommit(sqlite3*);
   sqlite3_get_autocommit: { parameters: ["pointer"], result: "i32" },
   // sqlite3_int64 sqlite3_changes64(sqlite3*);
   sqlite3_changes64: { parameters: ["pointer"], result: "i64" },
-  // int sqlite3_limit(sqlite3*, int id, int newVal);
-  sqlite3_limit: { parameters: ["pointer", "i32", "i32"], result: "i32" },
   // int sqlite3_db_status(sqlite3*, int op, int *pCur, int *pHiwtr, int resetFlg);
   sqlite3_db_status: {
     parameters: ["pointer", "i32", "buffer", "buffer", "i32"],

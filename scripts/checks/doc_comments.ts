@@ -15,7 +15,7 @@ export interface DocModule {
     readonly name: string;
     readonly declarations: readonly {
       readonly declarationKind: string;
-      readonly location: { readonly line: number };
+      readonly location: { readonly filename: string; readonly line: number };
       readonly kind: string;
       readonly jsDoc?: unknown;
     }[];
@@ -26,25 +26,30 @@ export interface DocModule {
  * Finds what is not explained in one module.
  *
  * @param path Path of the module, for the sentences.
+ * @param url URL of the module; what is passed on from another one is explained there.
  * @param module What Deno says of it.
  * @returns One sentence a fault.
  */
-export function uncommented(path: string, module: DocModule): string[] {
+export function uncommented(
+  path: string,
+  url: string,
+  module: DocModule,
+): string[] {
   const faults = module.module_doc?.doc
     ? []
     : [`${path}: opens with no comment that ends in @module`];
   for (const { name, declarations } of module.symbols) {
-    // What is passed on from another file is explained there; an overload is explained once.
-    const own = declarations.filter(({ declarationKind, kind }) =>
-      declarationKind === "export" && kind !== "reference" && kind !== "import"
+    const own = declarations.filter(({ declarationKind, kind, location }) =>
+      declarationKind === "export" && kind !== "reference" &&
+      location.filename === url
     );
     const [first] = own;
+    // An overload is explained once.
     if (first === undefined || own.some(({ jsDoc }) => jsDoc !== undefined)) {
       continue;
     }
-    faults.push(
-      `${path}:${first.location.line}: export ${name} has no doc comment`,
-    );
+    const line = first.location.line + 1;
+    faults.push(`${path}:${line}: export ${name} has no doc comment`);
   }
   return faults;
 }
@@ -74,6 +79,6 @@ export async function checkDocComments(
   const wanted = new Set(paths);
   return Object.entries(nodes).flatMap(([url, module]) => {
     const path = relative(root, fileURLToPath(url));
-    return wanted.has(path) ? uncommented(path, module) : [];
+    return wanted.has(path) ? uncommented(path, url, module) : [];
   });
 }

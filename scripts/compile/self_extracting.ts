@@ -25,6 +25,17 @@ export interface ExecutableParts {
   readonly output: string;
 }
 
+/** What the launcher must know of the program that it starts. */
+export interface LauncherValues {
+  readonly version: string;
+  /** Machine it is for, for example `x86_64-unknown-linux-gnu`. */
+  readonly target: string;
+  /** File name of the SQLite library. */
+  readonly library: string;
+  /** Flags of `deno run`. */
+  readonly flags: readonly string[];
+}
+
 /**
  * Builds the executable.
  *
@@ -34,25 +45,49 @@ export interface ExecutableParts {
 export async function buildSelfExtracting(
   { root, library, output }: ExecutableParts,
 ): Promise<number> {
-  const complete = new TextEncoder().encode("Everything is here.\n");
+  const name = basename(library);
   const entries: TarEntry[] = [
     {
       path: "deno",
       content: await Deno.readFile(Deno.execPath()),
       executable: true,
     },
-    { path: basename(library), content: await Deno.readFile(library) },
+    { path: name, content: await Deno.readFile(library) },
     ...await sourceEntries(root, "app"),
     ...await packageEntries(await npmPackages(root), "app/node_modules"),
-    { path: "complete", content: complete },
   ];
-  const { payload, sha256, size } = await pack(entries);
+  return await writeSelfExtracting(output, entries, {
+    version: await versionOf(root),
+    target: Deno.build.target,
+    library: name,
+    flags: await startFlags(root),
+  });
+}
+
+/**
+ * Writes launcher and archive into one file.
+ *
+ * @param output File to write.
+ * @param entries Content of the archive: `deno`, `app/main.ts`, the library and what they need.
+ * @param values What the launcher must know.
+ * @returns Bytes before compression.
+ */
+export async function writeSelfExtracting(
+  output: string,
+  entries: readonly TarEntry[],
+  { version, target, library, flags }: LauncherValues,
+): Promise<number> {
+  const { payload, sha256, size } = await pack([
+    ...entries,
+    // The launcher takes a folder for whole when this is in it.
+    { path: "complete", content: new TextEncoder().encode(`${version}\n`) },
+  ]);
   const launcher = await fillLauncher({
-    VERSION: await versionOf(root),
-    TARGET: Deno.build.target,
+    VERSION: version,
+    TARGET: target,
     ID: sha256.slice(0, 32),
-    LIBRARY: basename(library),
-    FLAGS: (await startFlags(root)).map(shellQuote).join(" "),
+    LIBRARY: shellQuote(library),
+    FLAGS: flags.map(shellQuote).join(" "),
   });
   await replaceFile(output, [launcher, payload], 0o755);
   return size;
@@ -77,13 +112,8 @@ async function pack(
   return { payload, sha256: hash.digest("hex"), size };
 }
 
-/**
- * Fills the placeholders of `launcher.sh`.
- *
- * @param values Text of each placeholder but `@SKIP@`, which is the number of the line behind the text.
- * @returns The text that goes before the archive.
- */
-export async function fillLauncher(
+/** Fills the placeholders of `launcher.sh`; `@SKIP@` is the number of the line behind its text. */
+async function fillLauncher(
   values: Readonly<Record<string, string>>,
 ): Promise<Uint8Array> {
   const template = await Deno.readTextFile(

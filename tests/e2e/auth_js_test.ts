@@ -1,10 +1,15 @@
 /** Supabase's own client, unmodified, against the real program. */
+// deno-lint-ignore-file camelcase -- the client's options have its names
 import { equal, match, notEqual, ok } from "node:assert/strict";
 import { GoTrueClient } from "@supabase/auth-js";
 import { startProgram } from "../support/program.ts";
 
 function client(base: string): GoTrueClient {
-  return new GoTrueClient({ url: `${base}/auth/v1`, autoRefreshToken: false, persistSession: false });
+  return new GoTrueClient({
+    url: `${base}/auth/v1`,
+    autoRefreshToken: false,
+    persistSession: false,
+  });
 }
 
 Deno.test("auth-js signs up, in and out, refreshes, reads and changes the user", async () => {
@@ -26,7 +31,10 @@ Deno.test("auth-js signs up, in and out, refreshes, reads and changes the user",
 
   const refreshed = await auth.refreshSession();
   equal(refreshed.error, null);
-  notEqual(refreshed.data.session?.refresh_token, up.data.session?.refresh_token);
+  notEqual(
+    refreshed.data.session?.refresh_token,
+    up.data.session?.refresh_token,
+  );
 
   const updated = await auth.updateUser({ data: { theme: "dark" } });
   equal(updated.data.user?.user_metadata["theme"], "dark");
@@ -34,24 +42,42 @@ Deno.test("auth-js signs up, in and out, refreshes, reads and changes the user",
   equal((await auth.signOut()).error, null);
   equal((await auth.getSession()).data.session, null);
 
-  const wrong = await auth.signInWithPassword({ email: "alice@example.com", password: "wrong!" });
+  const wrong = await auth.signInWithPassword({
+    email: "alice@example.com",
+    password: "wrong!",
+  });
   equal(wrong.error?.code, "invalid_credentials");
   equal(wrong.error?.message, "Invalid login credentials");
-  const again = await auth.signInWithPassword({ email: "alice@example.com", password: "hunter2!" });
+  const again = await auth.signInWithPassword({
+    email: "alice@example.com",
+    password: "hunter2!",
+  });
   equal(again.error, null);
-  const taken = await client(program.base).signUp({ email: "alice@example.com", password: "hunter2!" });
+  const taken = await client(program.base).signUp({
+    email: "alice@example.com",
+    password: "hunter2!",
+  });
   equal(taken.error?.code, "user_already_exists");
 });
 
 Deno.test("auth-js tabs that refresh the same token at once all stay signed in", async () => {
   await using program = await startProgram();
-  const { data } = await client(program.base).signUp({ email: "alice@example.com", password: "hunter2!" });
+  const { data } = await client(program.base).signUp({
+    email: "alice@example.com",
+    password: "hunter2!",
+  });
   const refresh_token = data.session!.refresh_token;
   const tabs = await Promise.all(
-    Array.from({ length: 4 }, () => client(program.base).refreshSession({ refresh_token })),
+    Array.from(
+      { length: 4 },
+      () => client(program.base).refreshSession({ refresh_token }),
+    ),
   );
   const tokens = new Set(tabs.map((tab) => tab.data.session?.refresh_token));
-  ok(tabs.every((tab) => tab.error === null), JSON.stringify(tabs.map((tab) => tab.error)));
+  ok(
+    tabs.every((tab) => tab.error === null),
+    JSON.stringify(tabs.map((tab) => tab.error)),
+  );
   equal(tokens.size, 1);
 });
 

@@ -9,7 +9,11 @@ interface Family {
   inFlight: string | undefined;
 }
 
-async function post(base: string, path: string, body: unknown): Promise<{ status: number; json: Record<string, string> }> {
+async function post(
+  base: string,
+  path: string,
+  body: unknown,
+): Promise<{ status: number; json: Record<string, string> }> {
   const answer = await fetch(`${base}/auth/v1/${path}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -19,7 +23,11 @@ async function post(base: string, path: string, body: unknown): Promise<{ status
 }
 
 /** Refreshes one family over and over until the program dies. */
-async function keepRefreshing(base: string, family: Family, onAnswer: () => void): Promise<void> {
+async function keepRefreshing(
+  base: string,
+  family: Family,
+  onAnswer: () => void,
+): Promise<void> {
   while (true) {
     const token = family.tokens.at(-1)!;
     family.inFlight = token;
@@ -41,32 +49,56 @@ Deno.test("kill -9 loses nothing that was acknowledged, and no rotated token com
   try {
     const families: Family[] = [];
     for (let round = 0; round < 3; round++) {
-      await using program = await startProgram({ args: ["--data-dir", `${dir}/data`] });
+      await using program = await startProgram({
+        args: ["--data-dir", `${dir}/data`],
+      });
       for (let i = 0; i < 4; i++) {
         const email = `user${round}-${i}@example.com`;
-        const { status, json } = await post(program.base, "signup", { email, password: "hunter2!" });
+        const { status, json } = await post(program.base, "signup", {
+          email,
+          password: "hunter2!",
+        });
         equal(status, 200);
-        families.push({ tokens: [json["refresh_token"]!], inFlight: undefined });
+        families.push({
+          tokens: [json["refresh_token"]!],
+          inFlight: undefined,
+        });
       }
       const fresh = families.slice(-4);
       let answers = 0;
-      await Promise.all(fresh.map((family) =>
-        keepRefreshing(program.base, family, () => {
-          if (++answers === 150) program.kill("SIGKILL");
-        })
-      ));
+      await Promise.all(
+        fresh.map((family) =>
+          keepRefreshing(program.base, family, () => {
+            if (++answers === 150) program.kill("SIGKILL");
+          })
+        ),
+      );
       await program.ended;
     }
 
-    await using program = await startProgram({ args: ["--data-dir", `${dir}/data`] });
-    const signedIn = await post(program.base, "token", { email: "user0-0@example.com", password: "hunter2!" });
+    await using program = await startProgram({
+      args: ["--data-dir", `${dir}/data`],
+    });
+    const signedIn = await post(program.base, "token", {
+      email: "user0-0@example.com",
+      password: "hunter2!",
+    });
     equal(signedIn.status, 200);
     for (const { tokens, inFlight } of families) {
-      const last = await post(program.base, "refresh", { refresh_token: tokens.at(-1) });
+      const last = await post(program.base, "refresh", {
+        refresh_token: tokens.at(-1),
+      });
       // The last acknowledged token works, unless its own refresh was under way and had been committed.
-      ok(last.status === 200 || inFlight === tokens.at(-1), "an acknowledged token is gone");
+      ok(
+        last.status === 200 || inFlight === tokens.at(-1),
+        "an acknowledged token is gone",
+      );
       for (const used of tokens.slice(0, -1)) {
-        equal((await post(program.base, "refresh", { refresh_token: used })).status, 401, "a used token came back");
+        equal(
+          (await post(program.base, "refresh", { refresh_token: used })).status,
+          401,
+          "a used token came back",
+        );
       }
     }
   } finally {

@@ -4,8 +4,11 @@
  * @module
  */
 
-import { type Auth, type AuthSettings, startAuth } from "../../lib/auth/auth.ts";
-import { createProvider } from "../../lib/auth/oauth/provider.ts";
+import {
+  type Auth,
+  type AuthSettings,
+  startAuth,
+} from "../../lib/auth/auth.ts";
 import { createRedirectAllowList } from "../../lib/auth/oauth/redirect_allow.ts";
 import { defaultThrottleLimits } from "../../lib/auth/throttles.ts";
 import { silentLog } from "../../lib/base/log.ts";
@@ -59,7 +62,11 @@ export const testSettings: AuthSettings = {
   jwtSecret: "a-secret-of-more-than-thirty-two-bytes",
   jwtIssuer: "heliosdb-nano",
   accessTokenSeconds: 3600,
-  sessionLimits: { refreshMs: 7 * 86_400_000, sessionMs: 90 * 86_400_000, perUser: 5 },
+  sessionLimits: {
+    refreshMs: 7 * 86_400_000,
+    sessionMs: 90 * 86_400_000,
+    perUser: 5,
+  },
   passwordMinLength: 6,
   argon2: { memoryKib: 64, passes: 1, lanes: 1 },
   hashPermits: 2,
@@ -69,42 +76,18 @@ export const testSettings: AuthSettings = {
 };
 
 /**
- * @param base Address of a strict provider that stands in for Google and GitHub.
- * @param redirectAllow Allow-list.
- * @returns Settings with both providers configured.
- */
-export function oauthSettings(base: string, redirectAllow: string[] = []): AuthSettings {
-  const common = { clientId: "client", clientSecret: "secret", redirectUri: "http://localhost/auth/v1/callback" };
-  return {
-    ...testSettings,
-    oauth: {
-      providers: [
-        createProvider("google", {
-          ...common,
-          authorizeUrl: `${base}/authorize`,
-          tokenUrl: `${base}/token`,
-          userinfoUrl: `${base}/userinfo`,
-        }),
-        createProvider("github", {
-          ...common,
-          authorizeUrl: `${base}/authorize`,
-          tokenUrl: `${base}/token`,
-          userinfoUrl: `${base}/user`,
-          emailsUrl: `${base}/user/emails`,
-        }),
-      ],
-      redirects: createRedirectAllowList(redirectAllow),
-    },
-  };
-}
-
-/**
  * @param settings What differs from {@linkcode testSettings}.
  * @returns A running auth server; dispose of it at the end.
  */
-export async function authApp(settings: Partial<AuthSettings> = {}): Promise<AuthApp> {
+export async function authApp(
+  settings: Partial<AuthSettings> = {},
+): Promise<AuthApp> {
   const clock = manualClock();
-  const engine = await openSqliteEngine({ place: { kind: "memory" }, clock, log: silentLog });
+  const engine = await openSqliteEngine({
+    place: { kind: "memory" },
+    clock,
+    log: silentLog,
+  });
   const auth = await startAuth({ ...testSettings, ...settings }, {
     engine,
     clock,
@@ -114,16 +97,22 @@ export async function authApp(settings: Partial<AuthSettings> = {}): Promise<Aut
   const router = createRouter(authRoutes(auth.context, { secure: false }));
   const operator = engine.session({ role: "postgres" });
 
-  async function send(line: string, request: TestRequest = {}): Promise<TestAnswer> {
+  async function send(
+    line: string,
+    request: TestRequest = {},
+  ): Promise<TestAnswer> {
     const [method, target] = line.split(" ") as [string, string];
     const url = new URL(target, "http://localhost:8080");
-    const text = request.text ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
+    const text = request.text ??
+      (request.body === undefined ? undefined : JSON.stringify(request.body));
     const call = {
       request: new Request(url, {
         method,
         headers: {
           ...(text === undefined ? {} : { "content-type": "application/json" }),
-          ...(request.token === undefined ? {} : { authorization: `Bearer ${request.token}` }),
+          ...(request.token === undefined
+            ? {}
+            : { authorization: `Bearer ${request.token}` }),
           ...request.headers,
         },
         ...(text === undefined ? {} : { body: text }),
@@ -156,9 +145,11 @@ export async function authApp(settings: Partial<AuthSettings> = {}): Promise<Aut
     engine,
     clock,
     send,
-    sql: async (text, params = []) => rowsOf(await operator.query(text, params)),
+    sql: async (text, params = []) =>
+      rowsOf(await operator.query(text, params)),
     async signUp(email = "alice@example.com", password = "hunter2!") {
-      return (await send("POST /auth/v1/signup", { body: { email, password } })).json;
+      return (await send("POST /auth/v1/signup", { body: { email, password } }))
+        .json;
     },
     async [Symbol.asyncDispose]() {
       auth.stop();

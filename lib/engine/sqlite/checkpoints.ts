@@ -27,22 +27,27 @@ export interface CheckpointsOptions {
 const passive = 0;
 const truncate = 3;
 
-/** Commits between two checkpoints while there is much to do. */
-const everyCommits = 1000;
+/**
+ * Pages committed between two checkpoints while there is much to do. Once all of the log is carried
+ * over SQLite writes it from its beginning again, and syncing a file that does not grow is quicker.
+ */
+const everyPages = 4000;
 /** A checkpoint follows so soon after a commit at the latest. */
 const idleMs = 1000;
-/** A log larger than this is emptied even though commits must wait for that. */
+/** A log that has grown beyond this, because of a long read, is cut. */
 const largestLogBytes = 64 * 1024 * 1024;
 
 /** See the top of the file. */
 export class Checkpoints {
   readonly #options: CheckpointsOptions;
   readonly #pageSize: number;
-  #commits = 0;
+  /** Pages written since the last checkpoint began. */
+  #pages = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<void> | undefined;
-  #truncateNext = false;
-  #broken: ((error: unknown) => void) | undefined;
+  /** How to end the checkpoint that ran beside commits and could not carry over the last ones. */
+  #finish: number | undefined;
+  #broken: (() => void) | undefined;
 
   /**
    * @param options Its parts.
@@ -55,26 +60,22 @@ export class Checkpoints {
   /**
    * @param broken Called when a checkpoint could not be synced.
    */
-  onBroken(broken: (error: unknown) => void): void {
+  onBroken(broken: () => void): void {
     this.#broken = broken;
   }
 
   /**
    * Takes note of a commit; called while no transaction is open.
    *
+   * @param pages Pages it wrote.
    * @returns What the next transaction must wait for, if anything.
    */
-  committed(): Promise<void> | undefined {
-    this.#commits++;
-    if (this.#truncateNext) {
-      this.#truncateNext = false;
-      return this.#start(truncate);
-    }
-    if (this.#commits >= everyCommits) {
-      if (this.#running === undefined) this.#start(passive);
-    } else {
-      this.#startLater();
-    }
+  committed(pages: number): Promise<void> | undefined {
+    this.#pages += pages;
+    if (this.#running !== undefined) return undefined;
+    if (this.#finish !== undefined) return this.#start(this.#finish);
+    if (this.#pages >= everyPages) this.#start(passive);
+    else this.#startLater();
     return undefined;
   }
 
@@ -82,7 +83,7 @@ export class Checkpoints {
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#running;
-    await this.#run(truncate);
+    await this.#start(truncate);
     await this.#options.database.close();
   }
 
@@ -90,22 +91,23 @@ export class Checkpoints {
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      if (this.#commits > 0 && this.#running === undefined) {
+      if (this.#pages > 0 && this.#running === undefined) {
         this.#start(passive);
       }
     }, idleMs);
     this.#timer.unref();
   }
 
-  async #start(mode: number): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
-    this.#running = this.#run(mode).finally(() => this.#running = undefined);
-    await this.#running;
+  #start(mode: number): Promise<void> {
+    return this.#running = this.#run(mode)
+      .finally(() => this.#running = undefined);
   }
 
   async #run(mode: number): Promise<void> {
     const { database, log, counters, durable } = this.#options;
-    this.#commits = 0;
+    const finishing = this.#finish !== undefined;
+    this.#pages = 0;
+    this.#finish = undefined;
     const inLog = new Int32Array(new ArrayBuffer(4));
     const carried = new Int32Array(new ArrayBuffer(4));
     const code = await database.symbols.sqlite3_wal_checkpoint_v2OffThread(
@@ -118,14 +120,15 @@ export class Checkpoints {
     // The log first, then the file.
     if (durable) counters.syncs += 2;
     if (code === resultCode.ok) {
-      const bytes = (inLog[0] ?? 0) * this.#pageSize;
-      this.#truncateNext = bytes > largestLogBytes;
+      if (!finishing && this.#pages > 0) {
+        const bytes = (inLog[0] ?? 0) * this.#pageSize;
+        this.#finish = bytes > largestLogBytes ? truncate : passive;
+      }
       return;
     }
     // Busy: a long read still needs the old pages; the next checkpoint will do it.
     if ((code & 0xff) === resultCode.busy) return;
-    const error = database.error(code);
-    log.error("checkpoint", { sqlite: code });
-    if (isSyncFailure(error)) this.#broken?.(error);
+    log.error("checkpoint_failed", { sqlite: code });
+    if (isSyncFailure(database.error(code))) this.#broken?.();
   }
 }

@@ -7,7 +7,11 @@
 
 import type { Clock } from "../../base/clock.ts";
 import type { Database } from "../../sqlite/database.ts";
-import { runInline, runOffThread } from "../../sqlite/execute.ts";
+import {
+  queryOffThread,
+  runInline,
+  runOffThread,
+} from "../../sqlite/execute.ts";
 import type { InlineGuard } from "../../sqlite/inline_guard.ts";
 import { InterruptedError, type Limits } from "../../sqlite/interruption.ts";
 import type { Statement } from "../../sqlite/statement.ts";
@@ -18,6 +22,9 @@ import { readResult, writeResult } from "./result.ts";
 
 /** How long a statement, or the reading of its rows, may hold the event loop. */
 export const sliceMs = 4;
+
+/** Words that a statement which only hands out rows begins with. */
+const queries = new Set(["SELECT", "WITH", "VALUES"]);
 
 /** What a {@linkcode Connection} is made of. */
 export interface ConnectionOptions {
@@ -100,14 +107,18 @@ export class Connection {
     this.#counters.offThread++;
     this.#guard?.unwatch(this.database);
     try {
+      const options = { signal, timeoutMs, clock: this.#clock, sliceMs };
+      if (queries.has(statement.word) && statement.readOnly) {
+        const { sql } = statement;
+        return readResult(
+          await queryOffThread(this.database, sql, { ...options, params }),
+        );
+      }
       statement.bind(params);
-      const result = await runOffThread(this.database, statement, {
-        signal,
-        timeoutMs,
-        clock: this.#clock,
-        sliceMs,
-      });
-      return this.#result(result, statement);
+      return this.#result(
+        await runOffThread(this.database, statement, options),
+        statement,
+      );
     } catch (error) {
       throw toEngineError(error);
     } finally {

@@ -42,6 +42,7 @@ export function openDataDirectory(path: string): Place {
   }
   const lock = openPrivate(lockFile);
   const before = takeLock(lock, path);
+  const isNew = (lstat(file)?.size ?? 0) === 0;
   try {
     openPrivate(file).close();
     syncDirectory(directory);
@@ -54,7 +55,7 @@ export function openDataDirectory(path: string): Place {
     description: `in ${directory}`,
     file,
     durable: true,
-    unclean: before !== undefined && !before.closed,
+    unclean: !isNew && before?.closed !== true,
     opened() {},
     close(clean) {
       if (clean) writeLock(lock, { pid: Deno.pid, closed: true });

@@ -98,13 +98,15 @@ export async function openSqliteEngine(
   if (library.warning !== undefined) {
     log.warn("sqlite_library", { reason: library.warning });
   }
-  const place = options.place.kind === "memory"
-    ? openMemoryDirectory()
-    : openDataDirectory(options.place.path);
+  let place: Place | undefined;
   try {
+    place = options.place.kind === "memory"
+      ? openMemoryDirectory()
+      : openDataDirectory(options.place.path);
     return await assemble(options, library, place);
   } catch (error) {
-    place.close(false);
+    place?.close(false);
+    library.close();
     throw error;
   }
 }
@@ -163,6 +165,7 @@ async function assemble(
     place.opened();
     return new SqliteEngine({
       description: `SQLite ${library.version}, ${place.description}`,
+      library,
       place,
       writer,
       readers: pool,

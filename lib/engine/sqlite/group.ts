@@ -63,16 +63,23 @@ export class Group implements StatementRunner {
   }
 
   /**
-   * Runs one member to its end.
+   * Runs one member to its end; never rejects.
    *
    * @param member A transaction that has not run.
    */
   async run(member: Transaction): Promise<void> {
-    const { database } = this.#connection;
     this.members.push(member);
-    database.run(savepoint);
-    await member.run(this);
-    if (this.#lost !== undefined) return;
+    try {
+      this.#connection.database.run(savepoint);
+      await member.run(this);
+      if (this.#lost === undefined) this.#finish(member);
+    } catch (error) {
+      this.#lost ??= { error: toEngineError(error) };
+    }
+  }
+
+  #finish(member: Transaction): void {
+    const { database } = this.#connection;
     if (!member.failed && database.violatesForeignKey) {
       member.fail(
         new EngineError(

@@ -7,6 +7,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { InlineGuard } from "../../sqlite/inline_guard.ts";
+import type { SqliteLibrary } from "../../sqlite/library.ts";
 import type { Limits } from "../../sqlite/interruption.ts";
 import {
   type Engine,
@@ -33,6 +34,8 @@ import { Writer } from "./writer.ts";
 export interface SqliteEngineParts {
   /** For the banner. */
   readonly description: string;
+  /** SQLite. */
+  readonly library: SqliteLibrary;
   /** Where the file is. */
   readonly place: Place;
   /** The connection that writes. */
@@ -94,7 +97,8 @@ export class SqliteEngine implements Engine {
       maxWaiting: parts.maxWaiting,
       maxWaitMs: parts.maxWaitMs,
       maxIdleMs: parts.maxIdleMs,
-      committed: () => parts.checkpoints.committed(),
+      committed: () =>
+        parts.checkpoints.committed(parts.writer.database.takePagesWritten()),
       broken: () => this.#break(),
     });
     parts.checkpoints.onBroken(() => this.#break());
@@ -168,12 +172,13 @@ export class SqliteEngine implements Engine {
     const error = storageFailed();
     this.#broken = true;
     this.#refusal = error;
+    this.#writer.refuse(error);
     this.#parts.log.error("storage_failed");
     this.#fail(error);
   }
 
   async #close(): Promise<void> {
-    const { readers, checkpoints, writer, guard, place } = this.#parts;
+    const { readers, checkpoints, writer, guard, place, library } = this.#parts;
     await this.#writer.drain();
     if (this.#reads > 0) {
       await new Promise<void>((resolve) => this.#readsDone = resolve);
@@ -182,6 +187,7 @@ export class SqliteEngine implements Engine {
     await checkpoints.close();
     await writer.database.close();
     guard.close();
+    library.close();
     place.close(!this.#broken);
   }
 }

@@ -14,7 +14,7 @@ import type { Limits } from "../../sqlite/interruption.ts";
 import { EngineError, type Queryable, type QueryOptions } from "../engine.ts";
 import type { Connection } from "./connection.ts";
 import type { Counters } from "./counters.ts";
-import { isSyncFailure, storageFailed, toEngineError } from "./errors.ts";
+import { isSyncFailure, toEngineError } from "./errors.ts";
 import { Group } from "./group.ts";
 import { LongWrites } from "./long_write.ts";
 import { Transaction } from "./transaction.ts";
@@ -41,7 +41,7 @@ export interface WriterOptions {
   /** Called after each commit, while no transaction is open. */
   readonly committed: () => Promise<void> | undefined;
   /** Called when a commit could not be synced. */
-  readonly broken: (error: Error) => void;
+  readonly broken: () => void;
 }
 
 /** Members of one group at most, so that the first does not wait for ever. */
@@ -59,6 +59,7 @@ export class Writer {
   readonly #watchdog: Watchdog;
   readonly #queue = new Set<Transaction>();
   #driving: Promise<void> | undefined;
+  #refusal: EngineError | undefined;
   /** Moving average. */
   #commitMs = 0;
 
@@ -101,6 +102,15 @@ export class Writer {
     return transaction.promise;
   }
 
+  /**
+   * Runs nothing any more.
+   *
+   * @param error What everybody who waits is told.
+   */
+  refuse(error: EngineError): void {
+    this.#refusal = error;
+  }
+
   /** Resolves when nobody waits any more. */
   async drain(): Promise<void> {
     while (this.#driving !== undefined) await this.#driving;
@@ -136,14 +146,15 @@ export class Writer {
       longWrites: this.#longWrites,
       limits,
     });
-    let failure: { error: unknown } | undefined;
+    let failure: { readonly error: unknown } | undefined;
     try {
+      if (this.#refusal !== undefined) throw this.#refusal;
       await this.#begin();
       await this.#gather(group);
       failure = group.lost;
       if (failure === undefined) await this.#commit(group);
     } catch (error) {
-      if (isSyncFailure(error)) this.#options.broken(storageFailed());
+      if (isSyncFailure(error)) this.#options.broken();
       failure = { error: toEngineError(error) };
     }
     this.#watchdog.member = undefined;
@@ -169,21 +180,21 @@ export class Writer {
     if (code !== resultCode.done) throw database.error(code);
   }
 
-  /** Runs everybody who waits, and once more whoever comes in the meantime. */
+  /** Runs everybody who waits, and those who come while the first one runs. */
   async #gather(group: Group): Promise<void> {
-    let lookedAround = false;
-    while (group.lost === undefined && group.members.length < largestGroup) {
-      const member = first(this.#queue);
-      if (member !== undefined) {
-        this.#queue.delete(member);
-        this.#watchdog.member = member;
-        this.#watchdog.start();
-        await group.run(member);
-      } else if (!lookedAround && group.members.length === 1) {
-        // Requests that are ready may join before the commit is decided.
-        lookedAround = true;
-        await new Promise<void>((resolve) => setImmediate(resolve));
-      } else {
+    for (const member of this.#queue) {
+      this.#queue.delete(member);
+      this.#watchdog.member = member;
+      const first = group.members.length === 0;
+      const running = group.run(member);
+      if (first) {
+        // Requests that are ready may join before the commit is decided; nearly every body is over
+        // by then, so that nobody need watch it.
+        await nextTurn();
+      }
+      if (!member.over) this.#watchdog.start();
+      await running;
+      if (group.lost !== undefined || group.members.length >= largestGroup) {
         return;
       }
     }
@@ -196,7 +207,9 @@ export class Writer {
     const started = clock.monotonic();
     const alone = group.members.length === 1 && this.#queue.size === 0;
     let code: number;
-    if (!group.wrote || (alone && this.#commitMs < slowCommitMs)) {
+    // Without fsync a commit is always quick.
+    const quick = this.#commitMs < slowCommitMs && (alone || !syncs);
+    if (!group.wrote || quick) {
       code = statement.step();
     } else {
       this.#watchdog.start();
@@ -208,7 +221,8 @@ export class Writer {
     if (!group.wrote) return;
     this.#commitMs += (clock.monotonic() - started - this.#commitMs) / 8;
     counters.commits++;
-    counters.transactions += group.members.length;
+    counters.transactions += group.members
+      .reduce((sum, { failed }) => failed ? sum : sum + 1, 0);
     if (syncs) counters.syncs++;
   }
 
@@ -223,12 +237,11 @@ export class Writer {
     try {
       if (!database.autocommit) database.run("ROLLBACK");
     } catch {
-      broken(storageFailed());
+      broken();
     }
   }
 }
 
-function first<T>(set: ReadonlySet<T>): T | undefined {
-  for (const value of set) return value;
-  return undefined;
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -11,7 +11,8 @@ const good: Record<string, string> = {
   "1@2.ab": "1@2.ab",
 };
 for (const [text, email] of Object.entries(good)) {
-  Deno.test(`parseEmail() takes ${text}`, () => equal(parseEmail(text)?.email, email));
+  Deno.test(`parseEmail() takes ${text}`, () =>
+    equal(parseEmail(text)?.email, email));
 }
 
 const bad = [
@@ -58,7 +59,8 @@ const bad = [
   "a@" + "x.".repeat(130) + "com",
 ];
 for (const text of bad) {
-  Deno.test(`parseEmail() refuses ${JSON.stringify(text).slice(0, 60)}`, () => equal(parseEmail(text), null));
+  Deno.test(`parseEmail() refuses ${JSON.stringify(text).slice(0, 60)}`, () =>
+    equal(parseEmail(text), null));
 }
 
 const same: [string, string][] = [
@@ -77,6 +79,12 @@ for (const [one, other] of same) {
 }
 
 Deno.test("parseEmail() keeps addresses apart that are different mailboxes", () => {
-  notEqual(parseEmail("a.b@example.com")?.key, parseEmail("ab@example.com")?.key);
-  notEqual(parseEmail("a+b@example.com")?.key, parseEmail("a@example.com")?.key);
+  notEqual(
+    parseEmail("a.b@example.com")?.key,
+    parseEmail("ab@example.com")?.key,
+  );
+  notEqual(
+    parseEmail("a+b@example.com")?.key,
+    parseEmail("a@example.com")?.key,
+  );
 });

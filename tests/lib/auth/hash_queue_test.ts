@@ -33,7 +33,8 @@ Deno.test("run() refuses with server_busy when too many wait", async () => {
   const jobs = [queue.run(g.wait), queue.run(g.wait)];
   await rejects(
     queue.run(g.wait),
-    (e) => e instanceof Problem && e.code === "server_busy" && e.retryAfter === 2,
+    (e) =>
+      e instanceof Problem && e.code === "server_busy" && e.retryAfter === 2,
   );
   equal(queue.stats.refused, 1);
   g.open();
@@ -51,8 +52,13 @@ Deno.test("run() asks for admission when the turn has come, not before", async (
   const queue = new HashQueue({ permits: 1, capacity: 5 });
   const g = gate();
   const events: string[] = [];
-  const first = queue.run(() => g.wait().then(() => void events.push("first ended")));
-  const second = queue.run(() => Promise.resolve(events.push("second ran")), () => events.push("second admitted"));
+  const first = queue.run(() =>
+    g.wait().then(() => void events.push("first ended"))
+  );
+  const second = queue.run(
+    () => Promise.resolve(events.push("second ran")),
+    () => events.push("second admitted"),
+  );
   g.open();
   await Promise.all([first, second]);
   deepEqual(events, ["first ended", "second admitted", "second ran"]);

@@ -8,13 +8,20 @@ const cheap: Argon2Cost = { memoryKib: 64, passes: 1, lanes: 1 };
 const admit = () => {};
 
 function passwords(cost = cheap) {
-  return new Passwords({ cost, minLength: 6, queue: new HashQueue({ permits: 2, capacity: 100 }) });
+  return new Passwords({
+    cost,
+    minLength: 6,
+    queue: new HashQueue({ permits: 2, capacity: 100 }),
+  });
 }
 
 Deno.test("create() makes an Argon2id PHC string with the costs asked for and a new salt each time", async () => {
   const p = passwords({ memoryKib: 128, passes: 3, lanes: 2 });
   const [one, other] = [await p.create("hunter2!"), await p.create("hunter2!")];
-  match(one, /^\$argon2id\$v=19\$m=128,t=3,p=2\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
+  match(
+    one,
+    /^\$argon2id\$v=19\$m=128,t=3,p=2\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/,
+  );
   notEqual(one, other);
 });
 
@@ -22,8 +29,21 @@ Deno.test("check() knows the right password from a wrong one", async () => {
   const p = passwords();
   const stored = await p.create("hunter2!");
   equal((await p.check("hunter2!", stored, admit)).right, true);
-  for (const wrong of ["hunter2", "hunter2!!", "Hunter2!", "hunter2! ", " hunter2!", ""]) {
-    equal((await p.check(wrong, stored, admit)).right, false, JSON.stringify(wrong));
+  for (
+    const wrong of [
+      "hunter2",
+      "hunter2!!",
+      "Hunter2!",
+      "hunter2! ",
+      " hunter2!",
+      "",
+    ]
+  ) {
+    equal(
+      (await p.check(wrong, stored, admit)).right,
+      false,
+      JSON.stringify(wrong),
+    );
   }
 });
 
@@ -55,7 +75,11 @@ Deno.test("check() is never right without a usable stored string, and asks for a
   ];
   for (const stored of hostile) {
     let admitted = 0;
-    equal((await p.check("hunter2!", stored, () => admitted++)).right, false, stored);
+    equal(
+      (await p.check("hunter2!", stored, () => admitted++)).right,
+      false,
+      stored,
+    );
     equal(admitted, 1, stored);
   }
 });
@@ -63,11 +87,19 @@ Deno.test("check() is never right without a usable stored string, and asks for a
 Deno.test("check() tells when a stored string was made with other costs", async () => {
   const stored = await passwords().create("hunter2!");
   equal((await passwords().check("hunter2!", stored, admit)).outdated, false);
-  equal((await passwords({ ...cheap, passes: 2 }).check("hunter2!", stored, admit)).outdated, true);
+  equal(
+    (await passwords({ ...cheap, passes: 2 }).check("hunter2!", stored, admit))
+      .outdated,
+    true,
+  );
 });
 
 Deno.test("check() reads what another Argon2 implementation's defaults wrote", async () => {
-  const stored = await hash("hunter2!", { memoryCost: 64, timeCost: 1, parallelism: 2 });
+  const stored = await hash("hunter2!", {
+    memoryCost: 64,
+    timeCost: 1,
+    parallelism: 2,
+  });
   equal((await passwords().check("hunter2!", stored, admit)).right, true);
 });
 
@@ -81,7 +113,10 @@ const refused: [string, string, RegExp][] = [
 ];
 for (const [name, password, message] of refused) {
   Deno.test(`refuseWeak() refuses a password that is ${name}`, () => {
-    throws(() => passwords().refuseWeak(password), (e) => e instanceof Problem && message.test(e.message));
+    throws(
+      () => passwords().refuseWeak(password),
+      (e) => e instanceof Problem && message.test(e.message),
+    );
   });
 }
 

@@ -2,7 +2,10 @@ import { equal, throws } from "node:assert/strict";
 import { BoundedMap } from "../../../lib/base/bounded_map.ts";
 
 Deno.test("BoundedMap() refuses a capacity below one", () => {
-  throws(() => new BoundedMap(0), /capacity must be an integer >= 1: received 0/);
+  throws(
+    () => new BoundedMap(0),
+    /capacity must be an integer >= 1: received 0/,
+  );
 });
 
 Deno.test("set() forgets the least recently used entry when full", () => {
@@ -27,7 +30,9 @@ Deno.test("peek() does not keep an entry", () => {
 
 Deno.test("trim() stops at the first entry that may stay", () => {
   const map = new BoundedMap<string, number>(5);
-  for (const [key, value] of [["a", 1], ["b", 9], ["c", 1]] as const) map.set(key, value);
+  for (const [key, value] of [["a", 1], ["b", 9], ["c", 1]] as const) {
+    map.set(key, value);
+  }
   map.trim((value) => value < 5);
   equal(map.peek("a"), undefined);
   equal(map.peek("c"), 1);

@@ -4,20 +4,32 @@ import { manualClock } from "../../support/manual_clock.ts";
 
 function lines(format: "text" | "json", level: "debug" | "warn" = "debug") {
   const written: string[] = [];
-  const log = createLog({ level, format, clock: manualClock(), write: (line) => written.push(line) });
+  const log = createLog({
+    level,
+    format,
+    clock: manualClock(),
+    write: (line) => written.push(line),
+  });
   return { log, written };
 }
 
 Deno.test("createLog() writes time, level, event and fields as text", () => {
   const { log, written } = lines("text");
   log.info("http.listening", { port: 8080, path: "a b", none: undefined });
-  deepEqual(written, ['2026-04-26T10:00:00.000Z info  http.listening port=8080 path="a b"']);
+  deepEqual(written, [
+    '2026-04-26T10:00:00.000Z info  http.listening port=8080 path="a b"',
+  ]);
 });
 
 Deno.test("createLog() writes one JSON object a line", () => {
   const { log, written } = lines("json");
   log.error("x", { n: 1 });
-  deepEqual(JSON.parse(written[0]!), { time: "2026-04-26T10:00:00.000Z", level: "error", event: "x", n: 1 });
+  deepEqual(JSON.parse(written[0]!), {
+    time: "2026-04-26T10:00:00.000Z",
+    level: "error",
+    event: "x",
+    n: 1,
+  });
 });
 
 Deno.test("createLog() leaves out what is below its level", () => {

@@ -10,7 +10,11 @@ Deno.test("RateLimit() refuses a limit that is not a positive integer", () => {
 });
 
 Deno.test("take() allows the limit and then refuses with a wait of whole seconds", () => {
-  const limit = new RateLimit({ limit: 3, windowMs: 60_000, clock: manualClock() });
+  const limit = new RateLimit({
+    limit: 3,
+    windowMs: 60_000,
+    clock: manualClock(),
+  });
   deepEqual([1, 2, 3].map(() => limit.take("a")), [0, 0, 0]);
   const wait = limit.take("a");
   ok(Number.isInteger(wait) && wait >= 1 && wait <= 120, `wait ${wait}`);
@@ -24,13 +28,21 @@ Deno.test("take() allows again when the announced wait is over", () => {
       const limit = new RateLimit({ limit: count, windowMs: 60_000, clock });
       for (let i = 0; i < count; i++) equal(limit.take("a"), 0);
       clock.advance(limit.take("a") * 1000);
-      equal(limit.take("a"), 0, `limit ${count}, ${elapsed} ms into the window`);
+      equal(
+        limit.take("a"),
+        0,
+        `limit ${count}, ${elapsed} ms into the window`,
+      );
     }
   }
 });
 
 Deno.test("take() counts each key alone", () => {
-  const limit = new RateLimit({ limit: 1, windowMs: 60_000, clock: manualClock() });
+  const limit = new RateLimit({
+    limit: 1,
+    windowMs: 60_000,
+    clock: manualClock(),
+  });
   equal(limit.take("a"), 0);
   equal(limit.take("b"), 0);
   ok(limit.take("a") > 0);
@@ -57,21 +69,34 @@ Deno.test("take() allows no more than twice the limit in any window, and the lim
 });
 
 Deno.test("giveBack() frees the place of an event that did not count", () => {
-  const limit = new RateLimit({ limit: 1, windowMs: 60_000, clock: manualClock() });
+  const limit = new RateLimit({
+    limit: 1,
+    windowMs: 60_000,
+    clock: manualClock(),
+  });
   equal(limit.take("a"), 0);
   limit.giveBack("a");
   equal(limit.take("a"), 0);
 });
 
 Deno.test("wait() foretells take() and records nothing", () => {
-  const limit = new RateLimit({ limit: 1, windowMs: 60_000, clock: manualClock() });
+  const limit = new RateLimit({
+    limit: 1,
+    windowMs: 60_000,
+    clock: manualClock(),
+  });
   for (let i = 0; i < 5; i++) equal(limit.wait("a"), 0);
   equal(limit.take("a"), 0);
   equal(limit.wait("a"), limit.take("a"));
 });
 
 Deno.test("take() forgets the key not seen for longest when there are too many", () => {
-  const limit = new RateLimit({ limit: 1, windowMs: 60_000, clock: manualClock(), capacity: 2 });
+  const limit = new RateLimit({
+    limit: 1,
+    windowMs: 60_000,
+    clock: manualClock(),
+    capacity: 2,
+  });
   for (const key of ["a", "b", "c"]) limit.take(key);
   equal(limit.take("a"), 0);
   ok(limit.take("c") > 0);

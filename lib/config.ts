@@ -1,0 +1,353 @@
+/**
+ * What the server was told, checked as a whole: one frozen object. The only reader of the environment.
+ *
+ * What it refuses: what cannot work, and what would leave a database open to a network. Nothing is
+ * generated silently.
+ *
+ * @module
+ */
+
+import { isLoopback, type Network } from "./base/network_address.ts";
+import { ConfigError } from "./config/error.ts";
+import { type ProviderSettingsByName, readProviders } from "./config/oauth.ts";
+import type { HostPort, PortSetting } from "./config/parse.ts";
+import type { AuthMethod, SettingValues } from "./config/settings.ts";
+import {
+  collect,
+  type Collected,
+  ranks,
+  type Sources,
+} from "./config/sources.ts";
+
+export { ConfigError } from "./config/error.ts";
+export { providerNames } from "./config/oauth.ts";
+export type {
+  ProviderName,
+  ProviderSettings,
+  ProviderSettingsByName,
+} from "./config/oauth.ts";
+export type { HostPort, PortSetting } from "./config/parse.ts";
+export type { AuthMethod } from "./config/settings.ts";
+
+/** Where the data is kept. */
+export type Storage =
+  | { readonly kind: "memory" }
+  | { readonly kind: "directory"; readonly path: string };
+
+/** How HTTP is served. */
+export interface HttpConfig {
+  /** `undefined` when HTTP is off. */
+  readonly port: PortSetting;
+  readonly corsOrigins: readonly string[];
+  readonly trustedProxies: readonly Network[];
+  readonly metrics: "loopback" | "open" | "off";
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+  /** URL under which browsers reach the server, without a slash at its end. */
+  readonly publicUrl: string;
+}
+
+/** How the auth server works. */
+export interface AuthConfig {
+  readonly jwtSecret: string;
+  readonly jwtSecretPrevious: string | undefined;
+  readonly passwordMinLength: number;
+  readonly argon2: {
+    readonly memoryKib: number;
+    readonly passes: number;
+    readonly lanes: number;
+  };
+  readonly accessTokenSeconds: number;
+  readonly refreshTokenDays: number;
+  readonly sessionDays: number;
+  readonly redirectAllow: readonly string[];
+  readonly providers: ProviderSettingsByName;
+  readonly throttles: {
+    readonly signUpsPerHour: number;
+    readonly failuresPerAccount: number;
+    readonly failuresPerAddress: number;
+    readonly flowsPerAddress: number;
+  };
+}
+
+/** Everything the server was told. */
+export interface Config {
+  readonly storage: Storage;
+  /** Address for HTTP and the PostgreSQL wire. */
+  readonly listen: string;
+  readonly http: HttpConfig;
+  readonly postgresPort: PortSetting;
+  readonly mysql: HostPort | undefined;
+  /** How clients of the wires prove who they are. */
+  readonly wireAuth: {
+    readonly method: AuthMethod;
+    readonly password: string | undefined;
+  };
+  /** Certificate and key, PEM. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** `undefined` when the auth API is switched off. */
+  readonly auth: AuthConfig | undefined;
+  readonly log: {
+    readonly level: SettingValues["logLevel"];
+    readonly format: "text" | "json";
+  };
+  /** What works, but somebody should know. */
+  readonly warnings: readonly string[];
+}
+
+/** The secret that the tutorial prints, so everybody knows it. */
+export const devJwtSecret = "heliosdb-jwt-secret-change-in-production";
+
+/** The shortest key for HS256 (RFC 7518 §3.2). */
+const shortestSecret = 32;
+
+const unlimited = Number.MAX_SAFE_INTEGER;
+
+function storageOf({ memory, dataDir }: SettingValues): Storage {
+  if (memory && dataDir !== undefined) {
+    throw new ConfigError(
+      "Cannot start with both --memory and --data-dir: give one of them",
+    );
+  }
+  if (memory) return { kind: "memory" };
+  if (dataDir !== undefined) return { kind: "directory", path: dataDir };
+  throw new ConfigError(
+    "Cannot start without a place for the data: give --data-dir DIR to keep it, or --memory to lose it at the end",
+  );
+}
+
+function readText(
+  path: string,
+  flag: string,
+  { readTextFile }: Sources,
+): string {
+  try {
+    return readTextFile(path);
+  } catch {
+    throw new ConfigError(
+      `Cannot use --${flag} ${JSON.stringify(path)}: the file cannot be read`,
+    );
+  }
+}
+
+function passwordOf(
+  { values, ranks: from }: Collected,
+  sources: Sources,
+): string | undefined {
+  const { password, passwordFile } = values;
+  const rank = ranks.indexOf(from.password) - ranks.indexOf(from.passwordFile);
+  if (passwordFile === undefined || rank > 0) return password;
+  if (rank === 0) {
+    throw new ConfigError(
+      "Cannot use both --password and --password-file: give one of them",
+    );
+  }
+  // Editors end a file with a line end that nobody means.
+  const text = readText(passwordFile, "password-file", sources).replace(
+    /\r?\n$/,
+    "",
+  );
+  if (text === "") {
+    throw new ConfigError("Cannot use --password-file: the file is empty");
+  }
+  return text;
+}
+
+function wireAuthOf(
+  collected: Collected,
+  sources: Sources,
+): Config["wireAuth"] {
+  const { auth: method, listen, mysqlListen } = collected.values;
+  const password = passwordOf(collected, sources);
+  if (method !== "trust" && password === undefined) {
+    throw new ConfigError(
+      `Cannot use --auth ${method} without a password: set $HELIOSDB_PASSWORD, --password-file or --password`,
+    );
+  }
+  const open = [listen, mysqlListen?.host ?? listen].find((host) =>
+    !isLoopback(host)
+  );
+  if (method === "trust" && open !== undefined) {
+    throw new ConfigError(
+      `Cannot listen on ${open} with --auth trust: everybody who reaches it would own the data, set --auth scram-sha-256`,
+    );
+  }
+  return { method, password: method === "trust" ? undefined : password };
+}
+
+function tlsOf(
+  { tlsCert, tlsKey }: SettingValues,
+  sources: Sources,
+): Config["tls"] {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new ConfigError(
+      "Cannot use one of --tls-cert and --tls-key alone: give both",
+    );
+  }
+  return {
+    cert: readText(tlsCert, "tls-cert", sources),
+    key: readText(tlsKey, "tls-key", sources),
+  };
+}
+
+function checkSecret(name: string, secret: string): void {
+  const { length } = new TextEncoder().encode(secret);
+  if (length < shortestSecret) {
+    throw new ConfigError(
+      `Cannot use $${name}: it is ${length} bytes long and must be at least ${shortestSecret}, for example from "openssl rand -base64 48"`,
+    );
+  }
+}
+
+function jwtSecretOf(
+  listen: string,
+  { env }: Sources,
+): { secret: string; isKnown: boolean } {
+  const secret = env("JWT_SECRET") ?? devJwtSecret;
+  checkSecret("JWT_SECRET", secret);
+  const isKnown = secret === devJwtSecret;
+  if (isKnown && !isLoopback(listen)) {
+    throw new ConfigError(
+      `Cannot listen on ${listen} with the well-known JWT secret: set $JWT_SECRET to a random one, for example from "openssl rand -base64 48"`,
+    );
+  }
+  return { secret, isKnown };
+}
+
+function authOf(
+  values: SettingValues,
+  sources: Sources,
+  warnings: string[],
+): AuthConfig | undefined {
+  const { secret, isKnown } = jwtSecretOf(values.listen, sources);
+  if (isKnown) {
+    warnings.push(
+      "JWT_SECRET is not set: tokens are signed with a secret that everybody knows and can forge. Set it before anybody but you uses this server",
+    );
+  }
+  const previous = sources.env("JWT_SECRET_PREVIOUS") || undefined;
+  if (previous !== undefined) {
+    checkSecret("JWT_SECRET_PREVIOUS", previous);
+    if (previous === devJwtSecret && !isLoopback(values.listen)) {
+      throw new ConfigError(
+        "Cannot use $JWT_SECRET_PREVIOUS: everybody knows this secret",
+      );
+    }
+  }
+  if (values.throttleOff && !isLoopback(values.listen)) {
+    throw new ConfigError(
+      `Cannot listen on ${values.listen} with --throttle-off: it is for load tests on a loopback address`,
+    );
+  }
+  if (values.throttleOff) {
+    warnings.push("Throttles are off: passwords can be guessed at full speed");
+  }
+  const limit = (count: number) => values.throttleOff ? unlimited : count;
+  return {
+    jwtSecret: secret,
+    jwtSecretPrevious: previous,
+    passwordMinLength: values.passwordMinLength,
+    argon2: {
+      memoryKib: values.argon2MemoryKib,
+      passes: values.argon2Passes,
+      lanes: values.argon2Lanes,
+    },
+    accessTokenSeconds: values.accessTokenSeconds,
+    refreshTokenDays: values.refreshTokenDays,
+    sessionDays: values.sessionDays,
+    redirectAllow: values.redirectAllow,
+    providers: readProviders(sources.env),
+    throttles: {
+      signUpsPerHour: limit(values.throttleSignUps),
+      failuresPerAccount: limit(values.throttleAccountFailures),
+      failuresPerAddress: limit(values.throttleAddressFailures),
+      flowsPerAddress: limit(values.throttleOauthFlows),
+    },
+  };
+}
+
+function publicUrlOf(
+  { publicUrl, listen, httpPort, tlsCert }: SettingValues,
+): string {
+  if (publicUrl !== undefined) return publicUrl;
+  const scheme = tlsCert === undefined ? "http" : "https";
+  // A port that changes with every start is no part of a name.
+  const port = typeof httpPort === "number" ? `:${httpPort}` : "";
+  const host = isLoopback(listen) || listen === "0.0.0.0" || listen === "::"
+    ? "localhost"
+    : listen;
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}${port}`;
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) {
+    return value;
+  }
+  for (const child of Object.values(value)) freeze(child);
+  return Object.freeze(value);
+}
+
+/**
+ * Reads and checks everything the server was told.
+ *
+ * @param sources Arguments, environment and files.
+ * @returns The settings, frozen.
+ * @throws {ConfigError} One sentence about the first thing that cannot be.
+ */
+export function readConfig(sources: Sources): Config {
+  const collected = collect(sources);
+  const { values } = collected;
+  const warnings: string[] = [];
+  const served = values.httpPort !== undefined && !values.noAuthApi;
+  if (values.corsOrigin.includes("*") && values.corsOrigin.length > 1) {
+    throw new ConfigError(
+      "Cannot use --cors-origin * together with others: it already means all of them",
+    );
+  }
+  return freeze<Config>({
+    storage: storageOf(values),
+    listen: values.listen,
+    http: {
+      port: values.httpPort,
+      corsOrigins: values.corsOrigin,
+      trustedProxies: values.trustedProxy,
+      metrics: values.metrics,
+      maxConnections: values.maxConnections,
+      maxConnectionsPerAddress: values.maxConnectionsPerAddress,
+      publicUrl: publicUrlOf(values),
+    },
+    postgresPort: values.port,
+    mysql: values.mysqlListen,
+    wireAuth: wireAuthOf(collected, sources),
+    tls: tlsOf(values, sources),
+    auth: served ? authOf(values, sources, warnings) : undefined,
+    log: { level: values.logLevel, format: values.logFormat },
+    warnings,
+  });
+}
+
+/**
+ * Reads an environment variable of the process.
+ *
+ * @param name Name.
+ * @returns Its value, `undefined` when it is not set.
+ */
+export function environment(name: string): string | undefined {
+  return Deno.env.get(name);
+}
+
+/**
+ * Reads the settings of this process.
+ *
+ * @param args Arguments after the subcommand.
+ * @returns The settings, frozen.
+ * @throws {ConfigError} One sentence about the first thing that cannot be.
+ */
+export function processConfig(args: readonly string[]): Config {
+  return readConfig({
+    args,
+    env: environment,
+    readTextFile: Deno.readTextFileSync,
+  });
+}

@@ -1,0 +1,343 @@
+/**
+ * `heliosdb-nano`: subcommands and wiring, nothing else.
+ *
+ * What a subcommand does not need is not loaded, so `--version` answers at once.
+ *
+ * @module
+ */
+
+// deno-lint-ignore-file no-console -- this is a program for a terminal
+
+import deno from "./deno.json" with { type: "json" };
+import type { AuthSettings } from "./lib/auth/auth.ts";
+import type { Clock } from "./lib/base/clock.ts";
+import type { Log } from "./lib/base/log.ts";
+import type { Metrics } from "./lib/base/metrics.ts";
+import type { AuthConfig, Config } from "./lib/config.ts";
+import type { Engine } from "./lib/engine/engine.ts";
+import type { Route } from "./lib/http/call.ts";
+import type { HttpServer } from "./lib/http/server.ts";
+
+/** How long requests may take to finish when the server stops. */
+const drainMs = 6_000;
+
+/** After this the process ends, whatever still hangs. */
+const stopMs = 9_000;
+
+/** Open sessions of one user. */
+const sessionsPerUser = 100;
+
+/** Password hashes that may wait for each core; the last of them waits some two seconds. */
+const waitingPerCore = 128;
+
+/** A wrong call; the text goes to the user as it is. */
+class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/** What the services and listeners of one server share. */
+interface Parts {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Whether the server is on its way out. */
+  readonly draining: () => boolean;
+  /** Ends what was begun, last first. */
+  readonly ending: AsyncDisposableStack;
+}
+
+/** Where the SQLite library is: named by a launcher, embedded in this executable, or in the cache. */
+async function sqliteLibrary(): Promise<
+  { libraryPath?: string | undefined; cacheDir?: string | undefined }
+> {
+  const { environment } = await import("./lib/config.ts");
+  const { cacheFolder, libraryFileName } = await import(
+    "./lib/sqlite/library_file.ts"
+  );
+  const libraryPath = environment("HELIOSDB_SQLITE_LIBRARY");
+  if (libraryPath) return { libraryPath };
+  const cacheDir = cacheFolder(environment);
+  if (!Deno.build.standalone) return { cacheDir };
+  if (cacheDir === undefined) {
+    throw new Error(
+      "Cannot unpack SQLite: set HELIOSDB_CACHE_DIR to a folder that is yours alone",
+    );
+  }
+  const { copyOutEmbedded } = await import("./lib/base/embedded_file.ts");
+  const file = new URL(`./dist/embedded/${libraryFileName()}`, import.meta.url);
+  return { libraryPath: await copyOutEmbedded(file, cacheDir) };
+}
+
+async function openEngine(
+  place: Config["storage"],
+  { clock, log }: { clock: Clock; log: Log },
+): Promise<Engine> {
+  const { openSqliteEngine } = await import("./lib/engine/sqlite/engine.ts");
+  return await openSqliteEngine({
+    place,
+    ...await sqliteLibrary(),
+    clock,
+    log,
+  });
+}
+
+/** What the operator wrote, as the auth server takes it. */
+async function authSettings(
+  { http }: Config,
+  auth: AuthConfig,
+): Promise<AuthSettings> {
+  const [
+    { createProvider },
+    { createRedirectAllowList },
+    { ConfigError, providerNames },
+  ] = await Promise.all([
+    import("./lib/auth/oauth/provider.ts"),
+    import("./lib/auth/oauth/redirect_allow.ts"),
+    import("./lib/config.ts"),
+  ]);
+  const { providers, redirectAllow, refreshTokenDays, sessionDays, ...rest } =
+    auth;
+  const dayMs = 86_400_000;
+  const cores = navigator.hardwareConcurrency;
+  try {
+    return {
+      ...rest,
+      jwtIssuer: `${http.publicUrl}/auth/v1`,
+      sessionLimits: {
+        refreshMs: refreshTokenDays * dayMs,
+        sessionMs: sessionDays * dayMs,
+        perUser: sessionsPerUser,
+      },
+      hashPermits: cores,
+      hashQueueCapacity: waitingPerCore * cores,
+      oauth: {
+        providers: providerNames.flatMap((name) => {
+          const provider = providers[name];
+          return provider === undefined ? [] : [createProvider(name, provider)];
+        }),
+        redirects: createRedirectAllowList(redirectAllow),
+      },
+    };
+  } catch (error) {
+    // These two check what the operator wrote.
+    if (error instanceof RangeError) throw new ConfigError(error.message);
+    throw error;
+  }
+}
+
+/** Starts the auth server and gives its routes. */
+async function authApi({ config, ending, ...deps }: Parts): Promise<Route[]> {
+  const { authRoutes, disabledAuthRoutes } = await import("./routes/auth.ts");
+  if (config.auth === undefined) return disabledAuthRoutes();
+  const { startAuth } = await import("./lib/auth/auth.ts");
+  const auth = await startAuth(await authSettings(config, config.auth), deps);
+  ending.defer(() => auth.stop());
+  return authRoutes(auth.context, {
+    secure: config.http.publicUrl.startsWith("https:"),
+  });
+}
+
+/** Puts the routes together and serves them. */
+async function serve(parts: Parts): Promise<HttpServer | undefined> {
+  const {
+    config: { http, listen: hostname, tls },
+    ending,
+    log,
+    clock,
+    metrics,
+  } = parts;
+  if (http.port === undefined) return undefined;
+  const [{ serveHttp }, { healthRoutes }, { engineProblem }, { listenError }] =
+    await Promise.all([
+      import("./lib/http/server.ts"),
+      import("./routes/health.ts"),
+      import("./routes/engine_problem.ts"),
+      import("./lib/cli/listen_error.ts"),
+    ]);
+  const routes = [
+    ...healthRoutes({
+      ...parts,
+      version: deno.version,
+      metricsFor: http.metrics,
+    }),
+    ...await authApi(parts),
+  ];
+  const port = http.port === "auto" ? 0 : http.port;
+  try {
+    const server = serveHttp({
+      ...http,
+      hostname,
+      port,
+      tls,
+      routes,
+      problemOf: engineProblem,
+      metrics,
+      log,
+      clock,
+    });
+    ending.defer(() => server.shutdown(drainMs));
+    return server;
+  } catch (error) {
+    throw listenError(error, { host: hostname, port, flag: "http-port" });
+  }
+}
+
+async function start(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) {
+    const { startHelp } = await import("./lib/cli/help.ts");
+    console.log(startHelp());
+    return 0;
+  }
+  const { processConfig } = await import("./lib/config.ts");
+  const config = processConfig(args);
+  const [
+    { createLog },
+    { systemClock: clock },
+    { Metrics },
+    { banner },
+    { endWithin, stopSignal, surviveStrayErrors },
+  ] = await Promise.all([
+    import("./lib/base/log.ts"),
+    import("./lib/base/clock.ts"),
+    import("./lib/base/metrics.ts"),
+    import("./lib/cli/banner.ts"),
+    import("./lib/cli/lifecycle.ts"),
+  ]);
+  const log = createLog({
+    ...config.log,
+    clock,
+    write: (line) => console.error(line),
+  });
+  surviveStrayErrors(log);
+  const stopped = stopSignal(log);
+  let stopping = false;
+
+  await using ending = new AsyncDisposableStack();
+  ending.defer(() => {
+    if (stopping) log.info("server.stopped");
+  });
+  const engine = await openEngine(config.storage, { clock, log });
+  ending.defer(() => engine.close());
+  // Nothing else may keep the process alive when every listener is off.
+  const alive = setInterval(() => {}, 60_000);
+  ending.defer(() => clearInterval(alive));
+  const server = await serve({
+    config,
+    engine,
+    metrics: new Metrics(),
+    clock,
+    log,
+    draining: () => stopping,
+    ending,
+  });
+
+  console.log(
+    banner(config, {
+      version: deno.version,
+      httpPort: server?.port,
+      engine: engine.description,
+    }),
+  );
+  for (const message of config.warnings) {
+    log.warn("config.warning", { message });
+  }
+  log.info("server.ready", {
+    version: deno.version,
+    httpPort: server?.port,
+    ms: Math.round(performance.now()),
+  });
+
+  const failure = await Promise.race([stopped, engine.failed]);
+  stopping = true;
+  endWithin(stopMs, log);
+  if (failure !== undefined) {
+    log.error("engine.failed", { reason: failure.message });
+  }
+  return failure === undefined ? 0 : 1;
+}
+
+async function init(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) {
+    const { initHelp } = await import("./lib/cli/help.ts");
+    console.log(initHelp);
+    return 0;
+  }
+  const [path = "./heliosdb-data", ...rest] = args;
+  if (path.startsWith("-") || path === "" || rest.length > 0) {
+    throw new UsageError(
+      "Cannot make a data directory: init takes one directory, see heliosdb-nano init --help",
+    );
+  }
+  const [{ createLog }, { systemClock: clock }, { authMigrations }] =
+    await Promise.all([
+      import("./lib/base/log.ts"),
+      import("./lib/base/clock.ts"),
+      import("./lib/auth/schema.ts"),
+    ]);
+  const log = createLog({
+    level: "warn",
+    format: "text",
+    clock,
+    write: (line) => console.error(line),
+  });
+  await using ending = new AsyncDisposableStack();
+  const engine = await openEngine({ kind: "directory", path }, { clock, log });
+  ending.defer(() => engine.close());
+  await engine.migrate(authMigrations);
+  console.log(
+    `Data directory ${path} is ready. Next: heliosdb-nano start --data-dir ${path}`,
+  );
+  return 0;
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  return args.includes("--help") || args.includes("-h");
+}
+
+async function run([command, ...args]: readonly string[]): Promise<number> {
+  switch (command) {
+    case "start":
+      return await start(args);
+    case "init":
+      return await init(args);
+    case "--version":
+    case "-V":
+      console.log(`heliosdb-nano ${deno.version}`);
+      return 0;
+    case "--help":
+    case "-h":
+    case "help": {
+      const { help } = await import("./lib/cli/help.ts");
+      console.log(help);
+      return 0;
+    }
+    case undefined:
+      throw new UsageError(
+        "Cannot run without a command: use start or init, see heliosdb-nano --help",
+      );
+    default:
+      throw new UsageError(
+        "Cannot run this command: it is unknown, use start or init, see heliosdb-nano --help",
+      );
+  }
+}
+
+/**
+ * Runs a command line.
+ *
+ * @param args Arguments of the program.
+ * @returns Exit code: 0 fine, 1 failed, 2 called or configured wrongly.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await run(args);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    const name = error instanceof Error ? error.name : "";
+    return name === "UsageError" || name === "ConfigError" ? 2 : 1;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
