@@ -223,7 +223,7 @@ function authOf(
   const { secret, isKnown } = jwtSecretOf(values.listen, sources);
   if (isKnown) {
     warnings.push(
-      "JWT_SECRET is not set: tokens are signed with a secret that everybody knows and can forge. Set it before anybody but you uses this server",
+      "Tokens are signed with the development secret that everybody knows, so everybody can forge them: set JWT_SECRET before anybody but you uses this server",
     );
   }
   const previous = sources.env("JWT_SECRET_PREVIOUS") || undefined;

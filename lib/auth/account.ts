@@ -62,7 +62,7 @@ export async function authenticate(
   if (row === undefined) throw invalidToken();
   const user = toUser(row);
   const stands = claims.session_id === undefined || row["session_stands"] === 1;
-  if (!stands || isBanned(user, timestamp(context.clock.now()))) {
+  if (!stands || isBanned(user, context.clock.now())) {
     throw invalidToken();
   }
   return { user, claims, sessionId: claims.session_id };

@@ -62,7 +62,7 @@ async function openProviderSession(
       now: at,
     });
     const user = (await findUserById(tx, userId))!;
-    if (isBanned(user, at)) {
+    if (isBanned(user, now)) {
       throw new Problem("user_banned", "This user is banned");
     }
     if (linked) {

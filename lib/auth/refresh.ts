@@ -83,7 +83,7 @@ export async function refresh(
       rotating = true;
       context.rotations.begin(tokenHash);
       const user = await findUserById(tx, rotated.userId);
-      if (user === undefined || isBanned(user, timestamp(now))) {
+      if (user === undefined || isBanned(user, now)) {
         throw invalidRefreshToken();
       }
       await audit(

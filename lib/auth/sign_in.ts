@@ -61,7 +61,7 @@ export async function signIn(
     throw invalidCredentials();
   }
   attempt?.succeeded();
-  if (isBanned(user, timestamp(context.clock.now()))) {
+  if (isBanned(user, context.clock.now())) {
     throw new Problem("user_banned", "This user is banned");
   }
 

@@ -128,10 +128,10 @@ export async function identitiesOf(
 ): Promise<Identity[]> {
   const result = await db.query(
     `SELECT id, user_id, provider, subject, email, identity_data, created_at, updated_at, last_sign_in_at
-     FROM _auth_identities WHERE user_id = $1 ORDER BY created_at, id`,
+     FROM _auth_identities WHERE user_id = $1`,
     [userId],
   );
-  return rowsOf(result).map((row) => ({
+  const identities = rowsOf(result).map((row) => ({
     identity_id: row["id"] as string,
     id: row["subject"] as string,
     user_id: row["user_id"] as string,
@@ -144,6 +144,10 @@ export async function identitiesOf(
       ? null
       : toSeconds(row["last_sign_in_at"] as string),
   }));
+  // A user has one or two: sorting them here is much cheaper than a sorter in the database.
+  return identities.sort((a, b) =>
+    compare(a.created_at, b.created_at) || compare(a.id, b.id)
+  );
 }
 
 /**
@@ -180,21 +184,26 @@ export function toUserAnswer(
 
 /**
  * @param user The user.
- * @param now Present moment, RFC 3339 as tables keep it.
+ * @param now Present moment, milliseconds since 1970.
  * @returns Whether the user is banned at that moment.
  */
 export function isBanned(
-  user: Pick<User, "bannedUntil">,
-  now: string,
+  { bannedUntil }: Pick<User, "bannedUntil">,
+  now: number,
 ): boolean {
-  // A person may write the column by SQL in any spelling of a moment: compare moments, not texts.
-  return user.bannedUntil !== null &&
-    !(Date.parse(user.bannedUntil) <= Date.parse(now));
+  // A person may write the column by SQL in any spelling, also as "infinity".
+  return bannedUntil !== null && !(Date.parse(bannedUntil) <= now);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Tables keep milliseconds; answers show seconds, as the tutorial prints them. */
 function toSeconds(moment: string): string {
-  return moment.replace(/\.\d+Z$/, "Z");
+  return moment.length === 24 && moment[19] === "."
+    ? `${moment.slice(0, 19)}Z`
+    : moment;
 }
 
 function toObject(json: unknown): Readonly<Record<string, unknown>> {

@@ -103,8 +103,7 @@ export const settings = {
     group: "Listeners",
     value: "METHOD",
     shown: "trust",
-    help:
-      "how PostgreSQL and MySQL clients prove who they are: trust, password, md5, scram-sha-256",
+    help: "how wire clients log in: trust, password, md5, scram-sha-256",
     parse: oneOf(authMethods, { scram: "scram-sha-256" }),
     default: "trust",
   }),
@@ -199,8 +198,7 @@ export const settings = {
     flag: "redirect-allow",
     group: "Auth",
     value: "URL",
-    help:
-      "page that a provider's sign-in may return to, for example https://app.example.com/done or …/*",
+    help: "page that a provider's sign-in may return to; …/* for all below",
     parse: nonEmpty,
     default: [],
   }),

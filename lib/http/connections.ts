@@ -155,6 +155,8 @@ export class Connections {
 
   #sweep(): void {
     this.#now = this.#options.monotonic();
+    // File descriptors may have come free again; if not, the limit falls once more.
+    if (this.#limit < this.#options.limit) this.#limit += 1;
     for (const connection of this.#open) connection.expire();
   }
 }

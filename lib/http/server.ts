@@ -217,8 +217,10 @@ export function serveHttp(options: HttpServerOptions): HttpServer {
         if (stopping) return;
         // Mostly EMFILE: out of file descriptors. Whatever it is, the next one may do better.
         const limit = connections.lowerLimit();
-        const reason = error instanceof Error ? error.name : typeof error;
-        log.warn("http_accept_failed", {
+        const reason = error instanceof Error && "code" in error
+          ? String(error.code)
+          : "unknown";
+        log.warn("http.accept_failed", {
           reason,
           connections: connections.size,
           limit,

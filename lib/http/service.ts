@@ -132,14 +132,14 @@ export function createService(options: ServiceOptions): Service {
   ): Response {
     const problem = error instanceof Problem ? error : problemOf(error);
     if (problem === undefined) {
-      log.error("http_failed", { requestId: call.requestId, ...origin(error) });
+      log.error("http.failed", { requestId: call.requestId, ...origin(error) });
       const text =
         `Cannot answer: something failed inside the server, request ${call.requestId} in its log tells more`;
       return problemAnswer(new Problem("internal_error", text), call);
     }
     const answer = problemAnswer(problem, call);
     if (answer.status >= 500) {
-      log.warn("http_problem", {
+      log.warn("http.problem", {
         requestId: call.requestId,
         code: problem.code,
         ...origin(problem.cause ?? problem),
@@ -179,7 +179,7 @@ export function createService(options: ServiceOptions): Service {
       });
       seconds.observe(ms / 1000, { route: target.label });
       const level = status >= 500 ? "info" : "debug";
-      log[level]("http_request", {
+      log[level]("http.request", {
         requestId,
         method: counted,
         route: target.label,
@@ -198,7 +198,7 @@ export function createService(options: ServiceOptions): Service {
         method: "other",
         status: String(answer.status),
       });
-      log.debug("http_refused", { requestId, status: answer.status });
+      log.debug("http.refused", { requestId, status: answer.status });
       return { answer, common: linesOf(requestId, noHeaders) };
     },
   };

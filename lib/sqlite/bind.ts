@@ -54,9 +54,9 @@ function bind(
       if (value < int64Min || value > int64Max) return resultCode.mismatch;
       return symbols.sqlite3_bind_int64(statement, index, value);
     default:
-      return value === null
-        ? symbols.sqlite3_bind_null(statement, index)
-        : bindBlob(symbols, statement, index, value);
+      if (value === null) return symbols.sqlite3_bind_null(statement, index);
+      if (!(value instanceof Uint8Array)) return resultCode.mismatch;
+      return bindBlob(symbols, statement, index, value);
   }
 }
 

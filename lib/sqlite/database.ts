@@ -31,6 +31,10 @@ const deferredForeignKeys = 10;
 const longestCachedSql = 32_768;
 
 const encoder = new TextEncoder();
+/** https://sqlite.org/vfs.html, 2.1; Windows has nothing of the kind. */
+const exclusiveVfs = Deno.build.os === "windows"
+  ? null
+  : encoder.encode("unix-excl\0");
 const out = new BigUint64Array(1);
 const current = new Int32Array(1);
 const highest = new Int32Array(1);
@@ -41,6 +45,13 @@ export interface DatabaseOptions {
   readonly file: string;
   /** Whether this connection can change the file. */
   readonly readOnly?: boolean;
+  /**
+   * Whether no other process may open the file: locks and the index of the write-ahead log are then
+   * kept in this process's memory, which makes a point read about four times as fast.
+   *
+   * @default {false}
+   */
+  readonly exclusive?: boolean;
   /** `PRAGMA` texts without the word, run in order, for example `synchronous=FULL`. */
   readonly pragmas?: readonly string[];
   /**
@@ -69,8 +80,13 @@ export class Database {
    */
   constructor(
     { symbols }: SqliteLibrary,
-    { file, readOnly = false, pragmas = [], cachedStatements = 256 }:
-      DatabaseOptions,
+    {
+      file,
+      readOnly = false,
+      exclusive = false,
+      pragmas = [],
+      cachedStatements = 256,
+    }: DatabaseOptions,
   ) {
     this.symbols = symbols;
     this.#cache = new StatementCache(cachedStatements);
@@ -79,7 +95,7 @@ export class Database {
       out,
       (readOnly ? openReadOnly : openReadWrite) | openNoMutex | openNoFollow |
         openExtendedCodes,
-      null,
+      exclusive ? exclusiveVfs : null,
     );
     const handle = Deno.UnsafePointer.create(out[0] as bigint);
     if (handle === null) throw new SqliteError(code, "out of memory");

@@ -19,7 +19,7 @@ export const sqliteSymbols = {
 
   // int sqlite3_open_v2(const char *filename, sqlite3 **ppDb, int flags, const char *zVfs);
   sqlite3_open_v2: {
-    parameters: ["buffer", "buffer", "i32", "pointer"],
+    parameters: ["buffer", "buffer", "i32", "buffer"],
     result: "i32",
   },
   // int sqlite3_close_v2(sqlite3*);

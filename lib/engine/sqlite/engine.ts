@@ -125,6 +125,7 @@ async function assemble(
     const database = new Database(library, {
       file: place.file,
       readOnly,
+      exclusive: true, // the place belongs to this process alone
       pragmas: pragmas(place, busyTimeoutMs),
     });
     opened.push(database);

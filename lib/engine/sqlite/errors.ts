@@ -25,7 +25,10 @@ const fixed: ReadonlyMap<number, readonly [sqlState: string, text: string]> =
     [resultCode.full, ["53100", "the disk is full"]],
     [resultCode.cannotOpen, ["58030", "a file cannot be opened"]],
     [resultCode.tooBig, ["54000", "a value or the text is too large"]],
-    [resultCode.mismatch, ["22003", "a value is out of range for its type"]],
+    [resultCode.mismatch, [
+      "22003",
+      "a value is out of range or of no SQL type",
+    ]],
     [resultCode.range, ["08P01", "the number of values is not that of $n"]],
     [resultCode.authorization, ["42501", "not allowed"]],
   ]);

@@ -33,6 +33,9 @@ export interface GroupOptions {
   readonly limits: (options: QueryOptions) => Limits;
 }
 
+/** Writes of a group beyond which its commit may take long. */
+const manyWrites = 200;
+
 const savepoint = "SAVEPOINT member";
 const release = "RELEASE member";
 const rollback = "ROLLBACK TO member";
@@ -41,8 +44,8 @@ const rollback = "ROLLBACK TO member";
 export class Group implements StatementRunner {
   /** Members that have run, the failed ones too. */
   readonly members: Transaction[] = [];
-  /** Whether a member wrote something. */
-  wrote = false;
+  #writes = 0;
+  #large = false;
   readonly #connection: Connection;
   readonly #longWrites: LongWrites;
   readonly #limits: (options: QueryOptions) => Limits;
@@ -55,6 +58,16 @@ export class Group implements StatementRunner {
     this.#connection = connection;
     this.#longWrites = longWrites;
     this.#limits = limits;
+  }
+
+  /** Whether a member wrote something. */
+  get wrote(): boolean {
+    return this.#writes > 0;
+  }
+
+  /** Whether so much was written that the commit takes long, however quick the disk is. */
+  get large(): boolean {
+    return this.#large || this.#writes > manyWrites;
   }
 
   /** Why nothing of the group can be committed, if so. */
@@ -89,7 +102,7 @@ export class Group implements StatementRunner {
       );
     }
     if (member.failed) database.run(rollback);
-    else if (member.writes.length > 0) this.wrote = true;
+    else this.#writes += member.writes.length;
     database.run(release);
   }
 
@@ -134,12 +147,17 @@ export class Group implements StatementRunner {
     limits: Limits,
   ): Promise<Result> {
     const connection = this.#connection;
-    if (!statement.readOnly) this.#longWrites.learn(statement);
+    const { sql, readOnly } = statement;
+    if (!readOnly) {
+      this.#longWrites.learn(statement);
+      this.#large = true;
+    }
     if (connection.database.autocommit) await this.#restore(member, true);
     try {
-      const result = await connection.offThread(statement, params, limits);
-      if (!statement.readOnly) {
-        const { sql } = statement;
+      // Compiled anew if restoring took it out of the cache.
+      const present = this.#prepare(sql);
+      const result = await connection.offThread(present, params, limits);
+      if (!readOnly) {
         member.writes.push({ sql, params, result, offThread: true });
       }
       return result;

@@ -15,6 +15,9 @@ import { checkAccepted } from "./accepted.ts";
 import { type Connection, sliceMs } from "./connection.ts";
 import { toEngineError } from "./errors.ts";
 
+/** A read that was not quick so often in a row is no more tried on this thread, until it is. */
+const triesInline = 2;
+
 /** What {@linkcode Readers} is made of. */
 export interface ReadersOptions {
   /** Runs the quick reads. */
@@ -38,6 +41,8 @@ export class Readers {
   readonly #clock: Clock;
   readonly #all: Connection[] = [];
   readonly #idle: Connection[] = [];
+  /** How often in a row a statement was not quick. */
+  readonly #slow = new WeakMap<Statement, number>();
   readonly #waiting = new Set<(connection: Connection) => void>();
 
   /**
@@ -74,6 +79,15 @@ export class Readers {
   }
 
   /**
+   * Gives back a statement that turned out to be no read.
+   *
+   * @param statement What {@linkcode Readers.prepare} gave.
+   */
+  release(statement: Statement): void {
+    this.#inline.database.release(statement);
+  }
+
+  /**
    * Runs a read.
    *
    * @param statement What {@linkcode Readers.prepare} gave, in the same turn of the event loop.
@@ -86,9 +100,16 @@ export class Readers {
     params: readonly SqlValue[],
     limits: Limits,
   ): Result | Promise<Result> {
-    const { sql } = statement;
-    return this.#inline.inline(statement, params, limits) ??
-      this.#long(sql, params, limits);
+    const slow = this.#slow.get(statement) ?? 0;
+    if (slow < triesInline) {
+      const result = this.#inline.inline(statement, params, limits);
+      if (result !== undefined) {
+        if (slow > 0) this.#slow.delete(statement);
+        return result;
+      }
+      this.#slow.set(statement, slow + 1);
+    }
+    return this.#long(statement, params, limits);
   }
 
   /** Closes every connection; no read may be under way. */
@@ -99,7 +120,7 @@ export class Readers {
   }
 
   async #long(
-    sql: string,
+    statement: Statement,
     params: readonly SqlValue[],
     { signal, timeoutMs }: Limits,
   ): Promise<Result> {
@@ -110,13 +131,20 @@ export class Readers {
       end === undefined
         ? undefined
         : Math.max(0, end - this.#clock.monotonic());
+    if (signal?.aborted) throw stopped("it was cancelled");
     const connection = await this.#take({ signal, timeoutMs: left() });
     try {
-      const statement = connection.database.prepare(sql);
-      return await connection.offThread(statement, params, {
+      const started = this.#clock.monotonic();
+      const own = connection.database.prepare(statement.sql);
+      const timeoutMs = left();
+      const result = await connection.offThread(own, params, {
         signal,
-        timeoutMs: left(),
+        timeoutMs,
       });
+      if (this.#clock.monotonic() - started < sliceMs) {
+        this.#slow.delete(statement);
+      }
+      return result;
     } catch (error) {
       throw toEngineError(error);
     } finally {
@@ -141,9 +169,7 @@ export class Readers {
     const { promise, resolve, reject } = Promise.withResolvers<Connection>();
     const stop = (reason: string) => {
       this.#waiting.delete(resolve);
-      reject(
-        new EngineError("57014", `Cannot run statement: ${reason}`),
-      );
+      reject(stopped(reason));
     };
     const onAbort = () => stop("it was cancelled");
     const timer = timeoutMs === undefined
@@ -173,4 +199,8 @@ export class Readers {
     this.#all.push(connection);
     return connection;
   }
+}
+
+function stopped(reason: string): EngineError {
+  return new EngineError("57014", `Cannot run statement: ${reason}`);
 }

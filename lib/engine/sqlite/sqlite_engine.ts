@@ -139,6 +139,7 @@ export class SqliteEngine implements Engine {
     const { readers } = this.#parts;
     const statement = readers.prepare(sql);
     if (!statement.readOnly) {
+      readers.release(statement);
       const { signal } = options;
       return await this.#writer.submit(
         (tx) => tx.query(sql, params, options),
@@ -183,11 +184,16 @@ export class SqliteEngine implements Engine {
     if (this.#reads > 0) {
       await new Promise<void>((resolve) => this.#readsDone = resolve);
     }
+    if (this.#broken) {
+      // Closing would write and sync again, and mean nothing. The program ends now.
+      place.close(false);
+      return;
+    }
     await readers.close();
     await checkpoints.close();
     await writer.database.close();
     guard.close();
     library.close();
-    place.close(!this.#broken);
+    place.close(true);
   }
 }

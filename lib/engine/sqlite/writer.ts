@@ -88,6 +88,7 @@ export class Writer {
     body: (tx: Queryable) => Promise<unknown>,
     signal?: AbortSignal,
   ): Promise<unknown> {
+    if (signal?.aborted) throw cancelled();
     if (this.#queue.size >= this.#options.maxWaiting) {
       throw new EngineError(
         "53300",
@@ -119,12 +120,9 @@ export class Writer {
   #leaveOn(signal: AbortSignal, transaction: Transaction): void {
     const leave = () => {
       if (!this.#queue.delete(transaction)) return;
-      transaction.fail(
-        new EngineError("57014", "Cannot run statement: it was cancelled"),
-      );
+      transaction.fail(cancelled());
       transaction.settle();
     };
-    if (signal.aborted) return leave();
     signal.addEventListener("abort", leave, { once: true });
     const forget = () => signal.removeEventListener("abort", leave);
     transaction.promise.then(forget, forget);
@@ -205,11 +203,8 @@ export class Writer {
     const { database } = connection;
     const statement = database.prepare(commit);
     const started = clock.monotonic();
-    const alone = group.members.length === 1 && this.#queue.size === 0;
     let code: number;
-    // Without fsync a commit is always quick.
-    const quick = this.#commitMs < slowCommitMs && (alone || !syncs);
-    if (!group.wrote || quick) {
+    if (!group.wrote || this.#isQuick(group)) {
       code = statement.step();
     } else {
       this.#watchdog.start();
@@ -226,6 +221,13 @@ export class Writer {
     if (syncs) counters.syncs++;
   }
 
+  /** Tells whether a commit is worth no thread of its own: it is short and nobody waits. */
+  #isQuick(group: Group): boolean {
+    const { syncs } = this.#options;
+    const alone = group.members.length === 1 && this.#queue.size === 0;
+    return !group.large && this.#commitMs < slowCommitMs && (alone || !syncs);
+  }
+
   #abandon(group: Group, error: unknown): void {
     const { connection: { database }, broken } = this.#options;
     if (group.members.length === 0) {
@@ -240,6 +242,10 @@ export class Writer {
       broken();
     }
   }
+}
+
+function cancelled(): EngineError {
+  return new EngineError("57014", "Cannot run statement: it was cancelled");
 }
 
 function nextTurn(): Promise<void> {

@@ -1,0 +1,267 @@
+/**
+ * Builds the program in one file, in both forms, and uses it as a stranger would: in an empty home,
+ * without a cache of Deno's.
+ *
+ * The form of `deno compile` cannot run without Deno's base runtime, so the plain `deno` binary takes
+ * its place and the test looks at what is embedded.
+ *
+ * @module
+ */
+
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { npmPackages } from "../../scripts/compile/npm_packages.ts";
+import { sourceFiles } from "../../scripts/compile/program_files.ts";
+import { run } from "../../scripts/compile/run.ts";
+import {
+  buildSelfExtracting,
+  versionOf,
+} from "../../scripts/compile/self_extracting.ts";
+import { buildStandalone } from "../../scripts/compile/standalone.ts";
+import { ensureSqliteLibrary } from "../../scripts/sqlite_library.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url)).replace(
+  /\/$/,
+  "",
+);
+const nobody = 65_534;
+const isRoot = Deno.uid() === 0;
+
+async function sqliteLibrary(): Promise<string> {
+  const library = await ensureSqliteLibrary(() => {});
+  if (library === undefined) throw new Error("Cannot test without SQLite");
+  return library;
+}
+
+Deno.test("buildStandalone() embeds all that the program needs", async (t) => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const library = await sqliteLibrary();
+    const output = join(folder, "heliosdb-nano");
+    const result = await buildStandalone({ root, library, output }, {
+      denort: Deno.execPath(),
+    });
+    ok(result.built);
+    const binary = Buffer.from(await Deno.readFile(output));
+    const { size: behind } = await Deno.stat(Deno.execPath());
+    const holds = async (path: string) =>
+      binary.indexOf(await Deno.readFile(path), behind) >= 0;
+
+    await t.step(
+      "the SQLite library",
+      async () => equal(await holds(library), true),
+    );
+
+    await t.step("sources and pages", async () => {
+      const missing: string[] = [];
+      for (const path of await sourceFiles(root)) {
+        if (path !== "LICENSE" && !await holds(join(root, path))) {
+          missing.push(path);
+        }
+      }
+      deepEqual(missing, []);
+    });
+
+    await t.step("native addons and WebAssembly of the packages", async () => {
+      const machineCode = /\.(node|wasm)$/;
+      const found: string[] = [];
+      for (const { folder } of await npmPackages(root)) {
+        for await (const { name } of Deno.readDir(folder)) {
+          if (!machineCode.test(name)) continue;
+          found.push(name);
+          equal(await holds(join(folder, name)), true, name);
+        }
+      }
+      ok(found.some((name) => name.startsWith("argon2.")));
+    });
+
+    await t.step("no package of tests and tools", () => {
+      for (
+        const name of [
+          "better-sqlite3",
+          "oauth2-mock-server",
+          "fast-check",
+          "supabase",
+        ]
+      ) {
+        equal(result.listing.includes(name), false, name);
+      }
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** A place with the self-extracting executable and an empty home. */
+interface Place {
+  readonly folder: string;
+  readonly executable: string;
+  /** All that the environment holds. */
+  readonly env: Record<string, string>;
+}
+
+async function withExecutable(
+  body: (place: Place) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.chmod(folder, 0o755);
+    const executable = join(folder, "heliosdb-nano");
+    await buildSelfExtracting({
+      root,
+      library: await sqliteLibrary(),
+      output: executable,
+    });
+    const home = join(folder, "home");
+    await Deno.mkdir(home);
+    const env = { PATH: Deno.env.get("PATH") ?? "", HOME: home, NO_COLOR: "1" };
+    await body({ folder, executable, env });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Writes a program that starts the strict provider with the packages of this machine's Deno. */
+async function providerProgram(folder: string): Promise<string> {
+  const { stdout } = await run([Deno.execPath(), "info", "--json"]);
+  const path = join(folder, "provider");
+  const script = join(root, "tests/support/strict_provider.ts");
+  await Deno.writeTextFile(
+    path,
+    `#!/bin/sh\nDENO_DIR='${
+      JSON.parse(stdout).denoDir
+    }' exec '${Deno.execPath()}' run --no-check --cached-only --allow-net '${script}' "$@"\n`,
+    { mode: 0o700 },
+  );
+  return path;
+}
+
+/** Starts the server, waits for its banner and stops it. */
+async function startAndStop(
+  { executable, env }: Place,
+): Promise<{ code: number; readyMs: number }> {
+  const started = performance.now();
+  const child = new Deno.Command(executable, {
+    args: [
+      "start",
+      "--memory",
+      "--http-port",
+      "auto",
+      "--port",
+      "0",
+      "--mysql-listen",
+      "off",
+    ],
+    clearEnv: true,
+    env,
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  let readyMs = 0;
+  let text = "";
+  for await (const piece of child.stdout.pipeThrough(new TextDecoderStream())) {
+    text += piece;
+    const url = /http:\/\/[\w.:]+/.exec(text)?.[0];
+    if (readyMs > 0 || url === undefined) continue;
+    equal((await fetch(`${url}/ready`)).status, 200);
+    readyMs = Math.round(performance.now() - started);
+    child.kill("SIGTERM");
+  }
+  return { code: (await child.status).code, readyMs };
+}
+
+Deno.test("the self-extracting executable works in an empty home", async (t) => {
+  await withExecutable(async (place) => {
+    const { folder, executable, env } = place;
+    const start = (args: string[], more: Record<string, string> = {}) =>
+      run([executable, ...args], { clearEnv: true, env: { ...env, ...more } });
+    const cache = join(env.HOME ?? "", ".cache/heliosdb-nano");
+
+    await t.step("two that start at once pass the smoke script", async () => {
+      const STRICT_PROVIDER = await providerProgram(folder);
+      const smoke = (more: Record<string, string>) =>
+        run(["bash", join(root, "scripts/smoke.sh"), executable], {
+          clearEnv: true,
+          env: { ...env, ...more },
+        });
+
+      const both = await Promise.all([smoke({}), smoke({ STRICT_PROVIDER })]);
+
+      for (const { code, stdout, stderr } of both) {
+        match(stdout, /\n[1-9]\d* passed, 0 failed\n$/, stdout + stderr);
+        equal(code, 0);
+      }
+      equal((await Array.fromAsync(Deno.readDir(cache))).length, 1);
+      equal((await Deno.stat(cache)).mode! & 0o777, 0o700);
+    });
+
+    await t.step("--version and --help answer on stdout", async () => {
+      const version = await start(["--version"]);
+      deepEqual([version.code, version.stdout], [
+        0,
+        `heliosdb-nano ${await versionOf(root)}\n`,
+      ]);
+      const help = await start(["--help"]);
+      deepEqual([help.code, help.stderr], [0, ""]);
+      match(help.stdout, /start/);
+    });
+
+    await t.step("a wrong call ends with 2", async () => {
+      equal((await start(["start", "--no-such-flag"])).code, 2);
+      equal((await start(["no-such-command"])).code, 2);
+    });
+
+    await t.step("SIGTERM ends the server with 0", async () => {
+      equal((await startAndStop(place)).code, 0);
+    });
+
+    await t.step("it needs nothing but its own folder", async () => {
+      await Deno.writeTextFile(
+        join(env.HOME ?? "", "package.json"),
+        '{"dependencies":{"zod":"1.0.0"}}',
+      );
+      await Deno.writeTextFile(
+        join(env.HOME ?? "", ".npmrc"),
+        "registry=http://127.0.0.1:9/\n",
+      );
+      equal(
+        (await startAndStop({
+          ...place,
+          env: { ...env, HTTPS_PROXY: "http://127.0.0.1:9" },
+        })).code,
+        0,
+      );
+    });
+
+    await t.step({
+      name: "a cache folder of somebody else is refused",
+      ignore: !isRoot,
+      fn: async () => {
+        const HELIOSDB_CACHE_DIR = join(folder, "foreign");
+        await Deno.mkdir(HELIOSDB_CACHE_DIR);
+        await Deno.chown(HELIOSDB_CACHE_DIR, nobody, nobody);
+        const { code, stderr } = await start(["--version"], {
+          HELIOSDB_CACHE_DIR,
+        });
+        equal(code, 1);
+        match(
+          stderr,
+          /^heliosdb-nano: Cannot use the cache folder .* belongs to somebody else, set HELIOSDB_CACHE_DIR/,
+        );
+      },
+    });
+
+    await t.step("a cache folder that cannot be made is refused", async () => {
+      const { code, stderr } = await start(["--version"], {
+        HELIOSDB_CACHE_DIR: join(executable, "cache"),
+      });
+      equal(code, 1);
+      match(
+        stderr,
+        /^heliosdb-nano: Cannot make the cache folder .*: Not a directory, set HELIOSDB_CACHE_DIR/,
+      );
+    });
+  });
+});
