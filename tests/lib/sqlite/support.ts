@@ -34,9 +34,9 @@ export interface Fixture {
 export async function withDatabase(
   body: (fixture: Fixture) => Promise<void> | void,
 ): Promise<void> {
-  const directory = Deno.realPathSync(Deno.makeTempDirSync());
+  const directory = await Deno.realPath(await Deno.makeTempDir());
   const file = join(directory, "test.db");
-  Deno.writeFileSync(file, new Uint8Array());
+  await Deno.writeFile(file, new Uint8Array());
   const library = loadLibrary({ cacheDir });
   const guard = new InlineGuard(systemClock, 4);
   const opened: Database[] = [];
@@ -55,7 +55,7 @@ export async function withDatabase(
     for (const database of opened) await database.close();
     guard.close();
     library.close();
-    Deno.removeSync(directory, { recursive: true });
+    await Deno.remove(directory, { recursive: true });
   }
 }
 
