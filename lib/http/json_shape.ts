@@ -31,7 +31,7 @@ export function checkShape(value: unknown, length: number): void {
   let keys = 0;
   // Level by level: the depth is the number of rounds.
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > maxDepth) {
+    if (depth >= maxDepth) {
       throw new Problem(
         "validation_failed",
         `Cannot read JSON: more than ${maxDepth} levels deep`,

@@ -21,6 +21,8 @@ export const tools: readonly Tool[] = [
   { program: "bash", packages: ["bash"] },
   { program: "curl", packages: ["curl"] },
   { program: "jq", packages: ["jq"] },
+  // Reads the data file, as README.md shows.
+  { program: "sqlite3", packages: ["sqlite3"] },
   // Tells which files belong to the project.
   { program: "git", packages: ["git"] },
 ];

@@ -8,6 +8,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import { Database } from "../../sqlite/database.ts";
+import { resultCode, SqliteError } from "../../sqlite/error.ts";
 import { InlineGuard } from "../../sqlite/inline_guard.ts";
 import { loadLibrary, type SqliteLibrary } from "../../sqlite/library.ts";
 import type { Engine } from "../engine.ts";
@@ -183,8 +184,15 @@ async function assemble(
   } catch (error) {
     await Promise.all(opened.map((database) => database.close()));
     guard.close();
-    throw error;
+    throw error instanceof SqliteError ? cannotOpen(place.file, error) : error;
   }
+}
+
+function cannotOpen(file: string, error: SqliteError): Error {
+  const reason = error.code === resultCode.busy
+    ? "another program has opened it, close that first"
+    : error.message;
+  return new Error(`Cannot open "${file}": ${reason}`);
 }
 
 function pragmas({ durable }: Place, busyTimeoutMs: number): string[] {

@@ -21,7 +21,7 @@ const enoughBytes = 1024 ** 3;
 export function openMemoryDirectory(): Place {
   const directory = Deno.realPathSync(
     Deno.makeTempDirSync({
-      prefix: "heliosdb-",
+      prefix: `heliosdb-${Deno.pid}-`,
       ...(hasSharedMemory() ? { dir: sharedMemory } : {}),
     }),
   );

@@ -1,0 +1,321 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import type { Queryable, Session } from "../../../../lib/engine/engine.ts";
+import { counting, engineError, withEngine } from "./support.ts";
+
+/** Never resolves: what a body must not wait for. */
+const never = new Promise<never>(() => {});
+
+async function values(session: Session): Promise<unknown[]> {
+  const { rows } = await session.query("SELECT v FROM t ORDER BY v");
+  return rows.map(([v]) => v);
+}
+
+async function withTable(
+  body: (session: Session, commits: () => number) => Promise<void>,
+  options = {},
+): Promise<void> {
+  await withEngine(async ({ engine, session }) => {
+    await session.query("CREATE TABLE t (v integer PRIMARY KEY)");
+    const before = engine.stats().commits;
+    await body(session, () => engine.stats().commits - before);
+  }, options);
+}
+
+const insert = (tx: Queryable, v: number) =>
+  tx.query("INSERT INTO t VALUES ($1)", [v]);
+
+Deno.test("Session.transaction() keeps all of it or nothing", async (t) => {
+  await withTable(async (session) => {
+    await t.step("all when the body is done", async () => {
+      const answer = await session.transaction(async (tx) => {
+        await insert(tx, 1);
+        await insert(tx, 2);
+        return "done";
+      });
+      equal(answer, "done");
+      deepEqual(await values(session), [1, 2]);
+    });
+    await t.step("nothing when the body throws", async () => {
+      const reason = new Error("no");
+      await rejects(
+        session.transaction(async (tx) => {
+          await insert(tx, 3);
+          throw reason;
+        }),
+        reason,
+      );
+      deepEqual(await values(session), [1, 2]);
+    });
+    await t.step("nothing when a failed statement is ignored", async () => {
+      await rejects(
+        session.transaction(async (tx) => {
+          await insert(tx, 4);
+          await insert(tx, 1).catch(() => {});
+        }),
+        engineError("23505"),
+      );
+      deepEqual(await values(session), [1, 2]);
+    });
+    await t.step("the body's reason when it gives one", async () => {
+      await rejects(
+        session.transaction(async (tx) => {
+          await insert(tx, 1).catch(() => {
+            throw new Error("exists");
+          });
+        }),
+        /^Error: exists$/,
+      );
+    });
+  });
+});
+
+Deno.test("Queryable.query() refuses statements of a transaction that failed or is over", async (t) => {
+  await withTable(async (session) => {
+    await t.step("failed", async () => {
+      await rejects(
+        session.transaction(async (tx) => {
+          await rejects(tx.query("SELECT missing"), engineError("42703"));
+          await rejects(tx.query("SELECT 1"), engineError("25P02"));
+        }),
+        engineError("42703"),
+      );
+    });
+    await t.step("over", async () => {
+      let kept: Queryable | undefined;
+      await session.transaction((tx) => {
+        kept = tx;
+        return Promise.resolve();
+      });
+      ok(kept);
+      await rejects(insert(kept, 1), engineError("25P01"));
+      deepEqual(await values(session), []);
+    });
+  });
+});
+
+Deno.test("Queryable.query() runs statements in order when they are not waited for one by one", async () => {
+  await withTable(async (session) => {
+    await session.transaction(async (tx) => {
+      await Promise.all([
+        insert(tx, 1),
+        tx.query("INSERT INTO t " + counting, [300_000]),
+        tx.query("UPDATE t SET v = v + 1"),
+        insert(tx, 1),
+        tx.query("DELETE FROM t WHERE v = 2"),
+      ]);
+    });
+    deepEqual(await values(session), [1, 45_000_150_001]);
+  });
+});
+
+Deno.test("Session.query() does not see what is not committed", async () => {
+  await withTable(async (session) => {
+    await session.transaction(async (tx) => {
+      await insert(tx, 1);
+      deepEqual((await tx.query("SELECT v FROM t")).rows, [[1]]);
+      deepEqual(await values(session), []);
+    });
+    deepEqual(await values(session), [1]);
+  });
+});
+
+Deno.test("Session.transaction() commits together who comes together", async () => {
+  await withTable(async (session, commits) => {
+    await Promise.all(
+      Array.from({ length: 100 }, (_, v) => insert(session, v)),
+    );
+    equal(commits(), 1);
+    equal((await values(session)).length, 100);
+  });
+});
+
+Deno.test("Session.transaction() keeps the others when a member of the group fails", async (t) => {
+  const failures: [
+    name: string,
+    sqlState: string,
+    (s: Session) => Promise<unknown>,
+  ][] = [
+    ["a constraint", "23505", (s) => insert(s, 0)],
+    ["a syntax error", "42601", (s) => s.query("INSERT")],
+    [
+      "its body",
+      "P0001",
+      (s) =>
+        s.transaction(async (tx) => {
+          await insert(tx, 50);
+          await tx.query("INSERT INTO refused VALUES (1)");
+        }),
+    ],
+    [
+      "a deferred foreign key",
+      "23503",
+      (s) => s.query("INSERT INTO child VALUES (1)"),
+    ],
+    [
+      "a statement that rolls everything back",
+      "23505",
+      (s) => s.query("INSERT OR ROLLBACK INTO t VALUES (0)"),
+    ],
+    [
+      "a statement that keeps what it had done",
+      "23505",
+      (s) => s.query("INSERT OR FAIL INTO t VALUES (60), (0)"),
+    ],
+    [
+      "its time limit",
+      "57014",
+      (s) => s.query("INSERT INTO t " + counting, [1e15], { timeoutMs: 10 }),
+    ],
+  ];
+  for (const [name, sqlState, fail] of failures) {
+    await t.step(name, async () => {
+      await withTable(async (session, commits) => {
+        await session.query("CREATE TABLE refused (v)");
+        await session.query(
+          "CREATE TRIGGER no BEFORE INSERT ON refused BEGIN SELECT RAISE(ABORT, 'no'); END",
+        );
+        await session.query(
+          "CREATE TABLE child (p int REFERENCES t (v) DEFERRABLE INITIALLY DEFERRED)",
+        );
+        const before = commits();
+        const [, , failed] = await Promise.all([
+          insert(session, 0),
+          session.transaction(async (tx) => {
+            await insert(tx, 1);
+            await tx.query("UPDATE t SET v = 10 WHERE v = 1");
+          }),
+          rejects(fail(session), engineError(sqlState)),
+          insert(session, 2),
+        ]);
+        equal(failed, undefined);
+        deepEqual(await values(session), [0, 2, 10]);
+        deepEqual((await session.query("SELECT * FROM child")).rows, []);
+        equal(commits() - before, 1);
+      });
+    });
+  }
+});
+
+Deno.test("Session.transaction() runs a write again off the thread when it turns out to be long", async () => {
+  await withTable(async (session, commits) => {
+    // What a trigger does is not part of the plan that the writer looks at.
+    await session.query("CREATE TABLE slow (n int, total int)");
+    await session.query(
+      `CREATE TRIGGER slow AFTER INSERT ON slow BEGIN
+        UPDATE slow SET total = (${counting.replace("$1", "NEW.n")});
+      END`,
+    );
+    const before = commits();
+    await Promise.all([
+      insert(session, 1),
+      session.transaction(async (tx) => {
+        await insert(tx, 2);
+        await tx.query("INSERT INTO slow (n) VALUES ($1)", [300_000]);
+        await insert(tx, 3);
+      }),
+      insert(session, 4),
+    ]);
+    deepEqual(await values(session), [1, 2, 3, 4]);
+    deepEqual((await session.query("SELECT total FROM slow")).rows, [[
+      45_000_150_000,
+    ]]);
+    equal(commits() - before, 1);
+  });
+});
+
+Deno.test("Session.transaction() refuses a member whose writes would differ the second time", async () => {
+  await withTable(async (session) => {
+    const random = session.query(
+      "INSERT INTO t VALUES (random()) RETURNING v",
+    );
+    const fixed = insert(session, 1);
+    const stopped = session.query("INSERT INTO t " + counting, [1e15], {
+      timeoutMs: 10,
+    });
+    await Promise.all([
+      rejects(random, engineError("40001")),
+      rejects(stopped, engineError("57014")),
+      fixed,
+    ]);
+    deepEqual(await values(session), [1]);
+  });
+});
+
+Deno.test("Session.transaction() rolls back a body that waits for something else", async () => {
+  await withTable(async (session) => {
+    let handle: Queryable | undefined;
+    const hung = session.transaction(async (tx) => {
+      handle = tx;
+      await insert(tx, 1);
+      await never;
+    });
+    const other = insert(session, 2);
+    await rejects(hung, engineError("25P03", /something else/));
+    await other;
+    ok(handle);
+    await rejects(insert(handle, 3), engineError("25P01"));
+    deepEqual(await values(session), [2]);
+  }, { maxIdleMs: 30 });
+});
+
+Deno.test("Session.transaction() refuses who waited too long", async () => {
+  await withTable(async (session) => {
+    const hung = rejects(
+      session.transaction(() => never),
+      engineError("25P03"),
+    );
+    await rejects(insert(session, 1), engineError("53300", /too long/));
+    await hung;
+    deepEqual(await values(session), []);
+  }, { maxIdleMs: 200, maxWaitMs: 20 });
+});
+
+Deno.test("Session.transaction() refuses more than may wait", async () => {
+  await withTable(async (session) => {
+    const release = Promise.withResolvers<void>();
+    const started = Promise.withResolvers<void>();
+    const running = session.transaction(() => {
+      started.resolve();
+      return release.promise;
+    });
+    await started.promise;
+    const waiting = [insert(session, 1), insert(session, 2)];
+    await rejects(insert(session, 3), engineError("53300", /too many/));
+    release.resolve();
+    await Promise.all([running, ...waiting]);
+    deepEqual(await values(session), [1, 2]);
+  }, { maxWaiting: 2 });
+});
+
+Deno.test("Session.query() leaves the queue when its signal fires", async () => {
+  await withTable(async (session) => {
+    const release = Promise.withResolvers<void>();
+    const running = session.transaction(() => release.promise);
+    const controller = new AbortController();
+    const leaving = rejects(
+      session.query("INSERT INTO t VALUES (1)", [], {
+        signal: controller.signal,
+      }),
+      engineError("57014", /cancelled/),
+    );
+    controller.abort();
+    await leaving;
+    release.resolve();
+    await running;
+    deepEqual(await values(session), []);
+  });
+});
+
+Deno.test("Engine.stats() counts transactions that were kept", async () => {
+  await withEngine(async ({ engine, session }) => {
+    await session.query("CREATE TABLE t (v integer PRIMARY KEY)");
+    await Promise.allSettled([1, 2, 1, 3].map((v) => insert(session, v)));
+    const { commits, transactions, syncs, writeQueue } = engine.stats();
+    deepEqual({ commits, transactions, syncs, writeQueue }, {
+      commits: 2,
+      transactions: 4,
+      syncs: 0,
+      writeQueue: 0,
+    });
+  });
+});
