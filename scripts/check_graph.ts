@@ -10,7 +10,7 @@
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { listFiles } from "./checks/list_files.ts";
-import { run } from "./compile/run.ts";
+import { run } from "./run.ts";
 
 /**
  * What each room may import besides itself and `lib/base`. A file belongs to the room with the longest

@@ -17,7 +17,7 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { run } from "./compile/run.ts";
+import { run } from "./run.ts";
 import {
   buildSelfExtracting,
   type ExecutableParts,
@@ -57,6 +57,7 @@ async function tryOut({ output }: ExecutableParts): Promise<void> {
     });
     const version = await versionOf(root);
     if (success && stdout.includes(`heliosdb-nano ${version}`)) return;
+    await Deno.remove(output);
     const hint = Deno.env.has("DENORT_BIN")
       ? ", is $DENORT_BIN a base runtime (denort)?"
       : "";

@@ -20,7 +20,7 @@ import { checkGraph } from "./check_graph.ts";
 import { denoTest, type Tally } from "./checks/deno_test.ts";
 import { listFiles } from "./checks/list_files.ts";
 import { ensureTools } from "./checks/tools.ts";
-import { run } from "./compile/run.ts";
+import { run } from "./run.ts";
 import { ensureSqliteLibrary } from "./sqlite_library.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");

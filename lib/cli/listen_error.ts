@@ -13,7 +13,8 @@ export function listenError(
   error: unknown,
   { host, port, flag }: { host: string; port: number; flag: string },
 ): unknown {
-  const place = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const name = host.includes(":") ? `[${host}]` : host;
+  const place = port === 0 ? name : `${name}:${port}`;
   if (error instanceof Deno.errors.AddrInUse) {
     return new Error(
       `Cannot listen on ${place}: address already in use, set --${flag}`,
@@ -29,9 +30,12 @@ export function listenError(
       `Cannot listen on ${place}: permission denied, set --${flag} to 1024 or above`,
     );
   }
-  if (error instanceof Deno.errors.InvalidData) {
+  if (
+    error instanceof Deno.errors.InvalidData ||
+    (error instanceof Error && /KeyMismatch|certificate/i.test(error.message))
+  ) {
     return new Error(
-      "Cannot use --tls-cert and --tls-key: they do not hold a PEM certificate and its key",
+      "Cannot use --tls-cert and --tls-key: they do not hold a PEM certificate and the key that belongs to it",
     );
   }
   if (error instanceof Error && /lookup|resolve/i.test(error.message)) {

@@ -142,14 +142,12 @@ function parse(bytes: Uint8Array): unknown {
   } catch {
     throw new Problem("bad_json", "Cannot read body: it is not valid UTF-8");
   }
-  let value: unknown;
+  checkShape(text);
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw new Problem("bad_json", "Cannot read body: it is not valid JSON");
   }
-  checkShape(value, text.length);
-  return value;
 }
 
 /**

@@ -133,9 +133,13 @@ export class Connection {
     }
   }
 
-  /** Ends it once the request under way is answered, at once if there is none. */
+  /** Lets the request under way be the last one. */
   stop(): void {
     this.#stopping = true;
+  }
+
+  /** Ends it if no request is under way. */
+  closeUnused(): void {
     if (this.#phase === "fresh" || this.#phase === "idle") this.close();
   }
 

@@ -36,6 +36,9 @@ export type Admission = "admitted" | "address_full" | "full";
 /** The fewest connections that a lack of file descriptors leaves us. */
 const fewest = 16;
 
+/** What was sent just before the end may still be on its way through the system for so long. */
+const graceMs = 50;
+
 /** Open connections of one server. */
 export class Connections {
   readonly #options: ConnectionsOptions;
@@ -118,14 +121,12 @@ export class Connections {
    */
   async shutdown(deadlineMs: number): Promise<void> {
     for (const connection of this.#open) connection.stop();
-    let timer: ReturnType<typeof setTimeout> | undefined;
     if (this.#open.size > 0) {
-      await new Promise<void>((resolve) => {
-        this.#whenEmpty = resolve;
-        timer = setTimeout(resolve, deadlineMs);
-      });
+      const empty = new Promise<void>((resolve) => this.#whenEmpty = resolve);
+      await waitFor(empty, Math.min(graceMs, deadlineMs));
+      for (const connection of this.#open) connection.closeUnused();
+      await waitFor(empty, deadlineMs);
     }
-    clearTimeout(timer);
     clearInterval(this.#timer);
     for (const connection of this.#open) connection.close();
   }
@@ -159,4 +160,12 @@ export class Connections {
     if (this.#limit < this.#options.limit) this.#limit += 1;
     for (const connection of this.#open) connection.expire();
   }
+}
+
+/** Waits for `event`, but no longer than `ms`. */
+async function waitFor(event: Promise<void>, ms: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
+  await Promise.race([event, late]);
+  clearTimeout(timer);
 }

@@ -1,8 +1,8 @@
 /**
- * Bounds the depth and the width of a parsed JSON value.
+ * Bounds the depth and the width of a JSON text before it is parsed.
  *
- * The parser itself does not recurse, but much of what later walks a value does, so this walk keeps
- * a stack of its own.
+ * A megabyte of opening brackets keeps the parser busy for a fifth of a second, and much of what
+ * later walks a value recurses. One look at each character costs far less than either.
  *
  * @module
  */
@@ -12,46 +12,63 @@ import { Problem } from "../base/problem.ts";
 /** Arrays and objects within one another, at most. */
 export const maxDepth = 64;
 
-/** Keys of all objects together, at most. */
+/** Keys of all objects together, at most; counted as written, repeated ones too. */
 export const maxKeys = 10_000;
 
-/** A text shorter than this holds neither too many levels nor too many keys. */
+/** A text shorter than this can neither be too deep nor have too many keys. */
 const harmless = 2 * maxDepth;
 
+const quote = 0x22;
+const backslash = 0x5c;
+const colon = 0x3a;
+
+/** What opens an array or object; each is closed by the character two further on. */
+const openings = [0x5b, 0x7b] as const;
+
+/** Index of the quote that ends the text which begins after `start`. */
+function endOfText(json: string, start: number): number {
+  let at = start + 1;
+  for (; at < json.length; at += 1) {
+    const code = json.charCodeAt(at);
+    if (code === quote) return at;
+    if (code === backslash) at += 1;
+  }
+  return at;
+}
+
 /**
- * Refuses a value that is nested too deeply or has too many keys.
+ * Refuses a text that is nested too deeply or has too many keys. Whether it is JSON at all is for the
+ * parser to say.
  *
- * @param value Result of `JSON.parse`.
- * @param length Length of its text, so that short ones need no walk.
+ * @param json JSON text.
  * @throws {Problem} `validation_failed`.
  */
-export function checkShape(value: unknown, length: number): void {
-  if (length < harmless) return;
-  let level: unknown[] = [value];
+export function checkShape(json: string): void {
+  if (json.length < harmless) return;
+  let depth = 0;
   let keys = 0;
-  // Level by level: the depth is the number of rounds.
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth >= maxDepth) {
-      throw new Problem(
-        "validation_failed",
-        `Cannot read JSON: more than ${maxDepth} levels deep`,
-      );
-    }
-    const next: unknown[] = [];
-    for (const item of level) {
-      if (typeof item !== "object" || item === null) continue;
-      const children = Object.values(item);
-      if (!Array.isArray(item)) keys += children.length;
+  for (let at = 0; at < json.length; at += 1) {
+    const code = json.charCodeAt(at);
+    if (code === quote) {
+      at = endOfText(json, at);
+    } else if (code === openings[0] || code === openings[1]) {
+      depth += 1;
+      if (depth > maxDepth) {
+        throw new Problem(
+          "validation_failed",
+          `Cannot read JSON: more than ${maxDepth} levels deep`,
+        );
+      }
+    } else if (code === openings[0] + 2 || code === openings[1] + 2) {
+      depth -= 1;
+    } else if (code === colon) {
+      keys += 1;
       if (keys > maxKeys) {
         throw new Problem(
           "validation_failed",
           `Cannot read JSON: more than ${maxKeys} keys`,
         );
       }
-      for (const child of children) {
-        if (typeof child === "object" && child !== null) next.push(child);
-      }
     }
-    level = next;
   }
 }

@@ -103,6 +103,9 @@ export interface HttpServer {
 /** Pause after the system refused a connection, so that the loop does not spin. */
 const pauseMs = 50;
 
+/** How often the log tells that the system refuses connections. */
+const tellEveryMs = 10_000;
+
 function listen({ hostname, port, tls }: HttpServerOptions): Deno.Listener {
   return tls === undefined
     ? Deno.listen({ hostname, port })
@@ -209,6 +212,7 @@ export function serveHttp(options: HttpServerOptions): HttpServer {
   }
 
   async function acceptAll(): Promise<void> {
+    let toldAt = -tellEveryMs;
     while (!stopping) {
       let stream: Deno.Conn;
       try {
@@ -217,6 +221,9 @@ export function serveHttp(options: HttpServerOptions): HttpServer {
         if (stopping) return;
         // Mostly EMFILE: out of file descriptors. Whatever it is, the next one may do better.
         const limit = connections.lowerLimit();
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        if (clock.monotonic() - toldAt < tellEveryMs) continue;
+        toldAt = clock.monotonic();
         const reason = error instanceof Error && "code" in error
           ? String(error.code)
           : "unknown";
@@ -225,7 +232,6 @@ export function serveHttp(options: HttpServerOptions): HttpServer {
           connections: connections.size,
           limit,
         });
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
         continue;
       }
       try {

@@ -18,9 +18,16 @@ import type { SqliteValue } from "./value.ts";
 // https://sqlite.org/c3ref/c_open_autoproxy.html
 const openReadOnly = 0x0000_0001;
 const openReadWrite = 0x0000_0002;
+const openCreate = 0x0000_0004;
 const openNoMutex = 0x0000_8000;
 const openNoFollow = 0x0100_0000;
 const openExtendedCodes = 0x0200_0000;
+
+const modeFlags = {
+  read: openReadOnly,
+  write: openReadWrite,
+  create: openReadWrite | openCreate,
+} as const;
 
 /** `SQLITE_PREPARE_PERSISTENT`: the statement will be kept. */
 const preparePersistent = 1;
@@ -39,12 +46,19 @@ const out = new BigUint64Array(1);
 const current = new Int32Array(1);
 const highest = new Int32Array(1);
 
+/** Whether a connection reads, also writes, or makes the file if it is not there. */
+export type OpenMode = "read" | "write" | "create";
+
 /** How to open a connection. */
 export interface DatabaseOptions {
-  /** Real path of an existing file; a symbolic link is refused. */
+  /** Real path of the file; a symbolic link is refused. */
   readonly file: string;
-  /** Whether this connection can change the file. */
-  readonly readOnly?: boolean;
+  /**
+   * What this connection may do.
+   *
+   * @default {"write"}
+   */
+  readonly mode?: OpenMode;
   /**
    * Whether no other process may open the file: locks and the index of the write-ahead log are then
    * kept in this process's memory, which makes a point read about four times as fast.
@@ -82,7 +96,7 @@ export class Database {
     { symbols }: SqliteLibrary,
     {
       file,
-      readOnly = false,
+      mode = "write",
       exclusive = false,
       pragmas = [],
       cachedStatements = 256,
@@ -93,8 +107,7 @@ export class Database {
     const code = symbols.sqlite3_open_v2(
       encoder.encode(`${file}\0`),
       out,
-      (readOnly ? openReadOnly : openReadWrite) | openNoMutex | openNoFollow |
-        openExtendedCodes,
+      modeFlags[mode] | openNoMutex | openNoFollow | openExtendedCodes,
       exclusive ? exclusiveVfs : null,
     );
     const handle = Deno.UnsafePointer.create(out[0] as bigint);

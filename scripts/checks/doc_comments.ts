@@ -6,7 +6,7 @@
 
 import { fileURLToPath } from "node:url";
 import { relative } from "node:path";
-import { run } from "../compile/run.ts";
+import { run } from "../run.ts";
 
 /** What `deno doc --json` says of one module, as far as it matters here. */
 export interface DocModule {

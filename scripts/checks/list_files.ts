@@ -4,7 +4,7 @@
  * @module
  */
 
-import { run } from "../compile/run.ts";
+import { run } from "../run.ts";
 
 /**
  * @param root Folder of the project.

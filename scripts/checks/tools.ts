@@ -5,7 +5,7 @@
  * @module
  */
 
-import { run } from "../compile/run.ts";
+import { run } from "../run.ts";
 
 /** A program and the Debian packages that bring it. */
 export interface Tool {

@@ -7,7 +7,7 @@
  */
 
 import { join } from "node:path";
-import { run } from "./run.ts";
+import { run } from "../run.ts";
 
 /** A package as it lies in Deno's cache. */
 export interface NpmPackage {

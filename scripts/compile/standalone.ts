@@ -9,7 +9,7 @@
 import { basename, join } from "node:path";
 import { npmPackages } from "./npm_packages.ts";
 import { sourceFiles } from "./program_files.ts";
-import { run } from "./run.ts";
+import { run } from "../run.ts";
 import type { ExecutableParts } from "./self_extracting.ts";
 import { startFlags } from "./start_flags.ts";
 
@@ -51,6 +51,8 @@ export async function buildStandalone(
   const folder = join(root, embeddedFolder);
   await Deno.mkdir(folder, { recursive: true });
   await Deno.copyFile(library, join(folder, basename(library)));
+  // Deno replaces no file that it did not make itself, such as the other form of the executable.
+  const temporary = `${output}.${crypto.randomUUID()}`;
   try {
     const { success, stderr } = await run([
       Deno.execPath(),
@@ -58,16 +60,24 @@ export async function buildStandalone(
       "--frozen",
       "--exclude-unused-npm",
       ...(await startFlags(root)),
-      ...(await extraFiles(root, library)).flatMap((
+      ...(await extraFiles(root, library)).flatMap((path) => [
+        "--include",
         path,
-      ) => ["--include", path]),
+      ]),
+      "--app-name",
+      "heliosdb-nano",
       "--output",
-      output,
+      temporary,
       "main.ts",
     ], { cwd: root, env: denort === undefined ? {} : { DENORT_BIN: denort } });
-    if (success) return { built: true, listing: stderr };
+    if (success) {
+      await Deno.rename(temporary, output);
+      const listing = stderr.replaceAll(basename(temporary), basename(output));
+      return { built: true, listing };
+    }
     if (denort !== undefined || !stderr.includes("Setting up base binary.")) {
-      throw new Error(`Cannot compile main.ts: ${stderr.trim()}`);
+      const reason = stderr.replace(/\n+Stack backtrace:[^]*/, "").trim();
+      throw new Error(`Cannot compile main.ts: ${reason}`);
     }
     // Deno's list of causes ends with the one that says what happened.
     const causes = [...stderr.matchAll(/^ +\d+: (?!<unknown>)(.*)$/gm)];

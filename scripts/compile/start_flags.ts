@@ -11,7 +11,7 @@ import { join } from "node:path";
  * Reads the flags of the `start` task, in `deno.json`.
  *
  * @param root Folder of the project.
- * @returns What stands between `deno run` and `main.ts`.
+ * @returns What stands between `deno run` and `main.ts`, without what is about the lock file.
  */
 export async function startFlags(root: string): Promise<string[]> {
   const config = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
@@ -24,5 +24,6 @@ export async function startFlags(root: string): Promise<string[]> {
       "Cannot read the start task: its command is not `deno run … main.ts start`",
     );
   }
-  return flags.split(/\s+/);
+  // An executable brings its packages and has no lock file.
+  return flags.split(/\s+/).filter((flag) => flag !== "--frozen");
 }

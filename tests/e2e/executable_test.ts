@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { npmPackages } from "../../scripts/compile/npm_packages.ts";
 import { sourceFiles } from "../../scripts/compile/program_files.ts";
-import { run } from "../../scripts/compile/run.ts";
+import { run } from "../../scripts/run.ts";
 import {
   buildSelfExtracting,
   versionOf,

@@ -120,10 +120,10 @@ export class Checkpoints {
     // The log first, then the file.
     if (durable) counters.syncs += 2;
     if (code === resultCode.ok) {
-      if (!finishing && this.#pages > 0) {
-        const bytes = (inLog[0] ?? 0) * this.#pageSize;
-        this.#finish = bytes > largestLogBytes ? truncate : passive;
-      }
+      if (finishing) return;
+      const tooLarge = (inLog[0] ?? 0) * this.#pageSize > largestLogBytes;
+      if (tooLarge) this.#finish = truncate;
+      else if (this.#pages > 0) this.#finish = passive;
       return;
     }
     // Busy: a long read still needs the old pages; the next checkpoint will do it.

@@ -50,13 +50,16 @@ export function openDataDirectory(path: string): Place {
     lock.close();
     throw error;
   }
-  writeLock(lock, { pid: Deno.pid, closed: false });
+  const wasClosed = before?.closed === true;
+  writeLock(lock, { pid: Deno.pid, closed: wasClosed });
   return {
     description: `in ${directory}`,
     file,
     durable: true,
-    unclean: !isNew && before?.closed !== true,
-    opened() {},
+    unclean: !isNew && !wasClosed,
+    opened() {
+      writeLock(lock, { pid: Deno.pid, closed: false });
+    },
     close(clean) {
       if (clean) writeLock(lock, { pid: Deno.pid, closed: true });
       lock.close();

@@ -7,7 +7,7 @@
 
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
-import { Database } from "../../sqlite/database.ts";
+import { Database, type OpenMode } from "../../sqlite/database.ts";
 import { resultCode, SqliteError } from "../../sqlite/error.ts";
 import { InlineGuard } from "../../sqlite/inline_guard.ts";
 import { loadLibrary, type SqliteLibrary } from "../../sqlite/library.ts";
@@ -102,7 +102,7 @@ export async function openSqliteEngine(
   let place: Place | undefined;
   try {
     place = options.place.kind === "memory"
-      ? openMemoryDirectory()
+      ? openMemoryDirectory(library.source)
       : openDataDirectory(options.place.path);
     return await assemble(options, library, place);
   } catch (error) {
@@ -122,10 +122,10 @@ async function assemble(
   const guard = new InlineGuard(clock, sliceMs);
   const opened: Database[] = [];
 
-  function open(readOnly: boolean, busyTimeoutMs: number): Database {
+  function open(mode: OpenMode, busyTimeoutMs: number): Database {
     const database = new Database(library, {
       file: place.file,
-      readOnly,
+      mode,
       exclusive: true, // the place belongs to this process alone
       pragmas: pragmas(place, busyTimeoutMs),
     });
@@ -134,7 +134,7 @@ async function assemble(
   }
 
   try {
-    const writing = open(false, 0);
+    const writing = open("create", 0);
     checkFormat(writing, place.file);
     const writer = new Connection({
       database: writing,
@@ -145,20 +145,20 @@ async function assemble(
     if (place.unclean) await checkIntegrity(writer, { log, clock });
     const pool = new Readers({
       inline: new Connection({
-        database: open(true, 0),
+        database: open("read", 0),
         guard,
         clock,
         counters,
       }),
       // Off the thread, waiting for a lock disturbs nobody.
       open: () =>
-        new Connection({ database: open(true, 5000), clock, counters }),
+        new Connection({ database: open("read", 5000), clock, counters }),
       connections: readers,
       maxWaiting,
       clock,
     });
     const checkpoints = new Checkpoints({
-      database: open(false, 100),
+      database: open("write", 100),
       log,
       counters,
       durable: place.durable,

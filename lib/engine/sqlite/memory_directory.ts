@@ -6,37 +6,38 @@
  * @module
  */
 
-import { statfsSync } from "node:fs";
 import { join } from "node:path";
+import {
+  makeSharedMemoryFolder,
+  type SharedMemoryFolder,
+} from "../../sqlite/shared_memory.ts";
 import type { Place } from "./place.ts";
 
-const sharedMemory = "/dev/shm";
+const databaseName = "heliosdb.db";
+const names = ["", "-wal", "-shm", "-journal"]
+  .map((suffix) => databaseName + suffix);
+/** Shared memory of a container may be a few megabytes; a disk has more room. */
 const enoughBytes = 1024 ** 3;
 
 /**
  * Makes the folder.
  *
+ * @param library Path or name of the SQLite library.
  * @returns The place.
  */
-export function openMemoryDirectory(): Place {
-  const directory = Deno.realPathSync(
-    Deno.makeTempDirSync({
-      prefix: `heliosdb-${Deno.pid}-`,
-      ...(hasSharedMemory() ? { dir: sharedMemory } : {}),
-    }),
-  );
-  const file = join(directory, "heliosdb.db");
-  Deno.writeFileSync(file, new Uint8Array(), { mode: 0o600, createNew: true });
+export function openMemoryDirectory(library: string): Place {
+  const folder = makeSharedMemoryFolder(library, enoughBytes) ??
+    makeTemporaryFolder();
   let removed = false;
 
   function remove(): void {
     if (removed) return;
-    Deno.removeSync(directory, { recursive: true });
+    folder.remove(names);
     removed = true;
   }
   return {
     description: "in memory",
-    file,
+    file: join(folder.path, databaseName),
     durable: false,
     unclean: false,
     opened() {
@@ -51,12 +52,12 @@ export function openMemoryDirectory(): Place {
   };
 }
 
-function hasSharedMemory(): boolean {
-  if (Deno.build.os !== "linux") return false;
-  try {
-    const { bavail, bsize } = statfsSync(sharedMemory);
-    return bavail * bsize >= enoughBytes;
-  } catch {
-    return false;
-  }
+function makeTemporaryFolder(): SharedMemoryFolder {
+  const path = Deno.realPathSync(
+    Deno.makeTempDirSync({ prefix: `heliosdb-${Deno.pid}-` }),
+  );
+  return {
+    path,
+    remove: () => Deno.removeSync(path, { recursive: true }),
+  };
 }

@@ -137,16 +137,16 @@ export class SqliteEngine implements Engine {
   ): Promise<Result> {
     if (this.#refusal !== undefined) throw this.#refusal;
     const { readers } = this.#parts;
+    const limits = this.#limits(options);
     const statement = readers.prepare(sql);
     if (!statement.readOnly) {
       readers.release(statement);
-      const { signal } = options;
       return await this.#writer.submit(
         (tx) => tx.query(sql, params, options),
-        signal,
+        limits,
       ) as Result;
     }
-    const result = readers.query(statement, params, this.#limits(options));
+    const result = readers.query(statement, params, limits);
     if (!(result instanceof Promise)) return result;
     this.#reads++;
     try {

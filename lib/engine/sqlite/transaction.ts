@@ -42,14 +42,22 @@ export interface StatementRunner {
   ): Result | Promise<Result>;
 }
 
+/** Until when a transaction waits for its turn. */
+export interface Deadline {
+  /** Monotonic milliseconds. */
+  readonly at: number;
+  /** Whether it is the caller's own time limit, not that of the queue. */
+  readonly own: boolean;
+}
+
 type Body = (tx: Queryable) => Promise<unknown>;
 
 /** See the top of the file. */
 export class Transaction implements Queryable {
   /** Resolves with what the body gave, once that is on the disk. */
   readonly promise: Promise<unknown>;
-  /** When it joined the queue, in monotonic milliseconds. */
-  readonly since: number;
+  /** Until when its turn must have come. */
+  readonly deadline: Deadline;
   /** What it has written, in order. */
   readonly writes: Write[] = [];
   /** Grows with each statement; a watchdog looks whether it stands still. */
@@ -66,15 +74,15 @@ export class Transaction implements Queryable {
 
   /**
    * @param body Statements.
-   * @param since Now, in monotonic milliseconds.
+   * @param deadline Until when its turn must have come.
    */
-  constructor(body: Body, since: number) {
+  constructor(body: Body, deadline: Deadline) {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.promise = promise;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#body = body;
-    this.since = since;
+    this.deadline = deadline;
   }
 
   /** Whether it has run, or never will. */

@@ -9,12 +9,13 @@ import type { Clock } from "../../base/clock.ts";
 import { EngineError } from "../engine.ts";
 import type { Transaction } from "./transaction.ts";
 
+/** Time between two looks. */
+const lookMs = 100;
+
 /** Settings of {@linkcode Watchdog}. */
 export interface WatchdogOptions {
   /** Source of the time. */
   readonly clock: Clock;
-  /** How long a transaction may wait for its turn. */
-  readonly maxWaitMs: number;
   /** How long a body may go without a statement. */
   readonly maxIdleMs: number;
 }
@@ -41,10 +42,9 @@ export class Watchdog {
 
   /** Begins to look, if it does not already. */
   start(): void {
-    const { maxIdleMs, maxWaitMs } = this.#options;
     this.#timer ??= setInterval(
       () => this.#look(),
-      Math.max(5, Math.min(maxIdleMs, maxWaitMs) / 5),
+      Math.min(lookMs, this.#options.maxIdleMs / 2),
     );
   }
 
@@ -78,15 +78,25 @@ export class Watchdog {
 
   #turnAway(now: number): void {
     for (const waiting of this.#queue) {
-      if (now - waiting.since < this.#options.maxWaitMs) return;
+      const { at, own } = waiting.deadline;
+      if (now < at) continue;
       this.#queue.delete(waiting);
-      waiting.cut(
-        new EngineError(
-          "53300",
-          "Cannot run transaction: the database was busy for too long, try again later",
-        ),
-      );
+      waiting.cut(own ? timeUp() : busy());
       waiting.settle();
     }
   }
+}
+
+function timeUp(): EngineError {
+  return new EngineError(
+    "57014",
+    "Cannot run statement: it waited longer than its time limit",
+  );
+}
+
+function busy(): EngineError {
+  return new EngineError(
+    "53300",
+    "Cannot run transaction: the database was busy for too long, try again later",
+  );
 }

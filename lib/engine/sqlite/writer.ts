@@ -81,22 +81,25 @@ export class Writer {
    * Queues a transaction.
    *
    * @param body Its statements.
-   * @param signal Takes it out of the queue.
+   * @param limits When to take it out of the queue.
    * @returns What the body gives, once it is on the disk.
    */
   submit(
     body: (tx: Queryable) => Promise<unknown>,
-    signal?: AbortSignal,
+    { signal, timeoutMs = Infinity }: Limits = {},
   ): Promise<unknown> {
+    const { clock, maxWaiting, maxWaitMs } = this.#options;
     if (signal?.aborted) throw cancelled();
-    if (this.#queue.size >= this.#options.maxWaiting) {
+    if (this.#queue.size >= maxWaiting) {
       throw new EngineError(
         "53300",
         "Cannot run transaction: too many are waiting, try again later",
       );
     }
-    const { clock } = this.#options;
-    const transaction = new Transaction(body, clock.monotonic());
+    const transaction = new Transaction(body, {
+      at: clock.monotonic() + Math.min(timeoutMs, maxWaitMs),
+      own: timeoutMs < maxWaitMs,
+    });
     this.#queue.add(transaction);
     if (signal !== undefined) this.#leaveOn(signal, transaction);
     this.#driving ??= this.#drive();

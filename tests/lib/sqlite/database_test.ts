@@ -109,7 +109,7 @@ Deno.test("Database() refuses a symbolic link", async () => {
 Deno.test("Database() can only read when it was opened so", async () => {
   await withDatabase(({ open }) => {
     throws(
-      () => open(true).run("CREATE TABLE t (v)"),
+      () => open("read").run("CREATE TABLE t (v)"),
       hasCode(resultCode.readOnly),
     );
   });
@@ -146,7 +146,7 @@ Deno.test("runInline() gives up when a statement takes too long", async () => {
 
 Deno.test("runOffThread() leaves the event loop free while it runs", async () => {
   await withDatabase(async ({ database, open }) => {
-    const other = open(true);
+    const other = open("read");
     const statement = database.prepare(counting);
     statement.bind([1_000_000]);
     let over = false;
@@ -218,7 +218,7 @@ Deno.test("queryOffThread() gives the rows that the query would give here", asyn
         i % 2 === 0,
       ]);
     }
-    const reader = open(true);
+    const reader = open("read");
     for (const [sql, params] of queries) {
       await t.step(sql, async () => {
         const { rows, columns } = await queryOffThread(reader, sql, {

@@ -6,7 +6,7 @@
 
 import { join } from "node:path";
 import { systemClock } from "../../../lib/base/clock.ts";
-import { Database } from "../../../lib/sqlite/database.ts";
+import { Database, type OpenMode } from "../../../lib/sqlite/database.ts";
 import { InlineGuard } from "../../../lib/sqlite/inline_guard.ts";
 import {
   loadLibrary,
@@ -22,7 +22,7 @@ export interface Fixture {
   library: SqliteLibrary;
   database: Database;
   /** Opens another connection to the same file. */
-  open(readOnly?: boolean): Database;
+  open(mode?: OpenMode): Database;
   guard: InlineGuard;
 }
 
@@ -36,14 +36,13 @@ export async function withDatabase(
 ): Promise<void> {
   const directory = await Deno.realPath(await Deno.makeTempDir());
   const file = join(directory, "test.db");
-  await Deno.writeFile(file, new Uint8Array());
   const library = loadLibrary({ cacheDir });
   const guard = new InlineGuard(systemClock, 4);
   const opened: Database[] = [];
-  const open = (readOnly = false) => {
+  const open = (mode: OpenMode = "create") => {
     const database = new Database(library, {
       file,
-      readOnly,
+      mode,
       pragmas: ["journal_mode=WAL", "synchronous=OFF"],
     });
     opened.push(database);

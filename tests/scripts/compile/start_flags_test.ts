@@ -16,7 +16,9 @@ async function flagsOf(command: unknown): Promise<string[]> {
 
 Deno.test("startFlags() reads what stands between deno run and main.ts", async () => {
   deepEqual(
-    await flagsOf("deno run --allow-net --allow-env=A_*,B main.ts start"),
+    await flagsOf(
+      "deno run --frozen --allow-net --allow-env=A_*,B main.ts start",
+    ),
     [
       "--allow-net",
       "--allow-env=A_*,B",

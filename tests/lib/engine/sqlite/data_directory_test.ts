@@ -255,3 +255,11 @@ Deno.test("openSqliteEngine() in memory shares nothing between two engines", asy
     await two.close();
   }
 });
+
+Deno.test("openSqliteEngine() lets the process end when the engine is not closed", async () => {
+  const { lines, process } = startProgram("leave_open.ts", []);
+  equal((await lines.next()).value, "written");
+  await process.stdin.close();
+  equal((await process.status).code, 0);
+  await lines.return?.();
+});

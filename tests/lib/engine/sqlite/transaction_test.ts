@@ -264,10 +264,19 @@ Deno.test("Session.transaction() refuses who waited too long", async () => {
       session.transaction(() => never),
       engineError("25P03"),
     );
-    await rejects(insert(session, 1), engineError("53300", /too long/));
+    await Promise.all([
+      rejects(
+        session.transaction((tx) => insert(tx, 1)),
+        engineError("53300", /too long/),
+      ),
+      rejects(
+        session.query("INSERT INTO t VALUES (2)", [], { timeoutMs: 10 }),
+        engineError("57014", /time limit/),
+      ),
+    ]);
     await hung;
     deepEqual(await values(session), []);
-  }, { maxIdleMs: 200, maxWaitMs: 20 });
+  }, { maxIdleMs: 300, maxWaitMs: 20 });
 });
 
 Deno.test("Session.transaction() refuses more than may wait", async () => {

@@ -1,0 +1,139 @@
+import { equal, match, ok } from "node:assert/strict";
+import deno from "../deno.json" with { type: "json" };
+import { runProgram, startProgram } from "./support/program.ts";
+
+/** A command line that ends by itself, and what it says. */
+interface Case {
+  args: string[];
+  env?: Record<string, string>;
+  code: number;
+  stdout?: RegExp;
+  stderr?: RegExp;
+}
+
+const nothing = /^$/;
+const cases: Case[] = [
+  {
+    args: ["--version"],
+    code: 0,
+    stdout: new RegExp(`^heliosdb-nano ${deno.version}\\n$`),
+  },
+  { args: ["--help"], code: 0, stdout: /heliosdb-nano start \[flags\]/ },
+  {
+    args: ["start", "--help"],
+    code: 0,
+    stdout: /-d, --data-dir DIR .*\n.*-m, --memory/,
+  },
+  { args: ["init", "--help"], code: 0, stdout: /heliosdb-nano init \[DIR\]/ },
+  {
+    args: [],
+    code: 2,
+    stderr: /^Cannot run without a command: use start or init/,
+  },
+  {
+    args: ["serve"],
+    code: 2,
+    stderr: /^Cannot run this command: it is unknown/,
+  },
+  { args: ["init", "a", "b"], code: 2, stderr: /init takes one directory/ },
+  { args: ["init", "--force"], code: 2, stderr: /init takes one directory/ },
+  { args: ["start"], code: 2, stderr: /--data-dir DIR .*--memory/ },
+  {
+    args: ["start", "-m", "--bogus"],
+    code: 2,
+    stderr: /unknown flag "--bogus"/,
+  },
+  {
+    args: ["start", "-m", "--redirect-allow", "nonsense"],
+    code: 2,
+    stderr: /^Cannot/,
+  },
+  {
+    args: [
+      "start",
+      "-m",
+      "--listen",
+      "192.0.2.1",
+      "--auth",
+      "md5",
+      "--password",
+      "x",
+    ],
+    env: { JWT_SECRET: "x".repeat(40) },
+    code: 1,
+    stderr:
+      /^Cannot listen on 192\.0\.2\.1:8080: this machine does not have the address/m,
+  },
+];
+
+for (
+  const { args, env = {}, code, stdout = nothing, stderr = nothing } of cases
+) {
+  Deno.test(`main() ends with ${code} when called with ${JSON.stringify(args.join(" "))}`, async () => {
+    const ran = await runProgram(args, env);
+
+    equal(ran.code, code, ran.stderr);
+    match(ran.stdout, stdout);
+    match(ran.stderr, stderr);
+    ok(!/^\s+at /m.test(ran.stderr), "no stack trace");
+  });
+}
+
+Deno.test("start says where it is reached, where the data is and what is on", async () => {
+  await using program = await startProgram({
+    args: ["-m", "--auth", "scram", "--password", "hunter2!"],
+  });
+  const banner = program.output();
+
+  match(banner, new RegExp(`^heliosdb-nano ${deno.version}\n`));
+  match(banner, new RegExp(`HTTP +${program.base}\n`));
+  match(banner, /\/auth\/v1 +sign-up, sign-in, refresh; OAuth not configured/);
+  match(
+    banner,
+    /PostgreSQL +127\.0\.0\.1:5432, scram-sha-256: .*later release/,
+  );
+  match(banner, /MySQL +127\.0\.0\.1:3306: .*later release/);
+  match(banner, /Data +in memory/);
+  match(banner, /WARNING: .*JWT_SECRET/);
+  ok(!banner.includes("hunter2"));
+});
+
+Deno.test("start refuses a port that somebody else uses", async () => {
+  await using first = await startProgram();
+
+  const second = await runProgram([
+    "start",
+    "-m",
+    "--http-port",
+    String(first.port),
+  ]);
+
+  equal(second.code, 1);
+  match(
+    second.stderr,
+    new RegExp(
+      `^Cannot listen on 127\\.0\\.0\\.1:${first.port}: address already in use, set --http-port$`,
+      "m",
+    ),
+  );
+});
+
+Deno.test("start --no-auth-api answers that auth is off", async () => {
+  await using program = await startProgram({ args: ["-m", "--no-auth-api"] });
+
+  const answer = await fetch(`${program.base}/auth/v1/user`);
+
+  equal(answer.status, 503);
+  equal((await answer.json()).error, "auth_not_enabled");
+});
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`start ends with 0 at ${signal}`, async () => {
+    const program = await startProgram();
+
+    program.kill(signal);
+
+    equal((await program.ended).code, 0);
+    match(program.output(), /server\.stopping signal=.*\n.*server\.stopped/);
+  });
+}
