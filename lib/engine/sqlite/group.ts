@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Clock } from "../../base/clock.ts";
 import type { Limits } from "../../sqlite/interruption.ts";
 import type { Statement } from "../../sqlite/statement.ts";
 import {
@@ -17,9 +18,10 @@ import {
   type SqlValue,
 } from "../engine.ts";
 import { checkAccepted } from "./accepted.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, sliceMs } from "./connection.ts";
 import { toEngineError } from "./errors.ts";
 import type { LongWrites } from "./long_write.ts";
+import { Pace } from "./pace.ts";
 import { sameResult } from "./result.ts";
 import type { StatementRunner, Transaction, Write } from "./transaction.ts";
 
@@ -31,6 +33,8 @@ export interface GroupOptions {
   readonly longWrites: LongWrites;
   /** Completes the limits of a statement. */
   readonly limits: (options: QueryOptions) => Limits;
+  /** Source of the time. */
+  readonly clock: Clock;
 }
 
 /** Writes of a group beyond which its commit may take long. */
@@ -44,6 +48,7 @@ const rollback = "ROLLBACK TO member";
 export class Group implements StatementRunner {
   /** Members that have run, the failed ones too. */
   readonly members: Transaction[] = [];
+  readonly #pace: Pace;
   #writes = 0;
   #large = false;
   readonly #connection: Connection;
@@ -54,7 +59,8 @@ export class Group implements StatementRunner {
   /**
    * @param options Connection with an open transaction, and helpers.
    */
-  constructor({ connection, longWrites, limits }: GroupOptions) {
+  constructor({ connection, longWrites, limits, clock }: GroupOptions) {
+    this.#pace = new Pace(clock, sliceMs);
     this.#connection = connection;
     this.#longWrites = longWrites;
     this.#limits = limits;
@@ -126,7 +132,7 @@ export class Group implements StatementRunner {
         if (!statement.readOnly) {
           member.writes.push({ sql, params, result, offThread: false });
         }
-        return result;
+        return this.#pace.afterEach(result);
       }
     }
     return this.#offThread(member, statement, params, limits);

@@ -129,7 +129,9 @@ export class Transaction implements Queryable {
     options: QueryOptions = {},
   ): Promise<Result> {
     if (this.#running !== undefined) {
-      return this.#running.then(() => this.query(sql, params, options));
+      return quietly(
+        this.#running.then(() => this.query(sql, params, options)),
+      );
     }
     try {
       this.#checkOpen();
@@ -137,16 +139,16 @@ export class Transaction implements Queryable {
       const result = (this.#runner as StatementRunner)
         .query(this, sql, params, options);
       return result instanceof Promise
-        ? this.#wait(result)
+        ? quietly(this.#wait(result))
         : Promise.resolve(result);
     } catch (error) {
-      this.#failure ??= { error };
-      return Promise.reject(error);
+      if (!this.#over) this.#failure ??= { error };
+      return quietly(Promise.reject(error));
     }
   }
 
   /**
-   * Marks it as one to be rolled back; the first reason counts.
+   * Marks it as one to be rolled back.
    *
    * @param error What its caller will be told.
    */
@@ -198,4 +200,13 @@ export class Transaction implements Queryable {
     await running;
     return result;
   }
+}
+
+/**
+ * Keeps a failure that the body does not wait for from ending the program: the transaction's caller
+ * is told of it.
+ */
+function quietly<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }

@@ -7,7 +7,6 @@
  * @module
  */
 
-import { setImmediate } from "node:timers";
 import type { Clock } from "../../base/clock.ts";
 import { resultCode } from "../../sqlite/error.ts";
 import type { Limits } from "../../sqlite/interruption.ts";
@@ -17,6 +16,7 @@ import type { Counters } from "./counters.ts";
 import { isSyncFailure, toEngineError } from "./errors.ts";
 import { Group } from "./group.ts";
 import { LongWrites } from "./long_write.ts";
+import { nextTurn } from "./pace.ts";
 import { Transaction } from "./transaction.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -141,11 +141,12 @@ export class Writer {
   }
 
   async #runGroup(): Promise<void> {
-    const { connection, limits } = this.#options;
+    const { connection, limits, clock } = this.#options;
     const group = new Group({
       connection,
       longWrites: this.#longWrites,
       limits,
+      clock,
     });
     let failure: { readonly error: unknown } | undefined;
     try {
@@ -249,8 +250,4 @@ export class Writer {
 
 function cancelled(): EngineError {
   return new EngineError("57014", "Cannot run statement: it was cancelled");
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

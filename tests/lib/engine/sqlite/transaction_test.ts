@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { setImmediate } from "node:timers";
 import type { Queryable, Session } from "../../../../lib/engine/engine.ts";
 import { counting, engineError, withEngine } from "./support.ts";
 
@@ -326,5 +327,47 @@ Deno.test("Engine.stats() counts transactions that were kept", async () => {
       syncs: 0,
       writeQueue: 0,
     });
+  });
+});
+
+Deno.test("Session.transaction() leaves the event loop turns when it has many statements", async () => {
+  await withTable(async (session) => {
+    let turns = 0;
+    const timer = setInterval(() => turns++);
+    await session.transaction(async (tx) => {
+      for (let v = 0; v < 20_000; v++) await insert(tx, v);
+    });
+    clearInterval(timer);
+    ok(turns > 1);
+    equal((await values(session)).length, 20_000);
+  });
+});
+
+Deno.test("Session.transaction() keeps what it committed when a statement comes too late", async () => {
+  await withTable(async (session) => {
+    const late: Promise<unknown>[] = [];
+    await session.transaction(async (tx) => {
+      // Runs after the body is over and before the commit is.
+      setImmediate(() =>
+        late.push(rejects(insert(tx, 2), engineError("25P01")))
+      );
+      await insert(tx, 1);
+    });
+    equal(late.length, 1);
+    await Promise.all(late);
+    deepEqual(await values(session), [1]);
+  });
+});
+
+Deno.test("Session.transaction() tells of a failed statement that its body did not wait for", async () => {
+  await withTable(async (session) => {
+    await rejects(
+      session.transaction(async (tx) => {
+        await insert(tx, 1);
+        insert(tx, 1);
+      }),
+      engineError("23505"),
+    );
+    deepEqual(await values(session), []);
   });
 });
