@@ -10,6 +10,8 @@ import { silentLog } from "../../../../lib/base/log.ts";
 import {
   type Engine,
   EngineError,
+  type Queryable,
+  type Result,
   type Session,
 } from "../../../../lib/engine/engine.ts";
 import {
@@ -133,6 +135,41 @@ async function* readLines(
     rest = lines.pop() ?? "";
     yield* lines;
   }
+}
+
+/**
+ * Runs a test with a table `t (v integer PRIMARY KEY)`.
+ *
+ * @param body The test; the second argument tells the commits since the table was made.
+ * @param options Settings that matter to it.
+ */
+export async function withTable(
+  body: (session: Session, commits: () => number) => Promise<void>,
+  options: Partial<SqliteEngineOptions> = {},
+): Promise<void> {
+  await withEngine(async ({ engine, session }) => {
+    await session.query("CREATE TABLE t (v integer PRIMARY KEY)");
+    const before = engine.stats().commits;
+    await body(session, () => engine.stats().commits - before);
+  }, options);
+}
+
+/**
+ * @param session Session.
+ * @returns What is in the table of {@linkcode withTable}, in order.
+ */
+export async function values(session: Session): Promise<unknown[]> {
+  const { rows } = await session.query("SELECT v FROM t ORDER BY v");
+  return rows.map(([v]) => v);
+}
+
+/**
+ * @param to Where to write.
+ * @param v Value for the table of {@linkcode withTable}.
+ * @returns The result.
+ */
+export function insert(to: Queryable, v: number): Promise<Result> {
+  return to.query("INSERT INTO t VALUES ($1)", [v]);
 }
 
 /** Counts up to `$1`, slowly. */
