@@ -7,17 +7,17 @@
  * @module
  */
 
-import { isLoopback, type Network } from "./base/network_address.ts";
+import { isLoopback } from "./base/network_address.ts";
 import { ConfigError } from "./config/error.ts";
-import { type ProviderSettingsByName, readProviders } from "./config/oauth.ts";
-import type { HostPort, PortSetting } from "./config/parse.ts";
-import type { AuthMethod, SettingValues } from "./config/settings.ts";
+import { readProviders } from "./config/oauth.ts";
+import type { SettingValues } from "./config/settings.ts";
 import {
   collect,
   type Collected,
   ranks,
   type Sources,
 } from "./config/sources.ts";
+import type { AuthConfig, Config, Storage } from "./config/types.ts";
 
 export { ConfigError } from "./config/error.ts";
 export { providerNames } from "./config/oauth.ts";
@@ -28,72 +28,12 @@ export type {
 } from "./config/oauth.ts";
 export type { HostPort, PortSetting } from "./config/parse.ts";
 export type { AuthMethod } from "./config/settings.ts";
-
-/** Where the data is kept. */
-export type Storage =
-  | { readonly kind: "memory" }
-  | { readonly kind: "directory"; readonly path: string };
-
-/** How HTTP is served. */
-export interface HttpConfig {
-  /** `undefined` when HTTP is off. */
-  readonly port: PortSetting;
-  readonly corsOrigins: readonly string[];
-  readonly trustedProxies: readonly Network[];
-  readonly metrics: "loopback" | "open" | "off";
-  readonly maxConnections: number;
-  readonly maxConnectionsPerAddress: number;
-  /** URL under which browsers reach the server, without a slash at its end. */
-  readonly publicUrl: string;
-}
-
-/** How the auth server works. */
-export interface AuthConfig {
-  readonly jwtSecret: string;
-  readonly jwtSecretPrevious: string | undefined;
-  readonly passwordMinLength: number;
-  readonly argon2: {
-    readonly memoryKib: number;
-    readonly passes: number;
-    readonly lanes: number;
-  };
-  readonly accessTokenSeconds: number;
-  readonly refreshTokenDays: number;
-  readonly sessionDays: number;
-  readonly redirectAllow: readonly string[];
-  readonly providers: ProviderSettingsByName;
-  readonly throttles: {
-    readonly signUpsPerHour: number;
-    readonly failuresPerAccount: number;
-    readonly failuresPerAddress: number;
-    readonly flowsPerAddress: number;
-  };
-}
-
-/** Everything the server was told. */
-export interface Config {
-  readonly storage: Storage;
-  /** Address for HTTP and the PostgreSQL wire. */
-  readonly listen: string;
-  readonly http: HttpConfig;
-  readonly postgresPort: PortSetting;
-  readonly mysql: HostPort | undefined;
-  /** How clients of the wires prove who they are. */
-  readonly wireAuth: {
-    readonly method: AuthMethod;
-    readonly password: string | undefined;
-  };
-  /** Certificate and key, PEM. */
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
-  /** `undefined` when the auth API is switched off. */
-  readonly auth: AuthConfig | undefined;
-  readonly log: {
-    readonly level: SettingValues["logLevel"];
-    readonly format: "text" | "json";
-  };
-  /** What works, but somebody should know. */
-  readonly warnings: readonly string[];
-}
+export type {
+  AuthConfig,
+  Config,
+  HttpConfig,
+  Storage,
+} from "./config/types.ts";
 
 /** The secret that the tutorial prints, so everybody knows it. */
 export const devJwtSecret = "heliosdb-jwt-secret-change-in-production";

@@ -1,6 +1,7 @@
 import { equal, match, ok } from "node:assert/strict";
 import deno from "../deno.json" with { type: "json" };
 import { runProgram, startProgram } from "./support/program.ts";
+import { RawClient } from "./support/raw_http.ts";
 
 /** A command line that ends by itself, and what it says. */
 interface Case {
@@ -137,3 +138,22 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     match(program.output(), /server\.stopping signal=.*\n.*server\.stopped/);
   });
 }
+
+Deno.test("start ends at once at a second signal", async () => {
+  const program = await startProgram();
+  // A request that is under way for as long as its body is not complete.
+  using client = await RawClient.connect(program.port);
+  await client.send(
+    "POST /auth/v1/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" +
+      "Content-Length: 30\r\nExpect: 100-continue\r\n\r\n",
+  );
+  await client.until((text) => text.includes("100 Continue"));
+
+  program.kill("SIGTERM");
+  while (!program.output().includes("server.stopping")) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  program.kill("SIGTERM");
+
+  equal((await program.ended).code, 130);
+});

@@ -49,35 +49,43 @@ const reasons: Readonly<Record<number, string>> = {
 
 const encoder = new TextEncoder();
 
-// A header value of the platform's `Headers` may hold bytes beyond ASCII, which would become two in
-// UTF-8 and break the count of bytes.
 const beyondAscii = /[^\0-\x7f]/;
+
+// What may not stand in a header value: control characters, of which a line end would begin another
+// field, and bytes beyond ASCII, which would become two in UTF-8 and break the count of bytes.
+const improper = /[^\t\x20-\x7e]/;
 
 /**
  * Encodes an answer.
  *
  * @param answer Status, header fields, body.
  * @param frame What the connection adds.
+ * @param room Written to if the answer fits, for a buffer of one's own costs more than filling it.
  * @returns Head and body.
  */
 export function answerBytes(
   answer: Response,
   frame: AnswerFrame,
+  room: Uint8Array = new Uint8Array(),
 ): Uint8Array | Promise<Uint8Array> {
   if (answer instanceof TextAnswer) {
     const { content, status, fields } = answer;
     if (fields !== undefined) {
       const start = startOf(status, Object.entries(fields), frame);
-      if (!beyondAscii.test(content)) {
-        const end = endOf(status, content.length, frame);
-        return encoder.encode(
-          frame.headOnly ? start + end : start + end + content,
-        );
+      if (beyondAscii.test(content)) {
+        return joined(start, encoder.encode(content), { status, frame });
       }
-      return joined(start, encoder.encode(content), { status, frame });
+      const end = endOf(status, content.length, frame);
+      return ascii(frame.headOnly ? start + end : start + end + content, room);
     }
   }
   return platformAnswerBytes(answer, frame);
+}
+
+function ascii(text: string, room: Uint8Array): Uint8Array {
+  if (text.length > room.length) return encoder.encode(text);
+  encoder.encodeInto(text, room);
+  return room.subarray(0, text.length);
 }
 
 async function platformAnswerBytes(
@@ -108,10 +116,14 @@ function startOf(
   let start = `HTTP/1.1 ${status} ${reasons[status] ?? ""}\r\n`;
   let others = common;
   for (const [name, value] of fields) {
-    start += `${name}: ${
-      beyondAscii.test(value) ? value.replace(/[^\0-\x7f]/g, "?") : value
-    }\r\n`;
-    if (others.includes(`${name}: `)) others = without(others, name);
+    const proper = improper.test(value)
+      ? value.replace(/[^\t\x20-\x7e]/g, "?")
+      : value;
+    start += `${name}: ${proper}\r\n`;
+    // This one every answer has, and no common line is.
+    if (name !== "content-type" && others.includes(`${name}: `)) {
+      others = without(others, name);
+    }
   }
   return start + others;
 }

@@ -81,6 +81,9 @@ const maxLingerBytes = 16 * 1024 * 1024;
 
 const lineEnd = [13, 10] as const;
 
+/** Answers up to this size need no buffer of their own. */
+const roomForAnswer = 2048;
+
 const continueLine = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
 
 const decoder = new TextDecoder("latin1");
@@ -103,6 +106,7 @@ export class Connection {
   #phase: Phase = "fresh";
   #since: number;
   #stopping = false;
+  #room: Uint8Array | undefined;
 
   /**
    * @param options Stream, service and deadlines.
@@ -304,7 +308,9 @@ export class Connection {
     { answer, common }: Reply,
     frame: { close: boolean; old?: boolean; headOnly?: boolean },
   ): Promise<void> {
-    await this.#write(await answerBytes(answer, { common, ...frame }));
+    // One answer at a time is under way, so its bytes may stand where those of the last one stood.
+    const room = this.#room ??= new Uint8Array(roomForAnswer);
+    await this.#write(await answerBytes(answer, { common, ...frame }, room));
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

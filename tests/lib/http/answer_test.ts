@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, throws } from "node:assert/strict";
 import { Problem, type ProblemCode } from "../../../lib/base/problem.ts";
 import { json, noContent, problemAnswer } from "../../../lib/http/answer.ts";
 import { answerBytes } from "../../../lib/http/answer_bytes.ts";
@@ -132,6 +132,17 @@ Deno.test("answerBytes() lets a field of the answer replace a common one", async
       { common },
     ),
     "HTTP/1.1 200 OK\r\ncache-control: max-age=60\r\nx-request-id: 1\r\ncontent-length: 0\r\n\r\n",
+  );
+});
+
+Deno.test("answerBytes() does not allow response splitting through a header value", async () => {
+  // The platform cuts line ends off the end of a value instead of refusing it.
+  const text = await sent(json({}, { headers: { "x-name": "a\r\n" } }));
+
+  match(text, /\r\nx-name: a\?\?\r\ncontent-length/);
+  throws(
+    () => json({}, { headers: { "x-name": "a\r\nx-other: b" } }),
+    TypeError,
   );
 });
 

@@ -30,14 +30,14 @@ Deno.test("cacheFolder() takes the most particular variable", () => {
   const variables: Record<string, string> = {
     HELIOSDB_CACHE_DIR: "/own",
     XDG_CACHE_HOME: "/shared",
-    HOME: "/home/ada",
+    HOME: "/users/ada",
   };
   const read = (name: string) => variables[name];
   equal(cacheFolder(read), "/own");
   delete variables.HELIOSDB_CACHE_DIR;
   equal(cacheFolder(read), "/shared/heliosdb-nano");
   delete variables.XDG_CACHE_HOME;
-  equal(cacheFolder(read), "/home/ada/.cache/heliosdb-nano");
+  equal(cacheFolder(read), "/users/ada/.cache/heliosdb-nano");
   delete variables.HOME;
   equal(cacheFolder(read), undefined);
 });

@@ -1,0 +1,76 @@
+/**
+ * What the server was told, as the rest of the program sees it.
+ *
+ * @module
+ */
+
+import type { Network } from "../base/network_address.ts";
+import type { ProviderSettingsByName } from "./oauth.ts";
+import type { HostPort, PortSetting } from "./parse.ts";
+import type { AuthMethod, SettingValues } from "./settings.ts";
+
+/** Where the data is kept. */
+export type Storage =
+  | { readonly kind: "memory" }
+  | { readonly kind: "directory"; readonly path: string };
+
+/** How HTTP is served. */
+export interface HttpConfig {
+  /** `undefined` when HTTP is off. */
+  readonly port: PortSetting;
+  readonly corsOrigins: readonly string[];
+  readonly trustedProxies: readonly Network[];
+  readonly metrics: "loopback" | "open" | "off";
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+  /** URL under which browsers reach the server, without a slash at its end. */
+  readonly publicUrl: string;
+}
+
+/** How the auth server works. */
+export interface AuthConfig {
+  readonly jwtSecret: string;
+  readonly jwtSecretPrevious: string | undefined;
+  readonly passwordMinLength: number;
+  readonly argon2: {
+    readonly memoryKib: number;
+    readonly passes: number;
+    readonly lanes: number;
+  };
+  readonly accessTokenSeconds: number;
+  readonly refreshTokenDays: number;
+  readonly sessionDays: number;
+  readonly redirectAllow: readonly string[];
+  readonly providers: ProviderSettingsByName;
+  readonly throttles: {
+    readonly signUpsPerHour: number;
+    readonly failuresPerAccount: number;
+    readonly failuresPerAddress: number;
+    readonly flowsPerAddress: number;
+  };
+}
+
+/** Everything the server was told. */
+export interface Config {
+  readonly storage: Storage;
+  /** Address for HTTP and the PostgreSQL wire. */
+  readonly listen: string;
+  readonly http: HttpConfig;
+  readonly postgresPort: PortSetting;
+  readonly mysql: HostPort | undefined;
+  /** How clients of the wires prove who they are. */
+  readonly wireAuth: {
+    readonly method: AuthMethod;
+    readonly password: string | undefined;
+  };
+  /** Certificate and key, PEM. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** `undefined` when the auth API is switched off. */
+  readonly auth: AuthConfig | undefined;
+  readonly log: {
+    readonly level: SettingValues["logLevel"];
+    readonly format: "text" | "json";
+  };
+  /** What works, but somebody should know. */
+  readonly warnings: readonly string[];
+}
