@@ -85,7 +85,6 @@ async function openEngine(
 
 /** What the operator wrote, as the auth server takes it. */
 async function authSettings(
-  { http }: Config,
   auth: AuthConfig,
 ): Promise<AuthSettings> {
   const [
@@ -104,7 +103,6 @@ async function authSettings(
   try {
     return {
       ...rest,
-      jwtIssuer: `${http.publicUrl}/auth/v1`,
       sessionLimits: {
         refreshMs: refreshTokenDays * dayMs,
         sessionMs: sessionDays * dayMs,
@@ -132,10 +130,10 @@ async function authApi({ config, ending, ...deps }: Parts): Promise<Route[]> {
   const { authRoutes, disabledAuthRoutes } = await import("./routes/auth.ts");
   if (config.auth === undefined) return disabledAuthRoutes();
   const { startAuth } = await import("./lib/auth/auth.ts");
-  const auth = await startAuth(await authSettings(config, config.auth), deps);
+  const auth = await startAuth(await authSettings(config.auth), deps);
   ending.defer(() => auth.stop());
   return authRoutes(auth.context, {
-    secure: config.http.publicUrl.startsWith("https:"),
+    secure: config.auth.secureCookies,
   });
 }
 

@@ -184,9 +184,11 @@ function authOf(
     warnings.push("Throttles are off: passwords can be guessed at full speed");
   }
   const limit = (count: number) => values.throttleOff ? unlimited : count;
+  const providers = readProviders(sources.env);
   return {
     jwtSecret: secret,
     jwtSecretPrevious: previous,
+    ...namesOf(values, providers),
     passwordMinLength: values.passwordMinLength,
     argon2: {
       memoryKib: values.argon2MemoryKib,
@@ -197,7 +199,7 @@ function authOf(
     refreshTokenDays: values.refreshTokenDays,
     sessionDays: values.sessionDays,
     redirectAllow: values.redirectAllow,
-    providers: readProviders(sources.env),
+    providers,
     throttles: {
       signUpsPerHour: limit(values.throttleSignUps),
       failuresPerAccount: limit(values.throttleAccountFailures),
@@ -207,17 +209,21 @@ function authOf(
   };
 }
 
-function publicUrlOf(
-  { publicUrl, listen, httpPort, tlsCert }: SettingValues,
-): string {
-  if (publicUrl !== undefined) return publicUrl;
-  const scheme = tlsCert === undefined ? "http" : "https";
-  // A port that changes with every start is no part of a name.
-  const port = typeof httpPort === "number" ? `:${httpPort}` : "";
-  const host = isLoopback(listen) || listen === "0.0.0.0" || listen === "::"
-    ? "localhost"
-    : listen;
-  return `${scheme}://${host.includes(":") ? `[${host}]` : host}${port}`;
+/** What follows from the name under which browsers know the server. */
+function namesOf(
+  { publicUrl, tlsCert }: SettingValues,
+  providers: ProviderSettingsByName,
+): Pick<AuthConfig, "jwtIssuer" | "secureCookies"> {
+  const urls = Object.values(providers).map(({ redirectUri }) => redirectUri);
+  if (publicUrl !== undefined) urls.push(publicUrl);
+  return {
+    // Without a name of its own: one that no change of port or address can end.
+    jwtIssuer: publicUrl === undefined
+      ? "heliosdb-nano"
+      : `${publicUrl}/auth/v1`,
+    secureCookies: tlsCert !== undefined ||
+      urls.some((url) => url.startsWith("https:")),
+  };
 }
 
 function freeze<T>(value: T): T {
@@ -255,7 +261,6 @@ export function readConfig(sources: Sources): Config {
       metrics: values.metrics,
       maxConnections: values.maxConnections,
       maxConnectionsPerAddress: values.maxConnectionsPerAddress,
-      publicUrl: publicUrlOf(values),
     },
     postgresPort: values.port,
     mysql: values.mysqlListen,

@@ -41,7 +41,8 @@ Deno.test("readConfig() has the defaults that the tutorial counts on", () => {
   deepEqual(config.wireAuth, { method: "trust", password: undefined });
   equal(config.http.metrics, "loopback");
   deepEqual(config.http.corsOrigins, ["*"]);
-  equal(config.http.publicUrl, "http://localhost:8080");
+  equal(config.auth?.jwtIssuer, "heliosdb-nano");
+  equal(config.auth?.secureCookies, false);
   equal(config.auth?.jwtSecret, devJwtSecret);
   equal(config.auth?.accessTokenSeconds, 3600);
   equal(config.auth?.refreshTokenDays, 7);
@@ -158,7 +159,7 @@ Deno.test("readConfig() reads certificate and key", () => {
   });
 
   deepEqual(config.tls, { cert: "CERT", key: "KEY" });
-  equal(config.http.publicUrl, "https://localhost:8080");
+  equal(config.auth?.secureCookies, true);
 });
 
 const google = {
@@ -205,7 +206,13 @@ Deno.test("readConfig() allows the network when everything is safe", () => {
   });
 
   equal(config.listen, "0.0.0.0");
-  equal(config.http.publicUrl, "http://localhost:8080");
+});
+
+Deno.test("readConfig() takes the issuer of tokens from the public URL", () => {
+  const { auth } = read("-m --public-url https://auth.example.com");
+
+  equal(auth?.jwtIssuer, "https://auth.example.com/auth/v1");
+  equal(auth?.secureCookies, true);
 });
 
 /** A command line that is refused, and the sentence that says why. */
