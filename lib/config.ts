@@ -9,7 +9,7 @@
 
 import { isLoopback } from "./base/network_address.ts";
 import { ConfigError } from "./config/error.ts";
-import { readProviders } from "./config/oauth.ts";
+import { type ProviderSettingsByName, readProviders } from "./config/oauth.ts";
 import type { SettingValues } from "./config/settings.ts";
 import {
   collect,

@@ -23,14 +23,16 @@ export interface HttpConfig {
   readonly metrics: "loopback" | "open" | "off";
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
-  /** URL under which browsers reach the server, without a slash at its end. */
-  readonly publicUrl: string;
 }
 
 /** How the auth server works. */
 export interface AuthConfig {
   readonly jwtSecret: string;
   readonly jwtSecretPrevious: string | undefined;
+  /** `iss` of access tokens. */
+  readonly jwtIssuer: string;
+  /** Whether browsers reach the server over https, so that cookies are `Secure`. */
+  readonly secureCookies: boolean;
   readonly passwordMinLength: number;
   readonly argon2: {
     readonly memoryKib: number;
