@@ -7,19 +7,25 @@
  * @module
  */
 
-/** Label names and values of one series. */
-export type Labels = Readonly<Record<string, string>>;
-
 /** A number that only grows. */
 export interface Counter {
-  /** Adds `by` (1 by default) to the series of `labels`. */
-  add(labels?: Labels, by?: number): void;
+  /**
+   * Adds one to a series.
+   *
+   * @param values Values of the labels, in the order of their names.
+   */
+  add(...values: string[]): void;
 }
 
 /** Lengths of time, sorted into buckets. */
 export interface Histogram {
-  /** Records one value in the unit of the metric (seconds). */
-  observe(value: number, labels?: Labels): void;
+  /**
+   * Records one value.
+   *
+   * @param value In the unit of the metric (seconds).
+   * @param values Values of the labels, in the order of their names.
+   */
+  observe(value: number, ...values: string[]): void;
 }
 
 interface Family {
@@ -33,15 +39,18 @@ function series(name: string, labels: string, value: number): string {
   return `${name}${labels === "" ? "" : `{${labels}}`} ${value}`;
 }
 
-function labelText(labels: Labels | undefined): string {
-  if (labels === undefined) return "";
-  return Object.entries(labels)
-    .map(([key, value]) =>
-      `${key}="${
-        value.replace(/[\\"\n]/g, (c) => c === "\n" ? "\\n" : `\\${c}`)
-      }"`
-    )
-    .join(",");
+/** Stands between label values in keys; no value holds it. */
+const separator = "\0";
+
+function labelText(names: readonly string[], key: string): string {
+  const values = key.split(separator);
+  return names.map((name, i) => {
+    const value = (values[i] ?? "").replace(
+      /[\\"\n]/g,
+      (c) => c === "\n" ? "\\n" : `\\${c}`,
+    );
+    return `${name}="${value}"`;
+  }).join(",");
 }
 
 /** Upper bounds, in seconds, that suit answers between 50 µs and 10 s. */
@@ -62,6 +71,37 @@ export const latencyBuckets: readonly number[] = [
   10,
 ];
 
+/** What a histogram keeps of one series. */
+interface Buckets {
+  /** Values in each bucket alone. */
+  readonly counts: number[];
+  sum: number;
+  count: number;
+}
+
+/** The text format wants each bucket to hold those below it too. */
+function histogramLines(
+  name: string,
+  { labels, buckets, entry }: {
+    labels: string;
+    buckets: readonly number[];
+    entry: Buckets;
+  },
+): string[] {
+  const prefix = labels === "" ? "" : `${labels},`;
+  let running = 0;
+  const lines = buckets.map((bound, i) => {
+    running += entry.counts[i]!;
+    return series(`${name}_bucket`, `${prefix}le="${bound}"`, running);
+  });
+  return [
+    ...lines,
+    series(`${name}_bucket`, `${prefix}le="+Inf"`, entry.count),
+    series(`${name}_sum`, labels, entry.sum),
+    series(`${name}_count`, labels, entry.count),
+  ];
+}
+
 /** Every metric of one server. */
 export class Metrics {
   readonly #families: Family[] = [];
@@ -69,21 +109,24 @@ export class Metrics {
   /**
    * @param name Full name, ending in `_total`.
    * @param help One sentence.
-   * @returns The counter, at 0.
+   * @param labels Names of the labels.
+   * @returns The counter, without any series yet.
    */
-  counter(name: string, help: string): Counter {
-    const values = new Map<string, number>();
+  counter(name: string, help: string, labels: readonly string[]): Counter {
+    const counts = new Map<string, number>();
     this.#families.push({
       name,
       help,
       type: "counter",
       lines: () =>
-        [...values].map(([labels, value]) => series(name, labels, value)),
+        [...counts].map(([key, count]) =>
+          series(name, labelText(labels, key), count)
+        ),
     });
     return {
-      add(labels, by = 1) {
-        const key = labelText(labels);
-        values.set(key, (values.get(key) ?? 0) + by);
+      add(...values) {
+        const key = values.join(separator);
+        counts.set(key, (counts.get(key) ?? 0) + 1);
       },
     };
   }
@@ -123,56 +166,44 @@ export class Metrics {
   /**
    * @param name Full name, ending in `_seconds`.
    * @param help One sentence.
+   * @param labels Names of the labels.
    * @param buckets Upper bounds, growing.
-   * @returns The histogram, empty.
+   * @returns The histogram, without any series yet.
    */
   histogram(
     name: string,
     help: string,
+    labels: readonly string[],
     buckets: readonly number[] = latencyBuckets,
   ): Histogram {
-    const values = new Map<
-      string,
-      { counts: number[]; sum: number; count: number }
-    >();
+    const all = new Map<string, Buckets>();
     this.#families.push({
       name,
       help,
       type: "histogram",
-      lines() {
-        const lines: string[] = [];
-        for (const [labels, { counts, sum, count }] of values) {
-          const prefix = labels === "" ? "" : `${labels},`;
-          let running = 0;
-          buckets.forEach((bound, i) => {
-            running += counts[i] ?? 0;
-            lines.push(
-              series(`${name}_bucket`, `${prefix}le="${bound}"`, running),
-            );
-          });
-          lines.push(series(`${name}_bucket`, `${prefix}le="+Inf"`, count));
-          lines.push(
-            series(`${name}_sum`, labels, sum),
-            series(`${name}_count`, labels, count),
-          );
-        }
-        return lines;
-      },
+      lines: () =>
+        [...all].flatMap(([key, entry]) =>
+          histogramLines(name, {
+            labels: labelText(labels, key),
+            buckets,
+            entry,
+          })
+        ),
     });
     return {
-      observe(value, labels) {
-        const key = labelText(labels);
-        let entry = values.get(key);
+      observe(value, ...values) {
+        const key = values.join(separator);
+        let entry = all.get(key);
         if (entry === undefined) {
           entry = {
-            counts: new Array<number>(buckets.length).fill(0),
+            counts: new Array(buckets.length).fill(0),
             sum: 0,
             count: 0,
           };
-          values.set(key, entry);
+          all.set(key, entry);
         }
         const slot = buckets.findIndex((bound) => value <= bound);
-        if (slot >= 0) entry.counts[slot] = (entry.counts[slot] ?? 0) + 1;
+        if (slot >= 0) entry.counts[slot]! += 1;
         entry.sum += value;
         entry.count += 1;
       },

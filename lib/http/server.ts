@@ -163,6 +163,7 @@ export function serveHttp(options: HttpServerOptions): HttpServer {
   const refused = metrics.counter(
     "heliosdb_http_connections_refused_total",
     "Connections turned away for lack of room.",
+    ["reason"],
   );
   let stopping = false;
 
@@ -193,7 +194,7 @@ export function serveHttp(options: HttpServerOptions): HttpServer {
     }
     const admission = connections.admit(stream, peer);
     if (admission === "admitted") return;
-    refused.add({ reason: admission });
+    refused.add(admission);
     turnAway(
       stream,
       peer,

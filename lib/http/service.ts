@@ -112,10 +112,12 @@ export function createService(options: ServiceOptions): Service {
   const requests = metrics.counter(
     "heliosdb_http_requests_total",
     "HTTP requests answered.",
+    ["route", "method", "status"],
   );
   const seconds = metrics.histogram(
     "heliosdb_http_request_seconds",
     "Time to answer an HTTP request.",
+    ["route"],
   );
   // Ids need to be told apart, not kept secret: a random start of the process and a count.
   const process = crypto.randomUUID().slice(0, 8);
@@ -172,12 +174,8 @@ export function createService(options: ServiceOptions): Service {
       const ms = clock.monotonic() - arrivedAt;
       const { status } = answer;
       const counted = countedMethods.has(method) ? method : "other";
-      requests.add({
-        route: target.label,
-        method: counted,
-        status: String(status),
-      });
-      seconds.observe(ms / 1000, { route: target.label });
+      requests.add(target.label, counted, String(status));
+      seconds.observe(ms / 1000, target.label);
       const level = status >= 500 ? "info" : "debug";
       log[level]("http.request", {
         requestId,
@@ -193,11 +191,7 @@ export function createService(options: ServiceOptions): Service {
       const requestId = nextId();
       const call = { request: { method: "", headers: noHeaders, body: null } };
       const answer = problemAnswer(problem, call);
-      requests.add({
-        route: "(malformed)",
-        method: "other",
-        status: String(answer.status),
-      });
+      requests.add("(malformed)", "other", String(answer.status));
       log.debug("http.refused", { requestId, status: answer.status });
       return { answer, common: linesOf(requestId, noHeaders) };
     },

@@ -3,12 +3,11 @@ import { Metrics } from "../../../lib/base/metrics.ts";
 
 Deno.test("text() prints counters, gauges and histograms in Prometheus' format", () => {
   const metrics = new Metrics();
-  const requests = metrics.counter("requests_total", "Requests.");
-  requests.add({ status: "200" });
-  requests.add({ status: "200" }, 2);
+  const requests = metrics.counter("requests_total", "Requests.", ["status"]);
+  for (let i = 0; i < 3; i++) requests.add("200");
   metrics.gauge("open", "Open.", () => 7);
-  const seconds = metrics.histogram("seconds", "Lengths.", [0.1, 1]);
-  for (const value of [0.05, 0.5, 5]) seconds.observe(value, { route: "/" });
+  const seconds = metrics.histogram("seconds", "Lengths.", ["route"], [0.1, 1]);
+  for (const value of [0.05, 0.5, 5]) seconds.observe(value, "/");
   equal(
     metrics.text(),
     `# HELP requests_total Requests.
@@ -30,6 +29,6 @@ seconds_count{route="/"} 3
 
 Deno.test("text() escapes quotes, backslashes and line feeds in label values", () => {
   const metrics = new Metrics();
-  metrics.counter("c_total", "C.").add({ label: 'a"b\\c\nd' });
+  metrics.counter("c_total", "C.", ["label"]).add('a"b\\c\nd');
   match(metrics.text(), /label="a\\"b\\\\c\\nd"/);
 });
