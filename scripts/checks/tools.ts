@@ -23,6 +23,8 @@ export const tools: readonly Tool[] = [
   { program: "jq", packages: ["jq"] },
   // Reads the data file, as README.md shows.
   { program: "sqlite3", packages: ["sqlite3"] },
+  // Signs in at a provider as a person does.
+  { program: "chromium", packages: ["chromium"] },
   // Tells which files belong to the project.
   { program: "git", packages: ["git"] },
 ];

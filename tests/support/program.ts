@@ -19,6 +19,12 @@ export interface ProgramOptions {
   args?: string[];
   /** Environment beside the one of the tests. */
   env?: Record<string, string>;
+  /**
+   * HTTP port.
+   *
+   * @default {"auto"}
+   */
+  port?: number | "auto";
 }
 
 /** The program, running. */
@@ -83,10 +89,11 @@ export async function runProgram(
  * @returns The program; disposing of it stops it.
  */
 export async function startProgram(
-  { args = ["--memory"], env = {} }: ProgramOptions = {},
+  { args = ["--memory"], env = {}, port: wanted = "auto" }: ProgramOptions = {},
 ): Promise<Program> {
-  const child = (await command(["start", "--http-port", "auto", ...args], env))
-    .spawn();
+  const child =
+    (await command(["start", "--http-port", String(wanted), ...args], env))
+      .spawn();
   let output = "";
   const { promise: port, resolve, reject } = Promise.withResolvers<number>();
   const read = async (stream: ReadableStream<Uint8Array>) => {
