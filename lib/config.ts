@@ -9,6 +9,7 @@
 
 import { isLoopback } from "./base/network_address.ts";
 import { ConfigError } from "./config/error.ts";
+import { readJwtSecrets } from "./config/jwt_secret.ts";
 import { type ProviderSettingsByName, readProviders } from "./config/oauth.ts";
 import type { SettingValues } from "./config/settings.ts";
 import {
@@ -17,9 +18,11 @@ import {
   ranks,
   type Sources,
 } from "./config/sources.ts";
+import { readNamedFile, readTextFile } from "./config/text_file.ts";
 import type { AuthConfig, Config, Storage } from "./config/types.ts";
 
 export { ConfigError } from "./config/error.ts";
+export { devJwtSecret } from "./config/jwt_secret.ts";
 export { providerNames } from "./config/oauth.ts";
 export type {
   ProviderName,
@@ -34,12 +37,6 @@ export type {
   HttpConfig,
   Storage,
 } from "./config/types.ts";
-
-/** The secret that the tutorial prints, so everybody knows it. */
-export const devJwtSecret = "heliosdb-jwt-secret-change-in-production";
-
-/** The shortest key for HS256 (RFC 7518 §3.2). */
-const shortestSecret = 32;
 
 const unlimited = Number.MAX_SAFE_INTEGER;
 
@@ -56,20 +53,6 @@ function storageOf({ memory, dataDir }: SettingValues): Storage {
   );
 }
 
-function readText(
-  path: string,
-  flag: string,
-  { readTextFile }: Sources,
-): string {
-  try {
-    return readTextFile(path);
-  } catch {
-    throw new ConfigError(
-      `Cannot use --${flag} ${JSON.stringify(path)}: the file cannot be read`,
-    );
-  }
-}
-
 function passwordOf(
   { values, ranks: from }: Collected,
   sources: Sources,
@@ -83,10 +66,10 @@ function passwordOf(
     );
   }
   // Editors end a file with a line end that nobody means.
-  const text = readText(passwordFile, "password-file", sources).replace(
-    /\r?\n$/,
-    "",
-  );
+  const text = readNamedFile(passwordFile, {
+    ...sources,
+    flag: "password-file",
+  }).replace(/\r?\n$/, "");
   if (text === "") {
     throw new ConfigError("Cannot use --password-file: the file is empty");
   }
@@ -126,33 +109,9 @@ function tlsOf(
     );
   }
   return {
-    cert: readText(tlsCert, "tls-cert", sources),
-    key: readText(tlsKey, "tls-key", sources),
+    cert: readNamedFile(tlsCert, { ...sources, flag: "tls-cert" }),
+    key: readNamedFile(tlsKey, { ...sources, flag: "tls-key" }),
   };
-}
-
-function checkSecret(name: string, secret: string): void {
-  const { length } = new TextEncoder().encode(secret);
-  if (length < shortestSecret) {
-    throw new ConfigError(
-      `Cannot use $${name}: it is ${length} bytes long and must be at least ${shortestSecret}, for example from "openssl rand -base64 48"`,
-    );
-  }
-}
-
-function jwtSecretOf(
-  listen: string,
-  { env }: Sources,
-): { secret: string; isKnown: boolean } {
-  const secret = env("JWT_SECRET") ?? devJwtSecret;
-  checkSecret("JWT_SECRET", secret);
-  const isKnown = secret === devJwtSecret;
-  if (isKnown && !isLoopback(listen)) {
-    throw new ConfigError(
-      `Cannot listen on ${listen} with the well-known JWT secret: set $JWT_SECRET to a random one, for example from "openssl rand -base64 48"`,
-    );
-  }
-  return { secret, isKnown };
 }
 
 function authOf(
@@ -160,20 +119,14 @@ function authOf(
   sources: Sources,
   warnings: string[],
 ): AuthConfig | undefined {
-  const { secret, isKnown } = jwtSecretOf(values.listen, sources);
+  const { secret, previous, isKnown } = readJwtSecrets(
+    values.listen,
+    sources.env,
+  );
   if (isKnown) {
     warnings.push(
       "Tokens are signed with the development secret that everybody knows, so everybody can forge them: set JWT_SECRET before anybody but you uses this server",
     );
-  }
-  const previous = sources.env("JWT_SECRET_PREVIOUS") || undefined;
-  if (previous !== undefined) {
-    checkSecret("JWT_SECRET_PREVIOUS", previous);
-    if (previous === devJwtSecret && !isLoopback(values.listen)) {
-      throw new ConfigError(
-        "Cannot use $JWT_SECRET_PREVIOUS: everybody knows this secret",
-      );
-    }
   }
   if (values.throttleOff && !isLoopback(values.listen)) {
     throw new ConfigError(
@@ -277,9 +230,15 @@ export function readConfig(sources: Sources): Config {
  *
  * @param name Name.
  * @returns Its value, `undefined` when it is not set.
+ * @throws {ConfigError} When it is not UTF-8; Deno's own message would show it.
  */
 export function environment(name: string): string | undefined {
-  return Deno.env.get(name);
+  try {
+    return Deno.env.get(name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    throw new ConfigError(`Cannot use $${name}: it is not UTF-8 text`);
+  }
 }
 
 /**
@@ -293,6 +252,6 @@ export function processConfig(args: readonly string[]): Config {
   return readConfig({
     args,
     env: environment,
-    readTextFile: Deno.readTextFileSync,
+    readTextFile,
   });
 }

@@ -16,7 +16,6 @@ export function clientOf(call: Call): Client {
     address: call.address,
     userAgent: (call.request.headers.get("user-agent") ?? "").slice(0, 200),
     requestId: call.requestId,
-    arrivedAt: call.arrivedAt,
   };
 }
 

@@ -40,6 +40,7 @@ export function oauthRoutes(
     {
       method: "GET",
       path: "/auth/v1/authorize",
+      head: false,
       async handler(call) {
         const begin = {
           provider: call.query.get("provider") ?? undefined,
@@ -57,6 +58,7 @@ export function oauthRoutes(
     {
       method: "GET",
       path: "/auth/v1/callback",
+      head: false,
       async handler(call) {
         const flow = await context.oauth.accept({
           state: call.query.get("state") ?? undefined,

@@ -36,6 +36,12 @@ function isLocal({ address, request }: Call): boolean {
     !forwardingHeaders.some((name) => request.headers.has(name));
 }
 
+/** Browsers say for whom they ask; what a page of another origin may not read, it does not get. */
+function isForOtherPage({ request: { headers } }: Call): boolean {
+  const site = headers.get("sec-fetch-site") ?? "none";
+  return headers.has("origin") || (site !== "none" && site !== "same-origin");
+}
+
 function measure({ engine, metrics, clock }: HealthDeps): void {
   const startedAt = clock.now() / 1000;
   metrics.gauge(
@@ -94,8 +100,11 @@ function metricsRoute({ metrics, metricsFor }: HealthDeps): Route {
   return {
     method: "GET",
     path: "/metrics",
+    cors: false,
     handler(call) {
-      if (metricsFor === "loopback" && !isLocal(call)) {
+      if (
+        isForOtherPage(call) || (metricsFor === "loopback" && !isLocal(call))
+      ) {
         throw new Problem("not_found", "Cannot find this path");
       }
       return text(metrics.text(), "text/plain; version=0.0.4; charset=utf-8");

@@ -60,7 +60,7 @@ const cases: Case[] = [
       "--password",
       "x",
     ],
-    env: { JWT_SECRET: "x".repeat(40) },
+    env: { JWT_SECRET: "a-secret-of-the-tests-0123456789abcdef" },
     code: 1,
     stderr:
       /^Cannot listen on 192\.0\.2\.1:8080: this machine does not have the address/m,

@@ -191,11 +191,12 @@ export class AccessTokens {
     ) throw invalidToken();
     for (const key of await this.#keys) {
       try {
-        const { payload } = await jwtVerify(token, key, {
+        const { payload, protectedHeader } = await jwtVerify(token, key, {
           algorithms: ["HS256"],
           currentDate: new Date(this.#clock.now()),
           clockTolerance: 0,
         });
+        if (!isPlainHeader(protectedHeader)) throw invalidToken();
         return this.#accept(payload);
       } catch (cause) {
         if (cause instanceof Problem) throw cause;
@@ -242,6 +243,12 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
  */
 export function isUuid(value: unknown): value is string {
   return typeof value === "string" && uuid.test(value);
+}
+
+/** `kid` is never looked at; `b64` and `zip` would change what is signed, another `typ` what it is. */
+function isPlainHeader({ typ, b64, zip }: Record<string, unknown>): boolean {
+  return (typ === undefined || typ === "JWT") && b64 === undefined &&
+    zip === undefined;
 }
 
 /** Base64url has spare bits at its end; only the spelling with those bits at zero is accepted. */

@@ -9,7 +9,7 @@ import { Problem } from "../base/problem.ts";
 import { EngineError, type Queryable } from "../engine/engine.ts";
 import { firstRow } from "../engine/rows.ts";
 import { invalidToken, type VerifiedClaims } from "./access_tokens.ts";
-import { audit, type Client } from "./audit.ts";
+import type { Client } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
 import { parseEmail } from "./email_address.ts";
 import { mergeUserMetadata } from "./metadata.ts";
@@ -112,6 +112,10 @@ export async function updateUser(
   if (address === null) {
     throw new Problem("validation_failed", "Invalid email format");
   }
+  if (address !== undefined && address.email !== user.email) {
+    // Tells whether the address is taken, as a sign-up does.
+    context.throttles.signUp(client.address);
+  }
   let encryptedPassword: string | undefined;
   if (change.password !== undefined) {
     context.passwords.refuseWeak(change.password);
@@ -150,7 +154,10 @@ export async function updateUser(
     const action = encryptedPassword === undefined
       ? "user_updated"
       : "password_changed";
-    await audit(tx, { action, userId: user.id, sessionId }, client, at);
+    await context.audit.write(tx, { action, userId: user.id, sessionId }, {
+      client,
+      now,
+    });
     const row = firstRow(
       await tx.query(`SELECT ${userColumns} FROM _auth_users WHERE id = $1`, [
         user.id,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { timestamp } from "../base/clock.ts";
 import type { Queryable } from "../engine/engine.ts";
 
 /** What can happen to an account. */
@@ -28,8 +29,6 @@ export interface Client {
   readonly userAgent: string;
   /** Id of the request. */
   readonly requestId: string;
-  /** Monotonic milliseconds when the request arrived. */
-  readonly arrivedAt: number;
 }
 
 /** One entry. */
@@ -41,33 +40,55 @@ export interface AuditEntry {
   readonly reason?: string | undefined;
 }
 
-/**
- * Adds an entry, in the transaction of what it tells.
- *
- * @param db The transaction.
- * @param entry What happened.
- * @param client Where it came from.
- * @param at Moment, RFC 3339.
- */
-export async function audit(
-  db: Queryable,
-  entry: AuditEntry,
-  client: Client,
-  at: string,
-): Promise<void> {
-  await db.query(
-    `INSERT INTO _auth_audit_log (at, id, action, user_id, session_id, provider, reason, ip, request_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      at,
-      crypto.randomUUID(),
-      entry.action,
-      entry.userId ?? null,
-      entry.sessionId ?? null,
-      entry.provider ?? null,
-      entry.reason ?? null,
-      client.address,
-      client.requestId,
-    ],
-  );
+/** Entries after which {@linkcode AuditLogOptions.onMany} is called. */
+const many = 10_000;
+
+/** Settings of {@linkcode AuditLog}. */
+export interface AuditLogOptions {
+  /** Called after every ten thousand entries, so that the table cannot outgrow its bound by much. */
+  onMany(): void;
+}
+
+/** The audit log. */
+export class AuditLog {
+  readonly #onMany: () => void;
+  #written = 0;
+
+  /**
+   * @param options What to do when much was written.
+   */
+  constructor({ onMany }: AuditLogOptions) {
+    this.#onMany = onMany;
+  }
+
+  /**
+   * Adds an entry, in the transaction of what it tells.
+   *
+   * @param tx The transaction.
+   * @param entry What happened.
+   * @param from Where it came from, and when (milliseconds since 1970).
+   */
+  async write(
+    tx: Queryable,
+    entry: AuditEntry,
+    { client, now }: { client: Client; now: number },
+  ): Promise<void> {
+    await tx.query(
+      `INSERT INTO _auth_audit_log (at, id, action, user_id, session_id, provider, reason, ip, request_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [
+        timestamp(now),
+        crypto.randomUUID(),
+        entry.action,
+        entry.userId ?? null,
+        entry.sessionId ?? null,
+        entry.provider ?? null,
+        entry.reason ?? null,
+        client.address,
+        client.requestId,
+      ],
+    );
+    this.#written += 1;
+    if (this.#written % many === 0) this.#onMany();
+  }
 }

@@ -9,9 +9,10 @@ import type { Log } from "../base/log.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Engine } from "../engine/engine.ts";
 import { AccessTokens } from "./access_tokens.ts";
+import { AuditLog } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
 import { HashQueue } from "./hash_queue.ts";
-import { purge } from "./maintenance.ts";
+import { MaintenanceJob } from "./maintenance.ts";
 import { OAuthFlows, type OAuthFlowsOptions } from "./oauth/flow.ts";
 import { type Argon2Cost, Passwords } from "./passwords.ts";
 import { Rotations } from "./rotations.ts";
@@ -54,8 +55,6 @@ export interface Auth {
   stop(): void;
 }
 
-const maintenanceIntervalMs = 10 * 60_000;
-
 /**
  * Brings the tables up to date and builds the auth server.
  *
@@ -75,6 +74,7 @@ export async function startAuth(
     capacity: settings.hashQueueCapacity,
   });
   measure(queue, metrics);
+  const maintenance = new MaintenanceJob();
   const context: AuthContext = {
     db,
     passwords: new Passwords({
@@ -90,26 +90,15 @@ export async function startAuth(
       clock,
     }),
     throttles: new Throttles(settings.throttles, clock),
-    rotations: new Rotations(clock),
+    rotations: new Rotations({ clock }),
+    audit: new AuditLog({ onMany: () => maintenance.run() }),
     oauth: new OAuthFlows({ ...settings.oauth, session: db, clock }),
     limits: settings.sessionLimits,
     clock,
     log,
   };
-  const timer = setInterval(() => maintain(context), maintenanceIntervalMs);
-  Deno.unrefTimer(timer);
-  return { context, stop: () => clearInterval(timer) };
-}
-
-async function maintain(context: AuthContext): Promise<void> {
-  try {
-    const removed = await purge(context);
-    if (removed > 0) context.log.info("auth.purged", { rows: removed });
-  } catch (cause) {
-    context.log.error("auth.purge_failed", {
-      cause: cause instanceof Error ? cause.name : "unknown",
-    });
-  }
+  maintenance.start(context);
+  return { context, stop: () => maintenance.stop() };
 }
 
 function measure(queue: HashQueue, metrics: Metrics): void {

@@ -9,6 +9,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Session } from "../engine/engine.ts";
+import type { AuditLog } from "./audit.ts";
 import type { AccessTokens, UserClaims } from "./access_tokens.ts";
 import type { OAuthFlows } from "./oauth/flow.ts";
 import type { Passwords } from "./passwords.ts";
@@ -43,6 +44,7 @@ export interface AuthContext {
   readonly throttles: Throttles;
   readonly rotations: Rotations<Promise<SessionAnswer>>;
   readonly oauth: OAuthFlows;
+  readonly audit: AuditLog;
   readonly limits: SessionLimits;
   readonly clock: Clock;
   readonly log: Log;

@@ -6,7 +6,7 @@
 
 import { timestamp } from "../base/clock.ts";
 import { Problem } from "../base/problem.ts";
-import { audit, type Client } from "./audit.ts";
+import type { Client } from "./audit.ts";
 import {
   type AuthContext,
   type SessionAnswer,
@@ -42,7 +42,7 @@ export async function signInByProvider(
         reason: cause.code,
       } as const;
       await context.db.transaction((tx) =>
-        audit(tx, entry, client, timestamp(context.clock.now()))
+        context.audit.write(tx, entry, { client, now: context.clock.now() })
       );
     }
     throw cause;
@@ -66,12 +66,11 @@ async function openProviderSession(
       throw new Problem("user_banned", "This user is banned");
     }
     if (linked) {
-      await audit(
-        tx,
-        { action: "identity_linked", userId, provider },
-        client,
-        at,
-      );
+      await context.audit.write(tx, {
+        action: "identity_linked",
+        userId,
+        provider,
+      }, { client, now });
     }
     const session = await openSession(tx, {
       userId,
@@ -81,12 +80,12 @@ async function openProviderSession(
       limits: context.limits,
     });
     const { sessionId } = session;
-    await audit(
-      tx,
-      { action: "oauth_sign_in", userId, sessionId, provider },
-      client,
-      at,
-    );
+    await context.audit.write(tx, {
+      action: "oauth_sign_in",
+      userId,
+      sessionId,
+      provider,
+    }, { client, now });
     return { user, session };
   });
   return await toSessionAnswer(context, user, session);

@@ -32,11 +32,11 @@ export const defaultArgon2Cost: Argon2Cost = {
 /** Longest password in bytes of UTF-8; longer ones are refused before any work is done. */
 export const maxPasswordBytes = 1024;
 
-/** A stored string that asks for more than this is not computed (it would be an attack on us). */
-const worstStoredCost: Argon2Cost = {
-  memoryKib: 262_144,
-  passes: 16,
-  lanes: 8,
+/** Most that a hash may cost (GoTrue's bounds): a stored string that asks for more is an attack on us. */
+export const argon2Limits: Argon2Cost = {
+  memoryKib: 1_048_576,
+  passes: 20,
+  lanes: 16,
 };
 
 /** Settings of {@linkcode Passwords}. */
@@ -74,6 +74,16 @@ export class Passwords {
     // Checked in place of a missing hash, so that an unknown account takes as long as a known one.
     this.#dummy = this.#hash(crypto.randomUUID());
     this.#dummy.catch(() => {}); // reported by the first check that needs it
+  }
+
+  /**
+   * Refuses what cannot be anybody's password, before anything is counted or computed for it.
+   *
+   * @param password As it was typed.
+   * @throws {Problem} `validation_failed`.
+   */
+  refuseMalformed(password: string): void {
+    normalise(password);
   }
 
   /**
@@ -179,8 +189,8 @@ function storedCost(stored: string): Argon2Cost | null {
     passes: Number(match[2]),
     lanes: Number(match[3]),
   };
-  const bounded = cost.memoryKib <= worstStoredCost.memoryKib &&
-    cost.passes <= worstStoredCost.passes &&
-    cost.lanes <= worstStoredCost.lanes;
+  const bounded = cost.memoryKib <= argon2Limits.memoryKib &&
+    cost.passes <= argon2Limits.passes &&
+    cost.lanes <= argon2Limits.lanes;
   return bounded ? cost : null;
 }

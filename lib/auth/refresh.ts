@@ -8,10 +8,9 @@
  * @module
  */
 
-import { timestamp } from "../base/clock.ts";
 import { Problem } from "../base/problem.ts";
 import type { Queryable } from "../engine/engine.ts";
-import { audit, type Client } from "./audit.ts";
+import type { Client } from "./audit.ts";
 import {
   type AuthContext,
   type SessionAnswer,
@@ -59,6 +58,8 @@ export async function refresh(
   client: Client,
 ): Promise<SessionAnswer> {
   if (!secretPattern.test(refresh.refreshToken)) throw invalidRefreshToken();
+  // Now the whole request is here; a body held back does not make it an early one.
+  const arrivedAt = context.clock.monotonic();
   const tokenHash = digest(refresh.refreshToken);
 
   let rotating = false;
@@ -78,6 +79,7 @@ export async function refresh(
           refresh,
           rotated,
           client,
+          arrivedAt,
         });
       }
       rotating = true;
@@ -86,12 +88,11 @@ export async function refresh(
       if (user === undefined || isBanned(user, now)) {
         throw invalidRefreshToken();
       }
-      await audit(
-        tx,
-        { action: "refresh", userId: user.id, sessionId: rotated.sessionId },
-        client,
-        timestamp(now),
-      );
+      await context.audit.write(tx, {
+        action: "refresh",
+        userId: user.id,
+        sessionId: rotated.sessionId,
+      }, { client, now });
       return { verdict: "rotated", user, rotated };
     });
   } catch (cause) {
@@ -104,10 +105,12 @@ export async function refresh(
     if (answer !== undefined) return await answer;
   }
   if (judged.verdict !== "rotated") throw invalidRefreshToken();
-  context.rotations.committed(tokenHash);
   const answer = toSessionAnswer(context, judged.user, judged.rotated);
-  context.rotations.answered(tokenHash, answer);
-  return await answer;
+  const [session] = await Promise.all([
+    answer,
+    context.rotations.settle(tokenHash, answer),
+  ]);
+  return session;
 }
 
 interface Reuse {
@@ -116,11 +119,12 @@ interface Reuse {
   readonly refresh: Refresh;
   readonly rotated: Rotated & { outcome: "used" };
   readonly client: Client;
+  readonly arrivedAt: number;
 }
 
 async function judgeReuse(
   context: AuthContext,
-  { tx, tokenHash, refresh, rotated, client }: Reuse,
+  { tx, tokenHash, refresh, rotated, client, arrivedAt }: Reuse,
 ): Promise<Judged> {
   if (rotated.sessionEnded) return { verdict: "refused" };
   const now = context.clock.now();
@@ -130,7 +134,7 @@ async function judgeReuse(
   ) {
     return { verdict: "repeat" };
   }
-  if (context.rotations.overlapped(tokenHash, client.arrivedAt)) {
+  if (context.rotations.overlapped(tokenHash, arrivedAt)) {
     return { verdict: "refused" };
   }
   await endSessions(tx, {
@@ -140,16 +144,11 @@ async function judgeReuse(
     endAccess: false,
     now,
   });
-  await audit(
-    tx,
-    {
-      action: "refresh_reused",
-      userId: rotated.userId,
-      sessionId: rotated.sessionId,
-    },
-    client,
-    timestamp(now),
-  );
+  await context.audit.write(tx, {
+    action: "refresh_reused",
+    userId: rotated.userId,
+    sessionId: rotated.sessionId,
+  }, { client, now });
   return { verdict: "refused" };
 }
 

@@ -15,22 +15,43 @@ interface Rotation<T> {
   /** Monotonic milliseconds; infinite until the commit is known. */
   committedAt: number;
   answer: T | undefined;
+  /** Whether the token was presented again since the last look. */
+  presented: boolean;
 }
 
 /** Longer than a request can live; later ones cannot have overlapped. */
 const memoryMs = 60_000;
 const capacity = 20_000;
 
+/** How long a rotation waits for requests that were there before it but not yet read. */
+const settleMs = 2;
+/** Longest wait, while such requests keep coming. */
+const longestSettleMs = 250;
+
+/** Settings of {@linkcode Rotations}. */
+export interface RotationsOptions {
+  /** Source of the time. */
+  clock: Clock;
+  /**
+   * Waits.
+   *
+   * @default A timer.
+   */
+  pause?: (ms: number) => Promise<void>;
+}
+
 /** Rotations of the last minute. */
 export class Rotations<T> {
   readonly #clock: Clock;
+  readonly #pause: (ms: number) => Promise<void>;
   readonly #rotations = new BoundedMap<string, Rotation<T>>(capacity);
 
   /**
-   * @param clock Source of the time.
+   * @param options Clock and timer.
    */
-  constructor(clock: Clock) {
+  constructor({ clock, pause = sleep }: RotationsOptions) {
     this.#clock = clock;
+    this.#pause = pause;
   }
 
   /**
@@ -42,30 +63,32 @@ export class Rotations<T> {
     this.#rotations.set(tokenHash, {
       committedAt: Infinity,
       answer: undefined,
+      presented: false,
     });
   }
 
   /**
-   * Says that the rotation is on the disk; called as soon as the transaction has settled.
+   * Says that the rotation is on the disk, and waits a moment before it counts as committed: other
+   * requests with the same token may lie unread in the sockets, and they came before anybody was
+   * told of the new token. The caller holds its answer back until then, so whoever got it and comes
+   * with the old token cannot be mistaken for one of them.
    *
    * @param tokenHash Digest of the token that was used up.
+   * @param answer What the client will be answered.
    */
-  committed(tokenHash: string): void {
+  async settle(tokenHash: string, answer: T): Promise<void> {
+    const rotation = this.#rotations.peek(tokenHash);
+    if (rotation === undefined) return;
+    rotation.answer = answer;
+    let waited = 0;
+    do {
+      rotation.presented = false;
+      await this.#pause(settleMs);
+      waited += settleMs;
+    } while (rotation.presented && waited < longestSettleMs);
     const now = this.#clock.monotonic();
-    const rotation = this.#rotations.peek(tokenHash);
-    if (rotation !== undefined) rotation.committedAt = now;
+    rotation.committedAt = now;
     this.#rotations.trim(({ committedAt }) => committedAt < now - memoryMs);
-  }
-
-  /**
-   * Says what the client was answered.
-   *
-   * @param tokenHash Digest of the token that was used up.
-   * @param answer The new session.
-   */
-  answered(tokenHash: string, answer: T): void {
-    const rotation = this.#rotations.peek(tokenHash);
-    if (rotation !== undefined) rotation.answer = answer;
   }
 
   /**
@@ -84,7 +107,9 @@ export class Rotations<T> {
    */
   overlapped(tokenHash: string, arrivedAt: number): boolean {
     const rotation = this.#rotations.peek(tokenHash);
-    return rotation !== undefined && arrivedAt <= rotation.committedAt;
+    if (rotation === undefined) return false;
+    rotation.presented = true;
+    return arrivedAt <= rotation.committedAt;
   }
 
   /**
@@ -100,4 +125,8 @@ export class Rotations<T> {
     ) return undefined;
     return rotation.answer;
   }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -55,6 +55,7 @@ export const authMigrations: readonly Migration[] = [
         method text NOT NULL,
         created_at timestamptz NOT NULL,
         refreshed_at timestamptz NOT NULL,
+        refresh_count integer NOT NULL DEFAULT 0,
         not_after timestamptz NOT NULL,
         ended_at timestamptz,
         end_reason text,

@@ -41,6 +41,11 @@ export interface OpenSession {
   readonly signedInAt: number;
 }
 
+/** Used tokens of a family that are remembered at least, to notice when one comes again. */
+const usedTokensKept = 1000;
+/** Refreshes after which the older ones are forgotten. */
+const forgetEvery = 100;
+
 /** What became of a refresh token that was presented. */
 export type Rotated =
   | ({ readonly outcome: "rotated"; readonly userId: string } & OpenSession)
@@ -143,10 +148,14 @@ export async function rotateRefreshToken(
   const userId = used["user_id"] as string;
   const session = firstRow(
     await tx.query(
-      `UPDATE _auth_sessions SET refreshed_at = $2 WHERE id = $1 RETURNING method, created_at`,
+      `UPDATE _auth_sessions SET refreshed_at = $2, refresh_count = refresh_count + 1
+       WHERE id = $1 RETURNING method, created_at, refresh_count`,
       [sessionId, at],
     ),
   );
+  if (Number(session!["refresh_count"]) % forgetEvery === 0) {
+    await forgetUsedTokens(tx, sessionId);
+  }
   const refreshToken = await addRefreshToken(tx, {
     sessionId,
     userId,
@@ -276,6 +285,22 @@ async function addRefreshToken(
     ],
   );
   return secret;
+}
+
+/**
+ * Keeps a family from growing without end when somebody refreshes as fast as they can. A client
+ * that refreshes every hour never gets here: its used tokens expire long before.
+ */
+async function forgetUsedTokens(
+  tx: Queryable,
+  sessionId: string,
+): Promise<void> {
+  await tx.query(
+    `DELETE FROM _auth_refresh_tokens WHERE session_id = $1 AND rotated_at IS NOT NULL
+       AND created_at < (SELECT created_at FROM _auth_refresh_tokens WHERE session_id = $1
+                         ORDER BY created_at DESC LIMIT 1 OFFSET $2)`,
+    [sessionId, usedTokensKept],
+  );
 }
 
 /** Tells a used token, which may be stolen, from one that is merely no good. */

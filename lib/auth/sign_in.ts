@@ -7,7 +7,7 @@
 import { timestamp } from "../base/clock.ts";
 import { Problem } from "../base/problem.ts";
 import { firstRow } from "../engine/rows.ts";
-import { audit, type Client } from "./audit.ts";
+import type { Client } from "./audit.ts";
 import {
   type AuthContext,
   type SessionAnswer,
@@ -47,6 +47,7 @@ export async function signIn(
   // What is no address cannot be an account; it still is counted and costs a hash, as any other.
   const key = parseEmail(credentials.email)?.key ??
     `\0${credentials.email.slice(0, 254)}`;
+  context.passwords.refuseMalformed(credentials.password);
   context.throttles.foreseeSignIn(key, client.address);
   const user = await findUserByEmailKey(context.db, key);
 
@@ -95,17 +96,12 @@ async function openPasswordSession(
       now,
       limits: context.limits,
     });
-    await audit(
-      tx,
-      {
-        action: "sign_in",
-        userId: user.id,
-        sessionId: session.sessionId,
-        provider: "email",
-      },
-      client,
-      at,
-    );
+    await context.audit.write(tx, {
+      action: "sign_in",
+      userId: user.id,
+      sessionId: session.sessionId,
+      provider: "email",
+    }, { client, now });
     return { user: toUser(row), session };
   });
   return await toSessionAnswer(context, opened.user, opened.session);
@@ -117,17 +113,12 @@ async function recordFailure(
   client: Client,
 ): Promise<void> {
   await context.db.transaction((tx) =>
-    audit(
-      tx,
-      {
-        action: "sign_in_failed",
-        userId: user?.id,
-        provider: "email",
-        reason: "invalid_credentials",
-      },
-      client,
-      timestamp(context.clock.now()),
-    )
+    context.audit.write(tx, {
+      action: "sign_in_failed",
+      userId: user?.id,
+      provider: "email",
+      reason: "invalid_credentials",
+    }, { client, now: context.clock.now() })
   );
 }
 

@@ -4,9 +4,8 @@
  * @module
  */
 
-import { timestamp } from "../base/clock.ts";
 import { authenticate } from "./account.ts";
-import { audit, type Client } from "./audit.ts";
+import type { Client } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
 import { digest, secretPattern } from "./secrets.ts";
 import {
@@ -48,7 +47,10 @@ export async function signOutByToken(
       now,
     });
     if (ended.length === 0) return;
-    await audit(tx, { action: "sign_out", ...found }, client, timestamp(now));
+    await context.audit.write(tx, { action: "sign_out", ...found }, {
+      client,
+      now,
+    });
   });
 }
 
@@ -68,18 +70,19 @@ export async function signOutByBearer(
   const { user, sessionId } = await authenticate(context, token);
   await context.db.transaction(async (tx) => {
     const now = context.clock.now();
-    await endSessions(tx, {
+    const ended = await endSessions(tx, {
       ...sessionsInScope(scope, user.id, sessionId ?? ""),
       reason: "signed_out",
       endAccess: false,
       now,
     });
-    await audit(
-      tx,
-      { action: "sign_out", userId: user.id, sessionId, reason: scope },
-      client,
-      timestamp(now),
-    );
+    if (ended.length === 0) return;
+    await context.audit.write(tx, {
+      action: "sign_out",
+      userId: user.id,
+      sessionId,
+      reason: scope,
+    }, { client, now });
   });
 }
 

@@ -8,7 +8,7 @@ import { timestamp } from "../base/clock.ts";
 import { Problem } from "../base/problem.ts";
 import type { Queryable } from "../engine/engine.ts";
 import { firstRow } from "../engine/rows.ts";
-import { audit, type Client } from "./audit.ts";
+import type { Client } from "./audit.ts";
 import {
   type AuthContext,
   type SessionAnswer,
@@ -67,17 +67,12 @@ export async function signUp(
       now,
       limits: context.limits,
     });
-    await audit(
-      tx,
-      {
-        action: "sign_up",
-        userId: user.id,
-        sessionId: session.sessionId,
-        provider: "email",
-      },
-      client,
-      timestamp(now),
-    );
+    await context.audit.write(tx, {
+      action: "sign_up",
+      userId: user.id,
+      sessionId: session.sessionId,
+      provider: "email",
+    }, { client, now });
     return { user, session };
   });
   return await toSessionAnswer(context, user, session);

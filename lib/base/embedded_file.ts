@@ -10,6 +10,7 @@
 
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
+import { fileTrouble } from "./file_trouble.ts";
 
 /**
  * Makes sure that a copy of an embedded file is in a folder.
@@ -23,6 +24,19 @@ export async function copyOutEmbedded(
   file: URL,
   folder: string,
 ): Promise<string> {
+  try {
+    return await copyOut(file, folder);
+  } catch (error) {
+    const advice = "set HELIOSDB_CACHE_DIR to another folder";
+    const trouble = fileTrouble(error, advice);
+    if (trouble === undefined) throw error;
+    throw new Error(`Cannot copy a library into "${folder}": ${trouble}`, {
+      cause: error,
+    });
+  }
+}
+
+async function copyOut(file: URL, folder: string): Promise<string> {
   const content = await Deno.readFile(file);
   const target = join(folder, `${sha256(content)}-${basename(file.pathname)}`);
 

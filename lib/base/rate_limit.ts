@@ -80,7 +80,8 @@ export class RateLimit {
    * @returns 0 when an event would be allowed, otherwise whole seconds.
    */
   wait(key: string): number {
-    return this.#wait(this.#window(key));
+    const window = this.#windows.peek(key);
+    return window === undefined ? 0 : this.#wait(this.#current(window));
   }
 
   /**
@@ -95,17 +96,26 @@ export class RateLimit {
   }
 
   #window(key: string): Window {
-    const index = Math.floor(this.#clock.monotonic() / this.#windowMs);
-    let window = this.#windows.get(key);
-    if (window === undefined) {
-      window = { index, current: 0, previous: 0 };
-      this.#windows.set(key, window);
-    } else if (window.index !== index) {
+    const known = this.#windows.get(key);
+    if (known !== undefined) return this.#current(known);
+    const window = { index: this.#index(), current: 0, previous: 0 };
+    this.#windows.set(key, window);
+    return window;
+  }
+
+  /** Moves a window on to the present time. */
+  #current(window: Window): Window {
+    const index = this.#index();
+    if (window.index !== index) {
       window.previous = window.index === index - 1 ? window.current : 0;
       window.current = 0;
       window.index = index;
     }
     return window;
+  }
+
+  #index(): number {
+    return Math.floor(this.#clock.monotonic() / this.#windowMs);
   }
 
   #wait({ current, previous }: Window): number {

@@ -67,7 +67,7 @@ TOML file that --config names, http-port = 8080. A flag wins over the environmen
 the file.
 
 Environment only:
-  JWT_SECRET, JWT_SECRET_PREVIOUS       key of access tokens, at least 32 bytes; the one before it
+  JWT_SECRET, JWT_SECRET_PREVIOUS       key of access tokens, at least 32 random bytes; the one before it
   OAUTH_GOOGLE_CLIENT_ID, …_CLIENT_SECRET, …_REDIRECT_URI     sign-in with Google
   OAUTH_GITHUB_CLIENT_ID, …_CLIENT_SECRET, …_REDIRECT_URI     sign-in with GitHub
   OAUTH_…_AUTHORIZE_URL, …_TOKEN_URL, …_USERINFO_URL, OAUTH_GITHUB_EMAILS_URL     other endpoints

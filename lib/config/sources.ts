@@ -23,7 +23,7 @@ export interface Sources {
   readonly args: readonly string[];
   /** Reads an environment variable. */
   readonly env: (name: string) => string | undefined;
-  /** Reads a whole text file; throws when it cannot. */
+  /** Reads a whole text file; throws when it cannot, a `TypeError` when it is not UTF-8. */
   readonly readTextFile: (path: string) => string;
 }
 
@@ -118,6 +118,8 @@ function readFile(path: string, readTextFile: Sources["readTextFile"]): Source {
     // The parser's message shows the line, which may hold the password: only its place is told.
     const what = error instanceof TomlError
       ? `line ${error.line}, column ${error.column} is not valid TOML`
+      : error instanceof TypeError
+      ? "it is not UTF-8 text"
       : "it cannot be read";
     throw new ConfigError(
       `Cannot use configuration file ${quoted(path)}: ${what}`,

@@ -130,10 +130,19 @@ export interface Engine {
   /** @returns Numbers since the start. */
   stats(): EngineStats;
 
+  /**
+   * @returns Whether the disk took the last write; `false` from a refusal, for example because it is
+   *   full, until a write succeeds again. The engine tries by itself meanwhile.
+   */
+  writable(): boolean;
+
   /** Settles when the engine can no longer promise durability, with the reason; the program must end. */
   readonly failed: Promise<Error>;
 
-  /** Finishes what was accepted and closes; nothing may be asked afterwards. */
+  /**
+   * Finishes what was accepted, or stops it with `57P01` when it takes long, and closes; nothing may
+   * be asked afterwards.
+   */
   close(): Promise<void>;
 }
 

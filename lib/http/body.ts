@@ -9,6 +9,7 @@
 
 import type { z } from "zod";
 import { Problem } from "../base/problem.ts";
+import { collect } from "./collect.ts";
 import type { Call, HeaderReader, IncomingRequest } from "./call.ts";
 import { checkShape } from "./json_shape.ts";
 import { invalid } from "./validation.ts";
@@ -59,32 +60,6 @@ function checkHeaders(headers: HeaderReader): void {
   }
 }
 
-/**
- * Collects the body; `undefined` when it is longer than `limit`. What was not read of it is left to
- * the connection.
- */
-async function collect(
-  body: AsyncIterable<Uint8Array>,
-  limit: number,
-): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > limit) return undefined;
-    chunks.push(chunk);
-  }
-  const [first] = chunks;
-  if (first !== undefined && chunks.length === 1) return first;
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
-}
-
 /** Waits for `read`, but no longer than `deadlineMs`. */
 async function within<T>(read: Promise<T>, deadlineMs: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -123,9 +98,8 @@ async function readBytes(
   if (body === null) return new Uint8Array();
   // A length that is announced too large need not be waited for.
   const announced = Number(headers.get("content-length") ?? 0);
-  const bytes = announced > limit
-    ? undefined
-    : body.takeReady?.() ?? await within(collect(body, limit), deadlineMs);
+  const bytes = announced > limit ? undefined : body.takeReady?.() ??
+    await within(collect(body, { announced, limit }), deadlineMs);
   if (bytes === undefined) {
     throw new Problem(
       "payload_too_large",

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { BodyBudget } from "./body_budget.ts";
+
 /** Reads header fields; names in any case. */
 export interface HeaderReader {
   /**
@@ -19,8 +21,11 @@ export interface HeaderReader {
   has(name: string): boolean;
 }
 
-/** The body of a request, to be read once and in order. */
+/** The body of a request, to be read once and in order; each piece is valid until the next. */
 export interface IncomingBody extends AsyncIterable<Uint8Array> {
+  /** Memory to read it into, where that is shared with others. */
+  readonly budget?: BodyBudget;
+
   /**
    * Spares small requests the waiting: most bodies come together with their header.
    *
@@ -66,4 +71,17 @@ export interface Route {
   /** Exact path, for example `/auth/v1/signup`; the last segment may be a name (`/rest/v1/:table`). */
   readonly path: string;
   readonly handler: Handler;
+  /**
+   * Whether a `GET` route answers `HEAD` too. Not where answering has effects, for `HEAD` is sent by
+   * those who only look (RFC 9110 §9.2.1).
+   *
+   * @default {true}
+   */
+  readonly head?: boolean;
+  /**
+   * Whether pages of other origins may call.
+   *
+   * @default {true}
+   */
+  readonly cors?: boolean;
 }

@@ -7,11 +7,14 @@
  * @module
  */
 
+import { setImmediate } from "node:timers";
 import { Problem } from "../base/problem.ts";
 import { answerBytes } from "./answer_bytes.ts";
+import type { BodyBudget } from "./body_budget.ts";
+import { HeadReader } from "./head_reader.ts";
 import { type ByteStream, Inbox } from "./inbox.ts";
 import { RequestBody } from "./request_body.ts";
-import { isPlausible, parseHead, type RequestHead } from "./request_head.ts";
+import type { RequestHead } from "./request_head.ts";
 
 /** How long a connection may stay in each phase, in milliseconds. */
 export interface ConnectionDeadlines {
@@ -30,6 +33,7 @@ export type Phase =
   | "fresh"
   | "head"
   | "handling"
+  | "body"
   | "writing"
   | "idle"
   | "lingering"
@@ -66,12 +70,11 @@ export interface ConnectionOptions {
   readonly peer: string;
   readonly service: Service;
   readonly deadlines: ConnectionDeadlines;
+  /** Memory for the bodies of all connections. */
+  readonly budget: BodyBudget;
   /** A coarse monotonic clock, cheap enough to be asked several times a request. */
   readonly now: () => number;
 }
-
-/** Head of a request, in bytes at most. */
-export const maxHeadBytes = 32 * 1024;
 
 /** An unread rest of a body up to this size is read over, so that the connection can stay. */
 const smallRest = 64 * 1024;
@@ -79,42 +82,41 @@ const smallRest = 64 * 1024;
 /** An unread rest is read and thrown away up to this size, so that its sender gets to see the answer. */
 const maxLingerBytes = 16 * 1024 * 1024;
 
-const lineEnd = [13, 10] as const;
+/** After so many requests a connection lets others have their turn. */
+const turn = 16;
 
 /** Answers up to this size need no buffer of their own. */
 const roomForAnswer = 2048;
 
 const continueLine = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
 
-const decoder = new TextDecoder("latin1");
-
-/** One character a byte. The platform's "latin1" is windows-1252, which differs from 0x80 to 0x9f. */
-function byteText(bytes: Uint8Array): string {
-  const text = decoder.decode(bytes);
-  if (/^[\0-\x7f]*$/.test(text)) return text;
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-}
-
 /** A connection of an HTTP/1.1 client. */
 export class Connection {
   readonly peer: string;
   readonly #stream: ByteStream;
   readonly #inbox: Inbox;
+  readonly #heads: HeadReader;
+  readonly #budget: BodyBudget;
   readonly #service: Service;
   readonly #deadlines: ConnectionDeadlines;
   readonly #now: () => number;
   #phase: Phase = "fresh";
   #since: number;
   #stopping = false;
+  #served = 0;
+  #body: RequestBody | undefined;
   #room: Uint8Array | undefined;
 
   /**
    * @param options Stream, service and deadlines.
    */
-  constructor({ stream, peer, service, deadlines, now }: ConnectionOptions) {
+  constructor(options: ConnectionOptions) {
+    const { stream, peer, service, deadlines, budget, now } = options;
     this.peer = peer;
     this.#stream = stream;
     this.#inbox = new Inbox(stream);
+    this.#heads = new HeadReader(this.#inbox);
+    this.#budget = budget;
     this.#service = service;
     this.#deadlines = deadlines;
     this.#now = now;
@@ -123,13 +125,20 @@ export class Connection {
 
   /** What it is doing. */
   get phase(): Phase {
-    return this.#phase;
+    return this.#phase === "handling" && this.#body?.waiting === true
+      ? "body"
+      : this.#phase;
   }
 
   /** Serves until one end has had enough. Never throws. */
   async run(): Promise<void> {
     try {
-      while (await this.#serveOne());
+      while (await this.#serveOne()) {
+        this.#served += 1;
+        if (this.#served % turn === 0) {
+          await new Promise<void>((resolve) => setImmediate(resolve));
+        }
+      }
     } catch {
       // The connection broke: nobody is left who could be told.
     } finally {
@@ -219,11 +228,16 @@ export class Connection {
     const { expectsContinue, framing, method, old } = head;
     this.#enter("handling");
     let continued = !expectsContinue;
-    const body = new RequestBody(this.#inbox, framing, async () => {
-      if (continued) return;
-      continued = true;
-      await this.#write(continueLine);
+    const body = new RequestBody(this.#inbox, {
+      framing,
+      budget: this.#budget,
+      beforeFirst: async () => {
+        if (continued) return;
+        continued = true;
+        await this.#write(continueLine);
+      },
     });
+    this.#body = body;
     const reply = await this.#service.answer(head, body, this.peer);
     // Whoever was not told to continue may send the body or not: what follows has no clear meaning.
     const clear = body.remaining <= smallRest && continued &&
@@ -245,31 +259,9 @@ export class Connection {
   async #readHead(): Promise<RequestHead | undefined> {
     const inbox = this.#inbox;
     for (;;) {
-      // RFC 9112 §2.2: empty lines before a request are ignored.
-      while (inbox.bytes[0] === lineEnd[0] && inbox.bytes[1] === lineEnd[1]) {
-        inbox.use(2);
-      }
-      if (inbox.size > 0) {
-        const text = byteText(inbox.bytes);
-        const end = text.indexOf("\r\n\r\n");
-        if (end > maxHeadBytes || (end < 0 && text.length > maxHeadBytes)) {
-          throw new Problem(
-            "payload_too_large",
-            `Cannot read request: its header is longer than ${maxHeadBytes} bytes`,
-          );
-        }
-        if (end >= 0) {
-          inbox.use(end + 4);
-          return parseHead(text.slice(0, end));
-        }
-        if (!isPlausible(text)) {
-          throw new Problem(
-            "validation_failed",
-            "Cannot read request: it is not HTTP/1.1",
-          );
-        }
-        if (this.#phase !== "head") this.#enter("head");
-      }
+      const head = this.#heads.next();
+      if (head !== undefined) return head;
+      if (inbox.size > 0 && this.#phase !== "head") this.#enter("head");
       const alive = await inbox.more();
       if (this.#phase === "lingering") return undefined;
       if (!alive && inbox.size === 0) return undefined;

@@ -1,13 +1,15 @@
 /**
  * Every open connection: how many there may be, and which have lasted too long.
  *
- * When there is no more room, a connection that nobody uses makes way for a new one; so those who
- * hoard idle connections lose theirs, not the others.
+ * When there is no more room, whoever holds the most connections loses one to the newcomer: first one
+ * that is not used, then one that waits for its other end. So those who hoard lose theirs, not the
+ * others, and who holds few always gets in.
  *
  * @module
  */
 
 import { addressKey } from "../base/network_address.ts";
+import { BodyBudget } from "./body_budget.ts";
 import {
   Connection,
   type ConnectionDeadlines,
@@ -26,6 +28,12 @@ export interface ConnectionsOptions {
   readonly perAddress: number;
   /** Addresses that stand for many clients and have no limit of their own. */
   readonly isProxy: (peer: string) => boolean;
+  /**
+   * Bytes that the bodies being read at one time may take.
+   *
+   * @default {268435456}
+   */
+  readonly bodyBytes?: number;
   /** A monotonic clock in milliseconds. */
   readonly monotonic: () => number;
 }
@@ -39,11 +47,24 @@ const fewest = 16;
 /** What was sent just before the end may still be on its way through the system for so long. */
 const graceMs = 50;
 
+/** Phases in which a connection does nothing for anybody. */
+const unused: readonly Phase[] = ["idle", "fresh", "lingering"];
+
+/** Phases in which it waits for its other end, which may never do its part. */
+const waiting: readonly Phase[] = ["head", "body", "writing"];
+
+/** The connections of one address, in the order of connecting. */
+interface Holder {
+  readonly isProxy: boolean;
+  readonly connections: Set<Connection>;
+}
+
 /** Open connections of one server. */
 export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #open = new Set<Connection>();
-  readonly #perAddress = new Map<string, number>();
+  readonly #holders = new Map<string, Holder>();
+  readonly #budget: BodyBudget;
   readonly #timer: ReturnType<typeof setInterval>;
   #limit: number;
   #now: number;
@@ -55,6 +76,7 @@ export class Connections {
   constructor(options: ConnectionsOptions) {
     this.#options = options;
     this.#limit = options.limit;
+    this.#budget = new BodyBudget(options.bodyBytes ?? 256 * 1024 * 1024);
     this.#now = options.monotonic();
     const shortest = Math.min(...Object.values(options.deadlines));
     this.#timer = setInterval(
@@ -83,18 +105,22 @@ export class Connections {
   admit(stream: ByteStream, peer: string): Admission {
     const { service, deadlines, perAddress, isProxy } = this.#options;
     const key = addressKey(peer);
-    const ofAddress = this.#perAddress.get(key) ?? 0;
-    if (ofAddress >= perAddress && !isProxy(peer)) return "address_full";
-    if (this.#open.size >= this.#limit && !this.#makeWay()) return "full";
+    const holder = this.#holders.get(key) ??
+      { isProxy: isProxy(peer), connections: new Set() };
+    const { size } = holder.connections;
+    if (size >= perAddress && !holder.isProxy) return "address_full";
+    if (this.#open.size >= this.#limit && !this.#makeWay(size)) return "full";
     const connection = new Connection({
       stream,
       peer,
       service,
       deadlines,
+      budget: this.#budget,
       now: () => this.#now,
     });
     this.#open.add(connection);
-    this.#perAddress.set(key, ofAddress + 1);
+    holder.connections.add(connection);
+    this.#holders.set(key, holder);
     // `run` never throws.
     connection.run().then(() => this.#remove(connection, key));
     return "admitted";
@@ -109,7 +135,7 @@ export class Connections {
     this.#limit = Math.max(fewest, Math.floor(this.#open.size * 0.8));
     for (
       let excess = this.#open.size - this.#limit;
-      excess > 0 && this.#makeWay();
+      excess > 0 && this.#makeWay(0);
     ) excess -= 1;
     return this.#limit;
   }
@@ -133,33 +159,59 @@ export class Connections {
 
   #remove(connection: Connection, key: string): void {
     this.#open.delete(connection);
-    const left = (this.#perAddress.get(key) ?? 1) - 1;
-    if (left > 0) this.#perAddress.set(key, left);
-    else this.#perAddress.delete(key);
+    const connections = this.#holders.get(key)?.connections;
+    connections?.delete(connection);
+    if (connections?.size === 0) this.#holders.delete(key);
     if (this.#open.size === 0) this.#whenEmpty?.();
   }
 
-  #makeWay(): boolean {
-    return this.#closeFirst("idle") || this.#closeFirst("fresh");
+  /**
+   * Closes one connection for another.
+   *
+   * @param size How many the newcomer's address has.
+   * @returns Whether one was found.
+   */
+  #makeWay(size: number): boolean {
+    const most = this.#largest();
+    return closeFirst(most, unused) ||
+      (most.size > size + 1 && closeFirst(most, waiting)) ||
+      closeFirst(this.#open, unused) ||
+      (most.size > size && closeFirst(this.#open, waiting));
   }
 
-  /** Closes the oldest connection of a phase; the set is in the order of connecting. */
-  #closeFirst(phase: Phase): boolean {
-    for (const connection of this.#open) {
-      if (connection.phase === phase) {
-        connection.close();
-        return true;
-      }
+  /** The connections of the address that has the most; proxies stand for many clients. */
+  #largest(): ReadonlySet<Connection> {
+    let most: ReadonlySet<Connection> = new Set();
+    for (const { isProxy, connections } of this.#holders.values()) {
+      if (!isProxy && connections.size > most.size) most = connections;
     }
-    return false;
+    return most;
   }
 
   #sweep(): void {
     this.#now = this.#options.monotonic();
     // File descriptors may have come free again; if not, the limit falls once more.
-    if (this.#limit < this.#options.limit) this.#limit += 1;
+    this.#limit = Math.min(this.#options.limit, this.#limit * 2);
     for (const connection of this.#open) connection.expire();
   }
+}
+
+/** Closes the oldest connection of the first of `phases` that there is. */
+function closeFirst(
+  connections: ReadonlySet<Connection>,
+  phases: readonly Phase[],
+): boolean {
+  let found: Connection | undefined;
+  let best = phases.length;
+  for (const connection of connections) {
+    const rank = phases.indexOf(connection.phase);
+    if (rank < 0 || rank >= best) continue;
+    found = connection;
+    best = rank;
+    if (rank === 0) break;
+  }
+  found?.close();
+  return found !== undefined;
 }
 
 /** Waits for `event`, but no longer than `ms`. */

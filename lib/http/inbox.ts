@@ -94,19 +94,23 @@ export class Inbox {
   }
 
   #makeRoom(): void {
-    const waiting = this.bytes;
+    const { size } = this;
     if (this.#end === this.#buffer.length) {
-      // Filled to the brim: whoever sends this sends much.
-      const size = Math.min(largestSize, this.#buffer.length * 4);
-      if (waiting.length === size) {
+      const { length } = this.#buffer;
+      if (length < largestSize) {
+        // Filled to the brim: whoever sends this sends much.
+        const waiting = this.bytes;
+        this.#buffer = new Uint8Array(Math.min(largestSize, length * 4));
+        this.#buffer.set(waiting);
+      } else if (size === length) {
         throw new RangeError("Cannot read: what was read before is not used");
+      } else {
+        this.#buffer.copyWithin(0, this.#start, this.#end);
       }
-      this.#buffer = new Uint8Array(size);
-      this.#buffer.set(waiting);
-    } else if (waiting.length > 0) {
+    } else if (size > 0) {
       return;
     }
     this.#start = 0;
-    this.#end = waiting.length;
+    this.#end = size;
   }
 }

@@ -8,7 +8,9 @@
  */
 
 import { Problem } from "../base/problem.ts";
+import type { BodyBudget } from "./body_budget.ts";
 import type { IncomingBody } from "./call.ts";
+import { byteText } from "./head_reader.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Framing } from "./request_head.ts";
 
@@ -18,28 +20,50 @@ const maxLine = 1024;
 /** Trailer fields, at most. */
 const maxTrailers = 32;
 
+/** Bytes of chunk lines that may come beyond as many as there are bytes of data. */
+const framingAllowance = 16 * 1024;
+
 const lineFeed = 10;
 const carriageReturn = 13;
 
+const nothing = new Uint8Array();
+
+/** What a {@linkcode RequestBody} is made of. */
+export interface RequestBodyOptions {
+  /** How the body is delimited. */
+  readonly framing: Framing;
+  /** Memory for the bodies of all connections. */
+  readonly budget: BodyBudget;
+  /** Called before the first byte is asked for, to send `100 Continue`. */
+  readonly beforeFirst: () => Promise<void>;
+}
+
 /** The body of one request; to be read once. */
 export class RequestBody implements IncomingBody {
+  readonly budget: BodyBudget;
   readonly #inbox: Inbox;
   readonly #beforeFirst: () => Promise<void>;
   readonly #chunked: boolean;
+  /** Bytes left of the body, or of the chunk that is being read. */
   #remaining: number;
   #complete: boolean;
+  #waiting = false;
+  /** Which line of the chunked coding comes next, once the chunk is read. */
+  #expected: "size" | "end of data" | "trailer" = "size";
+  #trailers = 0;
+  #data = 0;
+  #framing = 0;
 
   /**
    * @param inbox Bytes of the connection.
-   * @param framing How the body is delimited.
-   * @param beforeFirst Called before the first byte is asked for, to send `100 Continue`.
+   * @param options How the body is delimited, and where it goes.
    */
   constructor(
     inbox: Inbox,
-    framing: Framing,
-    beforeFirst: () => Promise<void>,
+    { framing, budget, beforeFirst }: RequestBodyOptions,
   ) {
     this.#inbox = inbox;
+    this.budget = budget;
     this.#beforeFirst = beforeFirst;
     this.#chunked = framing.kind === "chunked";
     this.#remaining = framing.kind === "length" ? framing.length : 0;
@@ -49,6 +73,11 @@ export class RequestBody implements IncomingBody {
   /** Whether every byte of it was read. */
   get complete(): boolean {
     return this.#complete;
+  }
+
+  /** Whether its reader waits for the other end. */
+  get waiting(): boolean {
+    return this.#waiting;
   }
 
   /** Bytes not read yet, `Infinity` when their number is not known. */
@@ -68,68 +97,97 @@ export class RequestBody implements IncomingBody {
   }
 
   /**
-   * @returns The bytes, as they come.
+   * @returns The bytes, as they come; each piece is overwritten by the next.
    * @throws {Problem} `validation_failed` when the coding is malformed, `bad_json` when the body ends
    * too soon.
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
     if (this.#complete) return;
     await this.#beforeFirst();
-    if (!this.#chunked) {
-      yield* this.#plain();
-    } else {
-      while ((this.#remaining = chunkSize(await this.#line())) > 0) {
-        yield* this.#plain();
-        if (await this.#line() !== "") throw malformed();
-      }
-      await this.#skipTrailers();
+    while (!this.#complete) {
+      const bytes = this.#chunked ? this.#decode() : this.#plain();
+      if (bytes.length > 0) yield bytes;
+      else if (!this.#complete) await this.#more();
     }
-    this.#complete = true;
   }
 
-  async *#plain(): AsyncGenerator<Uint8Array, void, undefined> {
-    while (this.#remaining > 0) {
-      if (this.#inbox.size === 0) await this.#more();
-      // A copy: the inbox writes over its own bytes at the next read.
-      const bytes = this.#inbox.bytes.slice(0, this.#remaining);
-      this.#inbox.use(bytes.length);
-      this.#remaining -= bytes.length;
-      yield bytes;
+  #plain(): Uint8Array {
+    const bytes = this.#inbox.bytes.subarray(0, this.#remaining);
+    this.#inbox.use(bytes.length);
+    this.#remaining -= bytes.length;
+    if (this.#remaining === 0) this.#complete = true;
+    return bytes;
+  }
+
+  /** Takes out all that has come, and moves the data of many chunks together where they stand. */
+  #decode(): Uint8Array {
+    const { bytes } = this.#inbox;
+    let from = 0;
+    let to = 0;
+    while (!this.#complete) {
+      if (this.#remaining > 0) {
+        const count = Math.min(this.#remaining, bytes.length - from);
+        if (count === 0) break;
+        if (from !== to) bytes.copyWithin(to, from, from + count);
+        from += count;
+        to += count;
+        this.#data += count;
+        this.#remaining -= count;
+      } else {
+        const end = endOfLine(bytes, from);
+        if (end < 0) break;
+        this.#takeLine(byteText(bytes.subarray(from, end - 1)));
+        this.#framing += end + 1 - from;
+        from = end + 1;
+      }
+      if (this.#framing > framingAllowance + this.#data) throw malformed();
     }
-    if (!this.#chunked) this.#complete = true;
+    this.#inbox.use(from);
+    return to === 0 ? nothing : bytes.subarray(0, to);
+  }
+
+  #takeLine(line: string): void {
+    switch (this.#expected) {
+      case "size":
+        this.#remaining = chunkSize(line);
+        this.#expected = this.#remaining === 0 ? "trailer" : "end of data";
+        return;
+      case "end of data":
+        if (line !== "") throw malformed();
+        this.#expected = "size";
+        return;
+      case "trailer":
+        if (line === "") this.#complete = true;
+        else if (this.#trailers === maxTrailers) throw malformed();
+        else this.#trailers += 1;
+    }
   }
 
   async #more(): Promise<void> {
-    if (!await this.#inbox.more()) {
-      throw new Problem(
-        "bad_json",
-        "Cannot read body: it ends before its announced length",
-      );
+    this.#waiting = true;
+    try {
+      if (await this.#inbox.more()) return;
+    } finally {
+      this.#waiting = false;
     }
+    throw new Problem(
+      "bad_json",
+      "Cannot read body: it ends before its announced length",
+    );
   }
+}
 
-  async #line(): Promise<string> {
-    for (;;) {
-      const { bytes } = this.#inbox;
-      const end = bytes.indexOf(lineFeed);
-      if (end > maxLine || (end < 0 && bytes.length > maxLine)) {
-        throw malformed();
-      }
-      if (end >= 0) {
-        if (bytes[end - 1] !== carriageReturn) throw malformed();
-        const line = String.fromCharCode(...bytes.subarray(0, end - 1));
-        this.#inbox.use(end + 1);
-        return line;
-      }
-      await this.#more();
-    }
+/** Place of the line feed that ends the line at `from`; -1 if it has not come. */
+function endOfLine(bytes: Uint8Array, from: number): number {
+  const limit = Math.min(bytes.length, from + maxLine + 1);
+  let at = from;
+  while (at < limit && bytes[at] !== lineFeed) at += 1;
+  if (at === limit) {
+    if (at - from > maxLine) throw malformed();
+    return -1;
   }
-
-  async #skipTrailers(): Promise<void> {
-    for (let count = 0; await this.#line() !== ""; count += 1) {
-      if (count === maxTrailers) throw malformed();
-    }
-  }
+  if (at === from || bytes[at - 1] !== carriageReturn) throw malformed();
+  return at;
 }
 
 function malformed(): Problem {

@@ -17,6 +17,8 @@ import type { Handler, Route } from "./call.ts";
 export interface Target {
   /** Path of the route as it was declared, or `(none)`: a closed set, fit for metrics. */
   readonly label: string;
+  /** Whether pages of other origins may call. */
+  readonly cors: boolean;
   /** Answers the request; throws a `Problem` when there is nothing to answer. */
   readonly handler: Handler;
 }
@@ -33,6 +35,7 @@ export interface Router {
 
 const nowhere: Target = {
   label: "(none)",
+  cors: true,
   handler() {
     throw new Problem(
       "not_found",
@@ -47,9 +50,10 @@ class Place {
   readonly #wrongMethod: Target;
   #allow: readonly string[] = [];
 
-  constructor(readonly label: string) {
+  constructor({ path: label, cors = true }: Route) {
     this.#wrongMethod = {
       label,
+      cors,
       handler: ({ method }) => {
         throw new Problem(
           "method_not_allowed",
@@ -62,6 +66,7 @@ class Place {
     };
     this.#targets.set("OPTIONS", {
       label,
+      cors,
       handler: () => noContent({ allow: this.#allow.join(", ") }),
     });
   }
@@ -72,10 +77,13 @@ class Place {
         `Cannot add route as ${route.method} ${route.path} is already there`,
       );
     }
-    const target: Target = { label: this.label, handler: route.handler };
+    const { path: label, cors = true, handler } = route;
+    const target: Target = { label, cors, handler };
     this.#targets.set(route.method, target);
     // The HTTP layer below leaves out the body of an answer to HEAD.
-    if (route.method === "GET") this.#targets.set("HEAD", target);
+    if (route.method === "GET" && route.head !== false) {
+      this.#targets.set("HEAD", target);
+    }
     this.#allow = [...this.#targets.keys()].sort();
   }
 
@@ -107,7 +115,7 @@ export function createRouter(routes: readonly Route[]): Router {
       ? [exact, route.path] as const
       : [named, route.path.slice(0, colon)] as const;
     let place = places.get(key);
-    if (place === undefined) places.set(key, place = new Place(route.path));
+    if (place === undefined) places.set(key, place = new Place(route));
     place.add(route);
   }
 

@@ -17,6 +17,7 @@ import {
   parseAddress,
 } from "../base/network_address.ts";
 import { Problem } from "../base/problem.ts";
+import { acceptAll } from "./accept.ts";
 import { answerBytes } from "./answer_bytes.ts";
 import type { Route } from "./call.ts";
 import { canonicalAddress } from "./client_address.ts";
@@ -25,12 +26,10 @@ import { Connections } from "./connections.ts";
 import { createCors } from "./cors.ts";
 import { createRouter } from "./router.ts";
 import { createService } from "./service.ts";
+import { secureContext, type TlsKeyPair, TlsStream } from "./tls_stream.ts";
+import { createTurnAway } from "./turn_away.ts";
 
-/** Certificate and key, both PEM. */
-export interface TlsKeyPair {
-  readonly cert: string;
-  readonly key: string;
-}
+export type { TlsKeyPair };
 
 /** Settings of {@linkcode serveHttp}. */
 export interface HttpServerOptions {
@@ -100,17 +99,24 @@ export interface HttpServer {
   shutdown(deadlineMs: number): Promise<void>;
 }
 
-/** Pause after the system refused a connection, so that the loop does not spin. */
-const pauseMs = 50;
-
 /** How often the log tells that the system refuses connections. */
 const tellEveryMs = 10_000;
 
-function listen({ hostname, port, tls }: HttpServerOptions): Deno.Listener {
-  return tls === undefined
-    ? Deno.listen({ hostname, port })
-    : Deno.listenTls({ hostname, port, ...tls, alpnProtocols: ["http/1.1"] });
-}
+/** What those are told for whom there is no room. */
+const noRoom = {
+  "address_full": () =>
+    new Problem(
+      "over_request_rate_limit",
+      "Cannot connect: too many connections from this address",
+      { retryAfter: 1 },
+    ),
+  full: () =>
+    new Problem(
+      "server_busy",
+      "Cannot connect: the server has no room for more connections",
+      { retryAfter: 1 },
+    ),
+};
 
 /**
  * Starts a server.
@@ -142,7 +148,11 @@ export function serveHttp(options: HttpServerOptions): HttpServer {
     log,
     clock,
   });
-  const listener = listen(options);
+  const context = tls === undefined ? undefined : secureContext(tls);
+  const listener = Deno.listen({
+    hostname: options.hostname,
+    port: options.port,
+  });
   const connections = new Connections({
     service,
     deadlines: { ...defaultDeadlines, ...options.deadlines },
@@ -165,85 +175,51 @@ export function serveHttp(options: HttpServerOptions): HttpServer {
     "Connections turned away for lack of room.",
     ["reason"],
   );
+  const failures = metrics.counter(
+    "heliosdb_http_accept_failed_total",
+    "Connections that could not be accepted.",
+    ["reason"],
+  );
+  const turnAway = createTurnAway();
   let stopping = false;
 
-  /** Tells a connection for which there is no room, in one write, and lets go of it. */
-  async function turnAway(
-    stream: Deno.Conn,
-    peer: string,
-    problem: Problem,
-  ): Promise<void> {
-    try {
-      const { answer, common } = service.refuse(problem, peer);
-      await stream.write(await answerBytes(answer, { common, close: true }));
-    } catch {
-      // It left by itself.
-    } finally {
-      stream.close();
-    }
-  }
-
-  function admit(stream: Deno.Conn): void {
-    const { remoteAddr } = stream;
-    const peer = remoteAddr.transport === "tcp"
-      ? canonicalAddress(remoteAddr.hostname)
-      : "";
+  function admit(stream: Deno.TcpConn): void {
+    const peer = canonicalAddress(stream.remoteAddr.hostname);
     // One write an answer: waiting for more to send with it would only delay it.
-    if ("setNoDelay" in stream && typeof stream.setNoDelay === "function") {
-      stream.setNoDelay(true);
-    }
-    const admission = connections.admit(stream, peer);
+    stream.setNoDelay(true);
+    const admission = connections.admit(
+      context === undefined ? stream : new TlsStream(stream, context),
+      peer,
+    );
     if (admission === "admitted") return;
     refused.add(admission);
-    turnAway(
-      stream,
-      peer,
-      admission === "address_full"
-        ? new Problem(
-          "over_request_rate_limit",
-          "Cannot connect: too many connections from this address",
-          { retryAfter: 1 },
-        )
-        : new Problem(
-          "server_busy",
-          "Cannot connect: the server has no room for more connections",
-          { retryAfter: 1 },
-        ),
-    );
+    // A handshake is more than such a client may cost us.
+    if (context !== undefined) return stream.close();
+    turnAway(stream, () => {
+      const { answer, common } = service.refuse(noRoom[admission](), peer);
+      return answerBytes(answer, { common, close: true });
+    });
   }
 
-  async function acceptAll(): Promise<void> {
-    let toldAt = -tellEveryMs;
-    while (!stopping) {
-      let stream: Deno.Conn;
-      try {
-        stream = await listener.accept();
-      } catch (error) {
-        if (stopping) return;
-        // Mostly EMFILE: out of file descriptors. Whatever it is, the next one may do better.
-        const limit = connections.lowerLimit();
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
-        if (clock.monotonic() - toldAt < tellEveryMs) continue;
-        toldAt = clock.monotonic();
-        const reason = error instanceof Error && "code" in error
-          ? String(error.code)
-          : "unknown";
-        log.warn("http.accept_failed", {
-          reason,
-          connections: connections.size,
-          limit,
-        });
-        continue;
-      }
-      try {
-        admit(stream);
-      } catch {
-        stream.close();
-      }
-    }
-  }
-
-  const accepting = acceptAll();
+  let toldAt = -tellEveryMs;
+  const accepting = acceptAll(listener, {
+    admit,
+    stopping: () => stopping,
+    failed(failure, code) {
+      failures.add(failure);
+      if (failure === "client_left") return;
+      const limit = failure === "no_resources"
+        ? connections.lowerLimit()
+        : connections.limit;
+      if (clock.monotonic() - toldAt < tellEveryMs) return;
+      toldAt = clock.monotonic();
+      log.warn("http.accept_failed", {
+        reason: code,
+        connections: connections.size,
+        limit,
+      });
+    },
+  });
   const { hostname, port } = listener.addr as Deno.NetAddr;
 
   return {

@@ -150,9 +150,8 @@ export function createService(options: ServiceOptions): Service {
     return answer;
   }
 
-  function linesOf(requestId: string, headers: HeaderReader): string {
-    return common(requestId) +
-      cors.lines(cors.variable ? headers.get("origin") : null);
+  function corsLines(headers: HeaderReader): string {
+    return cors.lines(cors.variable ? headers.get("origin") : null);
   }
 
   return {
@@ -167,7 +166,8 @@ export function createService(options: ServiceOptions): Service {
       const target = router.find(method, head.path);
       let answer: Response;
       try {
-        answer = preflightAnswer(call.request) ?? await target.handler(call);
+        answer = (target.cors ? preflightAnswer(call.request) : undefined) ??
+          await target.handler(call);
       } catch (error) {
         answer = failure(error, call);
       }
@@ -184,7 +184,10 @@ export function createService(options: ServiceOptions): Service {
         status,
         ms: Math.round(ms * 1000) / 1000,
       });
-      return { answer, common: linesOf(requestId, headers) };
+      return {
+        answer,
+        common: common(requestId) + (target.cors ? corsLines(headers) : ""),
+      };
     },
 
     refuse(problem): Reply {
@@ -193,7 +196,7 @@ export function createService(options: ServiceOptions): Service {
       const answer = problemAnswer(problem, call);
       requests.add("(malformed)", "other", String(answer.status));
       log.debug("http.refused", { requestId, status: answer.status });
-      return { answer, common: linesOf(requestId, noHeaders) };
+      return { answer, common: common(requestId) + corsLines(noHeaders) };
     },
   };
 }

@@ -15,6 +15,20 @@ export interface Limits {
   readonly timeoutMs?: number | undefined;
 }
 
+/**
+ * @param limits When to stop a statement.
+ * @param signal What stops it as well.
+ * @returns Both together.
+ */
+export function alsoStoppedBy(limits: Limits, signal: AbortSignal): Limits {
+  return {
+    ...limits,
+    signal: limits.signal === undefined
+      ? signal
+      : AbortSignal.any([limits.signal, signal]),
+  };
+}
+
 /** Why a statement was stopped. */
 export type InterruptReason = "timeout" | "cancelled";
 

@@ -6,6 +6,7 @@
  */
 
 import { join } from "node:path";
+import { fileTrouble } from "../base/file_trouble.ts";
 import { libraryFileName } from "./library_file.ts";
 import { ownText, type SqliteSymbols, sqliteSymbols } from "./symbols.ts";
 
@@ -85,7 +86,13 @@ function isPrivateFile(path: string): boolean {
     info = Deno.lstatSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+    const advice = "set HELIOSDB_CACHE_DIR to another folder";
+    throw new Error(
+      `Cannot load SQLite from "${path}": ${
+        fileTrouble(error, advice) ?? `it cannot be looked at, ${advice}`
+      }`,
+      { cause: error },
+    );
   }
   const changeable = info.mode !== null && (info.mode & 0o022) !== 0;
   if (!info.isFile || changeable || !isOurs(info)) {

@@ -12,9 +12,14 @@
 
 import { signUp } from "./accounts.ts";
 import { Bench } from "./bench.ts";
+import { makeFolder } from "./folder.ts";
 import { measureRefresh } from "./measure_refresh.ts";
 import { measureResponsiveness, measureSignIn } from "./measure_sign_in.ts";
-import { measureExecutable, measureStart } from "./measure_start.ts";
+import {
+  measureExecutable,
+  measureMemory,
+  measureStart,
+} from "./measure_start.ts";
 import { measureUser } from "./measure_user.ts";
 import { type Row, table } from "./report.ts";
 import { startTask } from "./server.ts";
@@ -48,13 +53,11 @@ async function measure(bench: Bench): Promise<Row[]> {
   );
   await step("sign-in", measureSignIn(bench, { server, users }));
   await step("responsiveness", measureResponsiveness(bench, { server, users }));
+  await step("memory", measureMemory(server));
   return rows;
 }
 
-const bench = new Bench(
-  await Deno.makeTempDir({ prefix: "heliosdb-bench-" }),
-  pace,
-);
+const bench = new Bench(await makeFolder(), pace);
 const stop = async () => {
   await bench[Symbol.asyncDispose]();
   Deno.exit(130);

@@ -8,7 +8,7 @@ import { signUp } from "./accounts.ts";
 import type { Bench } from "./bench.ts";
 import { root } from "./paths.ts";
 import { figureRow, type Row } from "./report.ts";
-import type { ServerOptions, StartCommand } from "./server.ts";
+import type { Server, ServerOptions, StartCommand } from "./server.ts";
 import { spreadOf } from "./statistics.ts";
 
 const starts = 7;
@@ -46,6 +46,19 @@ export async function measureStart(
       target: { bound: "at most", value: 110 },
     }),
   ];
+}
+
+/**
+ * Measures memory after everything else.
+ *
+ * @param server A server that has worked.
+ * @returns The line of the table.
+ */
+export async function measureMemory(server: Server): Promise<Row> {
+  return figureRow(spreadOf([await server.residentMib()]), {
+    what: "resident memory after all of these loads",
+    unit: "MiB",
+  });
 }
 
 /**

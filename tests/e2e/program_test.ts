@@ -32,7 +32,7 @@ async function withFolder(
 Deno.test("start keeps users and sessions in a data directory, private to its owner", () =>
   withFolder(async (folder) => {
     const data = `${folder}/data`;
-    const env = { JWT_SECRET: "x".repeat(40) };
+    const env = { JWT_SECRET: "a-secret-of-the-tests-0123456789abcdef" };
     let session: Record<string, string>;
     {
       await using program = await startProgram({
@@ -189,7 +189,7 @@ const refusals: [string, string[], Record<string, string>, RegExp][] = [
   [
     "trust off loopback",
     ["start", "--memory", "--listen", "0.0.0.0"],
-    { JWT_SECRET: "x".repeat(40) },
+    { JWT_SECRET: "a-secret-of-the-tests-0123456789abcdef" },
     /--auth trust/,
   ],
   [
@@ -229,6 +229,12 @@ const refusals: [string, string[], Record<string, string>, RegExp][] = [
     /JWT_SECRET.*32/,
   ],
   [
+    "a secret of blanks",
+    ["start", "--memory"],
+    { JWT_SECRET: " ".repeat(36) },
+    /^Cannot use \$JWT_SECRET: it has fewer than 10 different characters/,
+  ],
+  [
     "a password that is missing",
     ["start", "--memory", "--auth", "md5"],
     {},
@@ -247,3 +253,46 @@ for (const [name, args, env, message] of refusals) {
     equal(stderr.trim().split("\n").length, 1, stderr);
   });
 }
+
+Deno.test("start says in one sentence why a data directory cannot be used", async (t) => {
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/file`, "");
+    const places: [path: string, says: string][] = [
+      [`${folder}/file`, "it is a file, choose another --data-dir"],
+      [
+        `${folder}/file/sub`,
+        "a part of the path is a file, choose another --data-dir",
+      ],
+      [
+        "/proc/self",
+        "this program is not allowed to use that place, choose another --data-dir",
+      ],
+    ];
+    for (const [path, says] of places) {
+      await t.step(path.replace(folder, ""), async () => {
+        const { code, stdout, stderr } = await runProgram([
+          "start",
+          "--data-dir",
+          path,
+        ]);
+        equal(stderr, `Cannot open data directory "${path}": ${says}\n`);
+        equal(stdout, "");
+        equal(code, 1);
+      });
+    }
+    await t.step("damaged, yet closed in order", async () => {
+      const path = `${folder}/data`;
+      equal((await runProgram(["init", path])).code, 0);
+      const file = await Deno.open(`${path}/heliosdb.db`, { write: true });
+      await file.seek(4096, Deno.SeekMode.Start);
+      await file.write(new Uint8Array(8192).fill(0xaa));
+      file.close();
+      const { code, stderr } = await runProgram(["start", "-d", path]);
+      equal(
+        stderr,
+        `Cannot open data directory "${path}": its file is damaged, restore it from a backup\n`,
+      );
+      equal(code, 1);
+    });
+  });
+});

@@ -16,7 +16,7 @@ interface World {
   files?: Record<string, string>;
 }
 
-const secret = "x".repeat(32);
+const secret = "a-test-secret-0123456789abcdefghi";
 
 function read(line: string, { env = {}, files = {} }: World = {}): Config {
   return readConfig({
@@ -285,6 +285,17 @@ const refusals: Refusal[] = [
     says: /\$JWT_SECRET: it is 31 bytes long and must be at least 32/,
   },
   { line: "-m", env: { JWT_SECRET: "" }, says: /0 bytes long/ },
+  ...[" ".repeat(36), "a".repeat(40), "abcdefghi".repeat(5)].map((weak) => ({
+    line: "-m",
+    env: { JWT_SECRET: weak },
+    says:
+      /^Cannot use \$JWT_SECRET: it has fewer than 10 different characters, .*openssl rand/,
+  })),
+  {
+    line: "-m",
+    env: { JWT_SECRET: secret, JWT_SECRET_PREVIOUS: "a".repeat(40) },
+    says: /\$JWT_SECRET_PREVIOUS: it has fewer than 10 different characters/,
+  },
   {
     line: "-m",
     env: { JWT_SECRET: secret, JWT_SECRET_PREVIOUS: "short" },
@@ -402,6 +413,7 @@ Deno.test("readConfig() does not repeat a secret", () => {
   const attempts: [string, World][] = [
     ["-m --auth md5 --password hidden --password hidden", {}],
     ["-m", { env: { JWT_SECRET: "hidden" } }],
+    ["-m", { env: { JWT_SECRET: "hidden".repeat(8) } }],
     ["-m -c f", { files: { f: 'password = "hidden" x' } }],
     ["-m", { env: { OAUTH_GOOGLE_CLIENT_SECRET: "hidden" } }],
     ["-m", {

@@ -1,4 +1,5 @@
 import { equal, match, ok } from "node:assert/strict";
+import { defaultThrottleLimits } from "../../lib/auth/throttles.ts";
 import { type AuthApp, authApp } from "../support/auth_app.ts";
 
 const signIn = (
@@ -144,4 +145,29 @@ Deno.test("POST /auth/v1/refresh and GET /auth/v1/user do not count failures", a
   }
   equal((await app.send("GET /auth/v1/user", { token })).status, 200);
   equal((await signIn(app, "alice@example.com", "hunter2!")).status, 200);
+});
+
+Deno.test("POST /auth/v1/token lets nobody flush the counts with malformed attempts", async () => {
+  await using app = await authApp();
+  await app.signUp();
+  for (let i = 0; i < 20; i++) await signIn(app, "alice@example.com", "wrong!");
+  const flood = await signIn(app, "other@example.com", "\0");
+  equal(flood.status, 400);
+  equal((await signIn(app, "alice@example.com", "\0")).status, 400);
+  equal((await signIn(app, "alice@example.com", "wrong!")).status, 429);
+});
+
+Deno.test("PUT /auth/v1/user counts changes of address as sign-ups, which tell as much", async () => {
+  await using app = await authApp({
+    throttles: { ...defaultThrottleLimits, signUpsPerHour: 5 },
+  });
+  const { access_token: token } = await app.signUp();
+  await app.signUp("bob@example.com");
+  const change = (email: string) =>
+    app.send("PUT /auth/v1/user", { token, body: { email } });
+  for (let i = 0; i < 3; i++) {
+    equal((await change("bob@example.com")).status, 422);
+  }
+  equal((await change("bob@example.com")).status, 429);
+  equal((await change("alice@example.com")).status, 200);
 });

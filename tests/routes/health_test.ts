@@ -124,6 +124,25 @@ Deno.test("GET /metrics hides itself from those behind a proxy on this machine",
   }
 });
 
+Deno.test("GET /metrics hides itself from pages of other origins", async () => {
+  const refused = [
+    { origin: "https://evil.example" },
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site" },
+  ];
+  for (const metricsFor of ["loopback", "open"] as const) {
+    for (const headers of refused) {
+      await rejects(ask("/metrics", { metricsFor }, { headers }), {
+        code: "not_found",
+      });
+    }
+    for (const site of ["none", "same-origin"]) {
+      const headers = { "sec-fetch-site": site };
+      equal((await ask("/metrics", { metricsFor }, { headers })).status, 200);
+    }
+  }
+});
+
 Deno.test("GET /metrics is open to all, or to nobody, when told so", async () => {
   equal(
     (await ask("/metrics", { metricsFor: "open" }, { address: "203.0.113.7" }))

@@ -30,8 +30,6 @@ export interface TestRequest {
   headers?: Record<string, string>;
   token?: string;
   address?: string;
-  /** Monotonic time of arrival; now if not given. */
-  arrivedAt?: number;
 }
 
 /** An answer, read whole. */
@@ -122,7 +120,7 @@ export async function authApp(
       query: url.searchParams,
       address: request.address ?? "127.0.0.1",
       requestId: "test",
-      arrivedAt: request.arrivedAt ?? clock.monotonic(),
+      arrivedAt: clock.monotonic(),
     };
     let response: Response;
     try {

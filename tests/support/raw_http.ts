@@ -21,7 +21,10 @@ export class RawClient implements Disposable {
   #received = "";
   #closed = false;
 
-  private constructor(stream: Deno.Conn) {
+  /**
+   * @param stream A connection, for example one with TLS.
+   */
+  constructor(stream: Deno.Conn) {
     this.#stream = stream;
   }
 

@@ -9,6 +9,7 @@
  */
 
 import { dirname, join } from "node:path";
+import { refusal as refuse } from "./open_error.ts";
 import type { Place } from "./place.ts";
 
 const databaseName = "heliosdb.db";
@@ -27,19 +28,20 @@ interface LockContent {
  *
  * @param path Folder.
  * @returns The place.
- * @throws {Error} When it cannot be used; the message says why and what to do.
+ * @throws {Error} When it cannot be used; `open_error.ts` words what the system says.
  */
 export function openDataDirectory(path: string): Place {
   makeDirectory(path);
   const directory = Deno.realPathSync(path);
   checkContent(directory, path);
-  makePrivate(directory, path);
-
   const file = join(directory, databaseName);
   const lockFile = join(directory, lockName);
-  for (const owned of [lockFile, file, `${file}-wal`, `${file}-shm`]) {
-    makeFilePrivate(owned);
-  }
+  const files = [lockFile, file, `${file}-wal`, `${file}-shm`];
+  // Before anything is touched, and once more when nobody else can put something in their place.
+  for (const owned of files) checkOrdinary(owned);
+  makePrivate(directory, path);
+  for (const owned of files) makeFilePrivate(owned);
+
   const lock = openPrivate(lockFile);
   const before = takeLock(lock, path);
   const isNew = (lstat(file)?.size ?? 0) === 0;
@@ -61,14 +63,19 @@ export function openDataDirectory(path: string): Place {
       writeLock(lock, { pid: Deno.pid, closed: false });
     },
     close(clean) {
-      if (clean) writeLock(lock, { pid: Deno.pid, closed: true });
-      lock.close();
+      try {
+        if (clean) writeLock(lock, { pid: Deno.pid, closed: true });
+      } catch {
+        // The disk takes no more: the next start will check the file, and nothing is lost.
+      } finally {
+        lock.close();
+      }
     },
   };
 }
 
 function refusal(path: string, reason: string): Error {
-  return new Error(`Cannot open data directory "${path}": ${reason}`);
+  return refuse({ kind: "directory", path }, reason);
 }
 
 function lstat(path: string): Deno.FileInfo | undefined {
@@ -118,18 +125,26 @@ function makePrivate(directory: string, path: string): void {
   if (((mode ?? 0) & 0o077) !== 0) Deno.chmodSync(directory, 0o700);
 }
 
-/** Refuses what is no ordinary file, for example a link to somewhere else. */
-function makeFilePrivate(file: string): void {
+/** Refuses what is no file of ours alone, for example a link to somewhere else. */
+function checkOrdinary(file: string): Deno.FileInfo | undefined {
   const info = lstat(file);
-  if (info === undefined) return;
+  if (info === undefined) return undefined;
   if (!info.isFile) {
     throw new Error(
       `Cannot open "${file}": it is a symbolic link or no file, remove it`,
     );
   }
-  if (info.mode !== null && (info.mode & 0o077) !== 0) {
-    Deno.chmodSync(file, 0o600);
+  if ((info.nlink ?? 1) > 1) {
+    throw new Error(
+      `Cannot open "${file}": it is a hard link, so the file has another name too, put a copy in its place`,
+    );
   }
+  return info;
+}
+
+function makeFilePrivate(file: string): void {
+  const mode = checkOrdinary(file)?.mode ?? 0;
+  if ((mode & 0o077) !== 0) Deno.chmodSync(file, 0o600);
 }
 
 function openPrivate(file: string): Deno.FsFile {
@@ -177,9 +192,10 @@ function readLock(lock: Deno.FsFile): LockContent | undefined {
 
 function writeLock(lock: Deno.FsFile, content: LockContent): void {
   const bytes = new TextEncoder().encode(`${JSON.stringify(content)}\n`);
-  lock.truncateSync(0);
+  // Over what is there, which takes no room that a full disk might not have.
   lock.seekSync(0, Deno.SeekMode.Start);
   lock.writeSync(bytes);
+  lock.truncateSync(bytes.length);
   lock.syncSync();
 }
 

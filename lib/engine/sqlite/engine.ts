@@ -8,7 +8,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import { Database, type OpenMode } from "../../sqlite/database.ts";
-import { resultCode, SqliteError } from "../../sqlite/error.ts";
 import { InlineGuard } from "../../sqlite/inline_guard.ts";
 import { loadLibrary, type SqliteLibrary } from "../../sqlite/library.ts";
 import type { Engine } from "../engine.ts";
@@ -18,6 +17,7 @@ import { newCounters } from "./counters.ts";
 import { openDataDirectory } from "./data_directory.ts";
 import { checkFormat, checkIntegrity } from "./file_format.ts";
 import { openMemoryDirectory } from "./memory_directory.ts";
+import { type NamedPlace, openError } from "./open_error.ts";
 import type { Place } from "./place.ts";
 import { Readers } from "./readers.ts";
 import { SqliteEngine } from "./sqlite_engine.ts";
@@ -25,9 +25,7 @@ import { SqliteEngine } from "./sqlite_engine.ts";
 /** Settings of {@linkcode openSqliteEngine}. */
 export interface SqliteEngineOptions {
   /** Where the data is. */
-  readonly place:
-    | { readonly kind: "directory"; readonly path: string }
-    | { readonly kind: "memory" };
+  readonly place: NamedPlace;
   /** The SQLite library itself, for example the one embedded in an executable. */
   readonly libraryPath?: string | undefined;
   /** Folder that `scripts/sqlite_library.ts` compiles into. */
@@ -66,6 +64,18 @@ export interface SqliteEngineOptions {
    * @default {1000}
    */
   readonly maxIdleMs?: number;
+  /**
+   * How long what was accepted may go on after {@linkcode Engine.close}.
+   *
+   * @default {1000}
+   */
+  readonly closeGraceMs?: number;
+  /**
+   * Time between two attempts to write while the disk takes nothing.
+   *
+   * @default {5000}
+   */
+  readonly retryWriteMs?: number;
 }
 
 /**
@@ -108,7 +118,7 @@ export async function openSqliteEngine(
   } catch (error) {
     place?.close(false);
     library.close();
-    throw error;
+    throw openError(options.place, error);
   }
 }
 
@@ -121,6 +131,7 @@ async function assemble(
   const counters = newCounters();
   const guard = new InlineGuard(clock, sliceMs);
   const opened: Database[] = [];
+  const stop = new AbortController();
 
   function open(mode: OpenMode, busyTimeoutMs: number): Database {
     const database = new Database(library, {
@@ -156,6 +167,7 @@ async function assemble(
       connections: readers,
       maxWaiting,
       clock,
+      stopping: stop.signal,
     });
     const checkpoints = new Checkpoints({
       database: open("write", 100),
@@ -169,6 +181,7 @@ async function assemble(
       description: `SQLite ${library.version}, ${place.description}`,
       library,
       place,
+      openError: (error) => openError(options.place, error),
       writer,
       readers: pool,
       checkpoints,
@@ -180,19 +193,15 @@ async function assemble(
       statementTimeoutMs: options.statementTimeoutMs ?? 30_000,
       maxWaitMs: options.maxWaitMs ?? 30_000,
       maxIdleMs: options.maxIdleMs ?? 1000,
+      closeGraceMs: options.closeGraceMs ?? 1000,
+      retryWriteMs: options.retryWriteMs ?? 5000,
+      stop,
     });
   } catch (error) {
     await Promise.all(opened.map((database) => database.close()));
     guard.close();
-    throw error instanceof SqliteError ? cannotOpen(place.file, error) : error;
+    throw error;
   }
-}
-
-function cannotOpen(file: string, error: SqliteError): Error {
-  const reason = error.code === resultCode.busy
-    ? "another program has opened it, close that first"
-    : error.message;
-  return new Error(`Cannot open "${file}": ${reason}`);
 }
 
 function pragmas({ durable }: Place, busyTimeoutMs: number): string[] {

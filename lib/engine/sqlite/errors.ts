@@ -117,11 +117,30 @@ export function isSyncFailure(error: unknown): boolean {
       error.extendedCode === resultCode.ioErrorDirectoryFsync);
 }
 
+/**
+ * Tells whether the disk refused to take something, which may pass: it was full, say.
+ *
+ * @param error What a write threw.
+ * @returns Whether other writes are likely to fail too.
+ */
+export function isWriteRefusal(error: unknown): boolean {
+  return error instanceof EngineError &&
+    ["25006", "53100", "58030"].includes(error.sqlState);
+}
+
 /** @returns The reason why nothing can be promised any more. */
 export function storageFailed(): EngineError {
   return new EngineError(
     "58030",
     "Cannot use the database: the disk failed to keep what was written, start again",
+  );
+}
+
+/** @returns What a statement is told that comes after the end began, or outlasts it. */
+export function closing(): EngineError {
+  return new EngineError(
+    "57P01",
+    "Cannot run statement: the database is closing",
   );
 }
 

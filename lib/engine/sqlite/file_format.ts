@@ -7,6 +7,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { Database } from "../../sqlite/database.ts";
+import { EngineError } from "../engine.ts";
 import type { Connection } from "./connection.ts";
 
 /** "Helo", in the header of every file we make. */
@@ -40,6 +41,15 @@ export function checkFormat(database: Database, file: string): void {
   database.run("COMMIT");
 }
 
+/**
+ * Writes one page and changes nothing.
+ *
+ * @param database Connection that can write.
+ */
+export function rewriteHeader(database: Database): void {
+  database.run(`PRAGMA user_version=${formatVersion}`);
+}
+
 function number(database: Database, pragma: string): number {
   return Number(database.run(pragma)[0]?.[0]);
 }
@@ -49,7 +59,7 @@ function number(database: Database, pragma: string): number {
  *
  * @param connection A connection that nobody uses.
  * @param options Log and clock.
- * @throws {Error} When the file is damaged.
+ * @throws {EngineError} `XX001` when the file is damaged.
  */
 export async function checkIntegrity(
   connection: Connection,
@@ -62,9 +72,7 @@ export async function checkIntegrity(
   const ms = Math.round(clock.monotonic() - started);
   if (rows[0]?.[0] !== "ok") {
     log.error("quick_check", { ok: false, ms });
-    throw new Error(
-      "Cannot open the database: the file is damaged, restore it from a backup",
-    );
+    throw new EngineError("XX001", "Cannot open the database: it is damaged");
   }
   log.info("quick_check", { ok: true, ms });
 }

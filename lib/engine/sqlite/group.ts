@@ -9,7 +9,7 @@
  */
 
 import type { Clock } from "../../base/clock.ts";
-import type { Limits } from "../../sqlite/interruption.ts";
+import { alsoStoppedBy, type Limits } from "../../sqlite/interruption.ts";
 import type { Statement } from "../../sqlite/statement.ts";
 import {
   EngineError,
@@ -19,7 +19,7 @@ import {
 } from "../engine.ts";
 import { checkAccepted } from "./accepted.ts";
 import { type Connection, sliceMs } from "./connection.ts";
-import { toEngineError } from "./errors.ts";
+import { closing, isWriteRefusal, toEngineError } from "./errors.ts";
 import type { LongWrites } from "./long_write.ts";
 import { Pace } from "./pace.ts";
 import { sameResult } from "./result.ts";
@@ -35,6 +35,8 @@ export interface GroupOptions {
   readonly limits: (options: QueryOptions) => Limits;
   /** Source of the time. */
   readonly clock: Clock;
+  /** Stops long statements when it fires, and gives the group up if that took its transaction. */
+  readonly stopping: AbortSignal;
 }
 
 /** Writes of a group beyond which its commit may take long. */
@@ -54,16 +56,21 @@ export class Group implements StatementRunner {
   readonly #connection: Connection;
   readonly #longWrites: LongWrites;
   readonly #limits: (options: QueryOptions) => Limits;
+  readonly #stopping: AbortSignal;
   #lost: { readonly error: unknown } | undefined;
+  #writeRefusal: unknown;
 
   /**
    * @param options Connection with an open transaction, and helpers.
    */
-  constructor({ connection, longWrites, limits, clock }: GroupOptions) {
+  constructor(
+    { connection, longWrites, limits, clock, stopping }: GroupOptions,
+  ) {
     this.#pace = new Pace(clock, sliceMs);
     this.#connection = connection;
     this.#longWrites = longWrites;
     this.#limits = limits;
+    this.#stopping = stopping;
   }
 
   /** Whether a member wrote something. */
@@ -79,6 +86,11 @@ export class Group implements StatementRunner {
   /** Why nothing of the group can be committed, if so. */
   get lost(): { readonly error: unknown } | undefined {
     return this.#lost;
+  }
+
+  /** What a member was told when the disk did not take its write before the commit, if so. */
+  get writeRefusal(): unknown {
+    return this.#writeRefusal;
   }
 
   /**
@@ -162,7 +174,11 @@ export class Group implements StatementRunner {
     try {
       // Compiled anew if restoring took it out of the cache.
       const present = this.#prepare(sql);
-      const result = await connection.offThread(present, params, limits);
+      const result = await connection.offThread(
+        present,
+        params,
+        alsoStoppedBy(limits, this.#stopping),
+      );
       if (!readOnly) {
         member.writes.push({ sql, params, result, offThread: true });
       }
@@ -174,7 +190,12 @@ export class Group implements StatementRunner {
 
   /** Throws `error`, after mending the transaction if the failure took it. */
   #afterFailure(member: Transaction, error: unknown): Promise<never> {
+    if (isWriteRefusal(error)) this.#writeRefusal = error;
     if (!this.#connection.database.autocommit) throw error;
+    if (this.#stopping.aborted) {
+      this.#lost ??= { error: closing() };
+      throw error;
+    }
     return this.#restore(member, false).then(() => {
       throw error;
     });
@@ -227,7 +248,8 @@ export class Group implements StatementRunner {
       if (result !== undefined) return result;
       if (connection.database.autocommit) throw changed();
     }
-    return await connection.offThread(statement, params, {});
+    const signal = this.#stopping;
+    return await connection.offThread(statement, params, { signal });
   }
 }
 

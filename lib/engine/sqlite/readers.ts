@@ -8,7 +8,7 @@
  */
 
 import type { Clock } from "../../base/clock.ts";
-import type { Limits } from "../../sqlite/interruption.ts";
+import { alsoStoppedBy, type Limits } from "../../sqlite/interruption.ts";
 import type { Statement } from "../../sqlite/statement.ts";
 import { EngineError, type Result, type SqlValue } from "../engine.ts";
 import { checkAccepted } from "./accepted.ts";
@@ -30,6 +30,8 @@ export interface ReadersOptions {
   readonly maxWaiting: number;
   /** Source of the time. */
   readonly clock: Clock;
+  /** Stops every long read when it fires. */
+  readonly stopping: AbortSignal;
 }
 
 /** See the top of the file. */
@@ -39,6 +41,7 @@ export class Readers {
   readonly #connections: number;
   readonly #maxWaiting: number;
   readonly #clock: Clock;
+  readonly #stopping: AbortSignal;
   readonly #all: Connection[] = [];
   readonly #idle: Connection[] = [];
   /** How often in a row a statement was not quick. */
@@ -49,13 +52,14 @@ export class Readers {
    * @param options Its parts.
    */
   constructor(
-    { inline, open, connections, maxWaiting, clock }: ReadersOptions,
+    { inline, open, connections, maxWaiting, clock, stopping }: ReadersOptions,
   ) {
     this.#inline = inline;
     this.#open = open;
     this.#connections = connections;
     this.#maxWaiting = maxWaiting;
     this.#clock = clock;
+    this.#stopping = stopping;
   }
 
   /** Opens every connection now, for a file that cannot be opened later. */
@@ -109,7 +113,11 @@ export class Readers {
       }
       this.#slow.set(statement, slow + 1);
     }
-    return this.#long(statement, params, limits);
+    return this.#long(
+      statement,
+      params,
+      alsoStoppedBy(limits, this.#stopping),
+    );
   }
 
   /** Closes every connection; no read may be under way. */

@@ -24,10 +24,12 @@ import {
 import type { Checkpoints } from "./checkpoints.ts";
 import type { Connection } from "./connection.ts";
 import type { Counters } from "./counters.ts";
-import { storageFailed } from "./errors.ts";
+import { closing, storageFailed } from "./errors.ts";
+import { rewriteHeader } from "./file_format.ts";
 import { migrate } from "./migrate.ts";
 import type { Place } from "./place.ts";
 import type { Readers } from "./readers.ts";
+import { WriteHealth } from "./write_health.ts";
 import { Writer } from "./writer.ts";
 
 /** What a {@linkcode SqliteEngine} is made of. */
@@ -38,6 +40,8 @@ export interface SqliteEngineParts {
   readonly library: SqliteLibrary;
   /** Where the file is. */
   readonly place: Place;
+  /** Puts a sentence that names the place where an error came up while its schema was set up. */
+  readonly openError: (error: unknown) => unknown;
   /** The connection that writes. */
   readonly writer: Connection;
   /** The connections that read. */
@@ -60,6 +64,12 @@ export interface SqliteEngineParts {
   readonly maxWaitMs: number;
   /** How long a body may go without a statement. */
   readonly maxIdleMs: number;
+  /** How long what was accepted may go on after the close. */
+  readonly closeGraceMs: number;
+  /** Time between two attempts to write while the disk takes nothing. */
+  readonly retryWriteMs: number;
+  /** Stops the long statements of readers and writer. */
+  readonly stop: AbortController;
 }
 
 /** What `setTimeout` can count. */
@@ -71,6 +81,7 @@ export class SqliteEngine implements Engine {
   readonly failed: Promise<Error>;
   readonly #parts: SqliteEngineParts;
   readonly #writer: Writer;
+  readonly #health: WriteHealth;
   readonly #fail: (error: Error) => void;
   /** Why nothing may be asked any more. */
   #refusal: EngineError | undefined;
@@ -88,6 +99,11 @@ export class SqliteEngine implements Engine {
     this.failed = promise;
     this.#fail = resolve;
     this.#parts = parts;
+    this.#health = new WriteHealth({
+      attempt: () => this.#attemptWrite(),
+      log: parts.log,
+      retryMs: parts.retryWriteMs,
+    });
     this.#writer = new Writer({
       connection: parts.writer,
       limits: (options) => this.#limits(options),
@@ -97,8 +113,9 @@ export class SqliteEngine implements Engine {
       maxWaiting: parts.maxWaiting,
       maxWaitMs: parts.maxWaitMs,
       maxIdleMs: parts.maxIdleMs,
-      committed: () =>
-        parts.checkpoints.committed(parts.writer.database.takePagesWritten()),
+      stopping: parts.stop.signal,
+      health: this.#health,
+      committed: (pages) => parts.checkpoints.committed(pages),
       broken: () => this.#break(),
     });
     parts.checkpoints.onBroken(() => this.#break());
@@ -113,9 +130,17 @@ export class SqliteEngine implements Engine {
     };
   }
 
-  migrate(migrations: readonly Migration[]): Promise<void> {
+  async migrate(migrations: readonly Migration[]): Promise<void> {
     const session = this.session({ role: "postgres" });
-    return migrate(session, migrations, this.#parts.clock);
+    try {
+      await migrate(session, migrations, this.#parts.clock);
+    } catch (error) {
+      throw this.#parts.openError(error);
+    }
+  }
+
+  writable(): boolean {
+    return !this.#broken && this.#health.writable;
   }
 
   stats(): EngineStats {
@@ -123,10 +148,7 @@ export class SqliteEngine implements Engine {
   }
 
   close(): Promise<void> {
-    this.#refusal ??= new EngineError(
-      "57P01",
-      "Cannot run statement: the database is closing",
-    );
+    this.#refusal ??= closing();
     return this.#closing ??= this.#close();
   }
 
@@ -151,6 +173,8 @@ export class SqliteEngine implements Engine {
     this.#reads++;
     try {
       return await result;
+    } catch (error) {
+      throw this.#parts.stop.signal.aborted ? closing() : error;
     } finally {
       if (--this.#reads === 0) this.#readsDone?.();
     }
@@ -169,21 +193,44 @@ export class SqliteEngine implements Engine {
     };
   }
 
+  /** Lets the writer find out whether the disk takes a page. */
+  #attemptWrite(): Promise<unknown> {
+    const { database } = this.#parts.writer;
+    return this.#writer.submit(() => {
+      // Within its turn it may use the connection as the writer itself does.
+      rewriteHeader(database);
+      return Promise.resolve();
+    });
+  }
+
   #break(): void {
     const error = storageFailed();
     this.#broken = true;
+    this.#health.close();
     this.#refusal = error;
     this.#writer.refuse(error);
     this.#parts.log.error("storage_failed");
     this.#fail(error);
   }
 
-  async #close(): Promise<void> {
-    const { readers, checkpoints, writer, guard, place, library } = this.#parts;
+  /** Waits for what was accepted, and stops what takes long: nobody has been told anything of it. */
+  async #finish(): Promise<void> {
+    const { stop, closeGraceMs } = this.#parts;
+    const timer = setTimeout(() => {
+      this.#writer.refuse(closing());
+      stop.abort();
+    }, closeGraceMs);
     await this.#writer.drain();
     if (this.#reads > 0) {
       await new Promise<void>((resolve) => this.#readsDone = resolve);
     }
+    clearTimeout(timer);
+  }
+
+  async #close(): Promise<void> {
+    const { readers, checkpoints, writer, guard, place, library } = this.#parts;
+    this.#health.close();
+    await this.#finish();
     if (this.#broken) {
       // Closing would write and sync again, and mean nothing. The program ends now.
       place.close(false);

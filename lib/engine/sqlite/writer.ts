@@ -19,6 +19,7 @@ import { LongWrites } from "./long_write.ts";
 import { nextTurn } from "./pace.ts";
 import { Transaction } from "./transaction.ts";
 import { Watchdog } from "./watchdog.ts";
+import type { WriteHealth } from "./write_health.ts";
 
 /** What a {@linkcode Writer} is made of. */
 export interface WriterOptions {
@@ -38,8 +39,12 @@ export interface WriterOptions {
   readonly maxWaitMs: number;
   /** How long a body may go without a statement. */
   readonly maxIdleMs: number;
-  /** Called after each commit, while no transaction is open. */
-  readonly committed: () => Promise<void> | undefined;
+  /** Stops long statements when it fires. */
+  readonly stopping: AbortSignal;
+  /** Is told whether the disk takes what is written. */
+  readonly health: WriteHealth;
+  /** Called after each commit with the pages it wrote, while no transaction is open. */
+  readonly committed: (pages: number) => Promise<void> | undefined;
   /** Called when a commit could not be synced. */
   readonly broken: () => void;
 }
@@ -141,12 +146,13 @@ export class Writer {
   }
 
   async #runGroup(): Promise<void> {
-    const { connection, limits, clock } = this.#options;
+    const { connection, limits, clock, stopping } = this.#options;
     const group = new Group({
       connection,
       longWrites: this.#longWrites,
       limits,
       clock,
+      stopping,
     });
     let failure: { readonly error: unknown } | undefined;
     try {
@@ -161,8 +167,17 @@ export class Writer {
     }
     this.#watchdog.member = undefined;
     if (failure !== undefined) this.#abandon(group, failure.error);
+    // Counted for failures as well, so that the next group does not pass their pages for its own.
+    const pages = connection.database.takePagesWritten();
+    this.#noteHealth(failure?.error ?? group.writeRefusal, pages);
     for (const member of group.members) member.settle();
-    if (failure === undefined) await this.#options.committed();
+    if (failure === undefined) await this.#options.committed(pages);
+  }
+
+  #noteHealth(error: unknown, pages: number): void {
+    const { health } = this.#options;
+    if (error !== undefined) health.failed(error);
+    else if (pages > 0) health.succeeded();
   }
 
   /** Opens the transaction; nobody else writes, save a stranger's program that holds the file. */
@@ -196,7 +211,10 @@ export class Writer {
       }
       if (!member.over) this.#watchdog.start();
       await running;
-      if (group.lost !== undefined || group.members.length >= largestGroup) {
+      if (
+        group.lost !== undefined || this.#refusal !== undefined ||
+        group.members.length >= largestGroup
+      ) {
         return;
       }
     }

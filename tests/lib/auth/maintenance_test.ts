@@ -47,3 +47,16 @@ Deno.test("purge() removes more than one chunk", async () => {
   }
   equal(await purge(app.auth.context), 1200);
 });
+
+Deno.test("purge() keeps no more audit rows than it may, the youngest", async () => {
+  await using app = await authApp();
+  for (let i = 0; i < 10; i++) {
+    await app.sql(
+      "INSERT INTO _auth_audit_log (at, id, action) VALUES ($1, $2, 'sign_in')",
+      [new Date(app.clock.now() + i).toISOString(), crypto.randomUUID()],
+    );
+  }
+  equal(await purge(app.auth.context, { auditRows: 4 }), 6);
+  const [row] = await app.sql("SELECT min(at) AS at FROM _auth_audit_log");
+  equal(row!["at"], new Date(app.clock.now() + 6).toISOString());
+});

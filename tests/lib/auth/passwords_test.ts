@@ -1,7 +1,11 @@
 import { equal, match, notEqual, rejects, throws } from "node:assert/strict";
 import { hash } from "@node-rs/argon2";
 import { HashQueue } from "../../../lib/auth/hash_queue.ts";
-import { type Argon2Cost, Passwords } from "../../../lib/auth/passwords.ts";
+import {
+  type Argon2Cost,
+  argon2Limits,
+  Passwords,
+} from "../../../lib/auth/passwords.ts";
 import { Problem } from "../../../lib/base/problem.ts";
 
 const cheap: Argon2Cost = { memoryKib: 64, passes: 1, lanes: 1 };
@@ -67,9 +71,9 @@ Deno.test("check() is never right without a usable stored string, and asks for a
     undefined,
     "",
     "x",
-    "$argon2id$v=19$m=9999999,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$IshA739kqXJ/iYatiHnEFs7MgU6Dlad6Dh4UDDBFGII",
-    "$argon2id$v=19$m=64,t=999,p=1$c29tZXNhbHRzb21lc2FsdA$IshA739kqXJ/iYatiHnEFs7MgU6Dlad6Dh4UDDBFGII",
-    "$argon2id$v=19$m=64,t=1,p=99$c29tZXNhbHRzb21lc2FsdA$IshA739kqXJ/iYatiHnEFs7MgU6Dlad6Dh4UDDBFGII",
+    "$argon2id$v=19$m=1048577,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$IshA739kqXJ/iYatiHnEFs7MgU6Dlad6Dh4UDDBFGII",
+    "$argon2id$v=19$m=64,t=21,p=1$c29tZXNhbHRzb21lc2FsdA$IshA739kqXJ/iYatiHnEFs7MgU6Dlad6Dh4UDDBFGII",
+    "$argon2id$v=19$m=64,t=1,p=17$c29tZXNhbHRzb21lc2FsdA$IshA739kqXJ/iYatiHnEFs7MgU6Dlad6Dh4UDDBFGII",
     "$argon2i$v=19$m=64,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$IshA739kqXJ/iYatiHnEFs7MgU6Dlad6Dh4UDDBFGII",
     "$2b$10$abcdefghijklmnopqrstuuu",
   ];
@@ -101,6 +105,18 @@ Deno.test("check() reads what another Argon2 implementation's defaults wrote", a
     parallelism: 2,
   });
   equal((await passwords().check("hunter2!", stored, admit)).right, true);
+});
+
+Deno.test("check() takes what was made with the greatest costs allowed", async () => {
+  const p = passwords({
+    memoryKib: 256,
+    passes: argon2Limits.passes,
+    lanes: argon2Limits.lanes,
+  });
+  equal(
+    (await p.check("hunter2!", await p.create("hunter2!"), admit)).right,
+    true,
+  );
 });
 
 const refused: [string, string, RegExp][] = [

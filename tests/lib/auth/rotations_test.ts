@@ -2,52 +2,81 @@ import { equal } from "node:assert/strict";
 import { Rotations } from "../../../lib/auth/rotations.ts";
 import { manualClock } from "../../support/manual_clock.ts";
 
-Deno.test("overlapped() is true for a request that arrived before the commit", () => {
+/** Rotations whose pauses move the clock, and what happens during each. */
+function rotations(during: (pause: number) => void = () => {}) {
   const clock = manualClock();
-  const rotations = new Rotations<string>(clock);
+  let pauses = 0;
+  const made = new Rotations<string>({
+    clock,
+    pause(ms) {
+      clock.advance(ms);
+      during(++pauses);
+      return Promise.resolve();
+    },
+  });
+  return { clock, rotations: made, pauses: () => pauses };
+}
+
+Deno.test("overlapped() is true for a request that came before the rotation settled", async () => {
+  const { clock, rotations: r } = rotations();
   const early = clock.monotonic();
   clock.advance(5);
-  rotations.begin("h");
-  equal(rotations.overlapped("h", clock.monotonic()), true);
-  clock.advance(5);
-  rotations.committed("h");
-  equal(rotations.overlapped("h", early), true);
+  r.begin("h");
+  equal(r.overlapped("h", clock.monotonic()), true);
+  await r.settle("h", "session");
+  equal(r.overlapped("h", early), true);
   clock.advance(1);
-  equal(rotations.overlapped("h", clock.monotonic()), false);
+  equal(r.overlapped("h", clock.monotonic()), false);
+});
+
+Deno.test("settle() waits as long as the token keeps coming, but not for ever", async () => {
+  let left = 5;
+  const few = rotations((): void => {
+    if (left-- > 0) few.rotations.overlapped("h", few.clock.monotonic());
+  });
+  few.rotations.begin("h");
+  await few.rotations.settle("h", "session");
+  equal(few.pauses(), 6);
+
+  const endless = rotations((): void => {
+    endless.rotations.overlapped("h", endless.clock.monotonic());
+  });
+  endless.rotations.begin("h");
+  await endless.rotations.settle("h", "session");
+  equal(endless.pauses(), 125);
 });
 
 Deno.test("overlapped() is false for a rotation nobody remembers", () => {
-  equal(new Rotations<string>(manualClock()).overlapped("h", 0), false);
+  equal(rotations().rotations.overlapped("h", 0), false);
 });
 
 Deno.test("overlapped() is false after a rotation that failed", () => {
-  const rotations = new Rotations<string>(manualClock());
-  rotations.begin("h");
-  rotations.failed("h");
-  equal(rotations.overlapped("h", 0), false);
+  const { rotations: r } = rotations();
+  r.begin("h");
+  r.failed("h");
+  equal(r.overlapped("h", 0), false);
 });
 
-Deno.test("recentAnswer() gives the answer within the interval and not after", () => {
-  const clock = manualClock();
-  const rotations = new Rotations<string>(clock);
-  rotations.begin("h");
-  rotations.committed("h");
-  rotations.answered("h", "session");
+Deno.test("recentAnswer() gives the answer from the commit to the end of the interval", async () => {
+  const { clock, rotations: r } = rotations(() => {
+    equal(r.recentAnswer("h", 10_000), "session");
+  });
+  r.begin("h");
+  equal(r.recentAnswer("h", 10_000), undefined);
+  await r.settle("h", "session");
   clock.advance(10_000);
-  equal(rotations.recentAnswer("h", 10_000), "session");
+  equal(r.recentAnswer("h", 10_000), "session");
   clock.advance(1);
-  equal(rotations.recentAnswer("h", 10_000), undefined);
+  equal(r.recentAnswer("h", 10_000), undefined);
 });
 
-Deno.test("committed() forgets rotations of more than a minute ago", () => {
-  const clock = manualClock();
-  const rotations = new Rotations<string>(clock);
+Deno.test("settle() forgets rotations of more than a minute ago", async () => {
+  const { clock, rotations: r } = rotations();
   for (const hash of ["old", "new"]) {
-    rotations.begin(hash);
-    rotations.committed(hash);
-    rotations.answered(hash, hash);
+    r.begin(hash);
+    await r.settle(hash, hash);
     clock.advance(61_000);
   }
-  equal(rotations.recentAnswer("old", Infinity), undefined);
-  equal(rotations.recentAnswer("new", Infinity), "new");
+  equal(r.recentAnswer("old", Infinity), undefined);
+  equal(r.recentAnswer("new", Infinity), "new");
 });

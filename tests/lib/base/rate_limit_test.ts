@@ -90,6 +90,18 @@ Deno.test("wait() foretells take() and records nothing", () => {
   equal(limit.wait("a"), limit.take("a"));
 });
 
+Deno.test("wait() takes no place from those who are counted", () => {
+  const limit = new RateLimit({
+    limit: 1,
+    windowMs: 60_000,
+    clock: manualClock(),
+    capacity: 2,
+  });
+  limit.take("a");
+  for (let i = 0; i < 10; i++) limit.wait(`stranger ${i}`);
+  ok(limit.wait("a") > 0);
+});
+
 Deno.test("take() forgets the key not seen for longest when there are too many", () => {
   const limit = new RateLimit({
     limit: 1,

@@ -7,17 +7,28 @@ import {
 import type { ByteStream } from "../../../lib/http/inbox.ts";
 
 const service: Service = {
-  answer: () => Promise.reject(new Error("unused")),
+  async answer(_head, body) {
+    for await (const _ of body);
+    return { answer: new Response(null), common: "" };
+  },
   refuse: () => ({ answer: new Response(null), common: "" }),
 };
 
-/** A connection over which nothing ever comes. */
+/** A connection over which nothing comes but what it begins with. */
 class SilentStream implements ByteStream {
   closed = false;
   readonly #ended = Promise.withResolvers<null>();
+  #beginning: string;
 
-  read(): Promise<null> {
-    return this.#ended.promise;
+  constructor(beginning = "") {
+    this.#beginning = beginning;
+  }
+
+  read(into: Uint8Array): Promise<number | null> {
+    if (this.#beginning === "") return this.#ended.promise;
+    const { written } = new TextEncoder().encodeInto(this.#beginning, into);
+    this.#beginning = "";
+    return Promise.resolve(written);
   }
 
   write(bytes: Uint8Array): Promise<number> {
@@ -60,9 +71,10 @@ function admit(
   table: Connections,
   count: number,
   peer = "203.0.113.7",
+  beginning = "",
 ): SilentStream[] {
   return Array.from({ length: count }, () => {
-    const stream = new SilentStream();
+    const stream = new SilentStream(beginning);
     equal(table.admit(stream, peer), "admitted");
     return stream;
   });
@@ -86,6 +98,101 @@ Deno.test("Connections.admit() refuses an address that has its share", async () 
   first?.close();
   await settle();
   equal(table.admit(new SilentStream(), "2001:db8::ffff"), "admitted");
+});
+
+const halfHead = "GET / HTTP/1.1\r\n";
+const halfBody = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab";
+
+for (
+  const [what, beginning] of Object.entries({
+    "half a header": halfHead,
+    "half a body": halfBody,
+  })
+) {
+  Deno.test(`Connections.admit() lets in who has few when others fill it with ${what}`, async () => {
+    await using table = connections({ limit: 8 });
+    const one = admit(table, 2, "203.0.113.1", beginning);
+    const many = admit(table, 6, "203.0.113.2", beginning);
+    await settle();
+
+    admit(table, 3, "203.0.113.3");
+    await settle();
+
+    deepEqual(one.map(({ closed }) => closed), [false, false]);
+    deepEqual(many.map(({ closed }) => closed), [
+      ...[true, true, true, false, false, false],
+    ]);
+    equal(table.size, 8);
+  });
+}
+
+Deno.test("Connections.admit() closes what is unused before what is not", async () => {
+  await using table = connections({ limit: 3 });
+  const [body] = admit(table, 1, "203.0.113.1", halfBody);
+  const [head] = admit(table, 1, "203.0.113.1", halfHead);
+  const [fresh] = admit(table, 1, "203.0.113.1");
+  await settle();
+
+  admit(table, 1, "203.0.113.2");
+  deepEqual([body, head, fresh].map((each) => each?.closed), [
+    ...[false, false, true],
+  ]);
+  await settle();
+  admit(table, 1, "203.0.113.2", halfHead);
+  deepEqual([body?.closed, head?.closed], [false, false]);
+});
+
+Deno.test("Connections.admit() lets in a newcomer when every address holds one", async () => {
+  await using table = connections({ limit: 3 });
+  const streams = [1, 2, 3].flatMap((i) =>
+    admit(table, 1, `203.0.113.${i}`, halfHead)
+  );
+  await settle();
+
+  admit(table, 1, "203.0.113.9", halfHead);
+
+  equal(streams[0]?.closed, true);
+});
+
+Deno.test("Connections.admit() does not let who holds the most take from others", async () => {
+  await using table = connections({ limit: 3 });
+  admit(table, 1, "203.0.113.1", halfHead);
+  admit(table, 2, "203.0.113.2", halfHead);
+  await settle();
+
+  equal(table.admit(new SilentStream(), "203.0.113.2"), "full");
+});
+
+Deno.test("Connections.admit() takes from other addresses before it takes from a proxy", async () => {
+  await using table = connections({
+    limit: 5,
+    isProxy: (peer) => peer === "203.0.113.1",
+  });
+  const proxied = admit(table, 3, "203.0.113.1", halfHead);
+  const others = admit(table, 2, "203.0.113.2", halfHead);
+  await settle();
+
+  admit(table, 1, "203.0.113.3");
+
+  equal(proxied.some(({ closed }) => closed), false);
+  deepEqual(others.map(({ closed }) => closed), [true, false]);
+});
+
+Deno.test("Connections raises a lowered limit again within seconds", async () => {
+  await using table = connections({
+    limit: 1000,
+    deadlines: { head: 4, idle: 4, write: 4, linger: 4 },
+  });
+  table.lowerLimit();
+  equal(table.limit, 16);
+
+  // 16, 32, … 1000: six sweeps.
+  const end = performance.now() + 2000;
+  while (table.limit < 1000 && performance.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+
+  equal(table.limit, 1000);
 });
 
 Deno.test("Connections.lowerLimit() gives file descriptors back when they run out", async () => {

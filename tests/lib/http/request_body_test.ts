@@ -1,6 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import fc from "fast-check";
 import { Problem } from "../../../lib/base/problem.ts";
+import { BodyBudget } from "../../../lib/http/body_budget.ts";
 import { Inbox } from "../../../lib/http/inbox.ts";
 import { RequestBody } from "../../../lib/http/request_body.ts";
 import type { Framing } from "../../../lib/http/request_head.ts";
@@ -33,10 +34,22 @@ function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
   );
 }
 
+function bodyOf(
+  inbox: Inbox,
+  framing: Framing,
+  beforeFirst: () => void = () => {},
+): RequestBody {
+  return new RequestBody(inbox, {
+    framing,
+    budget: new BodyBudget(1e6),
+    beforeFirst: () => Promise.resolve(beforeFirst()),
+  });
+}
+
 async function readAll(inbox: Inbox, framing: Framing): Promise<Uint8Array> {
   const chunks: number[] = [];
   for await (
-    const chunk of new RequestBody(inbox, framing, () => Promise.resolve())
+    const chunk of bodyOf(inbox, framing)
   ) chunks.push(...chunk);
   return Uint8Array.from(chunks);
 }
@@ -105,6 +118,30 @@ for (const [what, coded] of Object.entries(malformed)) {
   });
 }
 
+Deno.test("RequestBody refuses chunks that are mostly framing", async () => {
+  const chunks = (count: number, extension = "") =>
+    inboxOf([
+      encoder.encode(`${`1${extension}\r\na\r\n`.repeat(count)}0\r\n\r\n`),
+    ]);
+
+  equal((await readAll(chunks(4000), { kind: "chunked" })).length, 4000);
+  for (const inbox of [chunks(5000), chunks(100, `;${"x".repeat(200)}`)]) {
+    await rejects(readAll(inbox, { kind: "chunked" }), {
+      code: "validation_failed",
+    });
+  }
+});
+
+Deno.test("RequestBody gives many small chunks in few pieces", async () => {
+  const inbox = inboxOf([encoder.encode("1\r\na\r\n".repeat(400))]);
+  let pieces = 0;
+  await rejects(async () => {
+    for await (const _ of bodyOf(inbox, { kind: "chunked" })) pieces += 1;
+  }, { code: "bad_json" });
+
+  equal(pieces, 1);
+});
+
 Deno.test("RequestBody refuses a body that ends too soon", async () => {
   await rejects(
     readAll(inboxOf([encoder.encode("abc")]), { kind: "length", length: 5 }),
@@ -118,13 +155,11 @@ Deno.test("RequestBody refuses a body that ends too soon", async () => {
 
 Deno.test("RequestBody asks for the body before it reads the first byte", async () => {
   let asked = 0;
-  const body = new RequestBody(inboxOf([encoder.encode("abc")]), {
-    kind: "length",
-    length: 3,
-  }, () => {
-    asked += 1;
-    return Promise.resolve();
-  });
+  const body = bodyOf(
+    inboxOf([encoder.encode("abc")]),
+    { kind: "length", length: 3 },
+    () => asked += 1,
+  );
 
   for await (const _ of body);
 
@@ -135,11 +170,7 @@ Deno.test("RequestBody asks for the body before it reads the first byte", async 
 Deno.test("RequestBody gives a small body at once when it has come already", async () => {
   const inbox = inboxOf([encoder.encode("abcd")]);
   await inbox.more();
-  const body = new RequestBody(
-    inbox,
-    { kind: "length", length: 3 },
-    () => Promise.resolve(),
-  );
+  const body = bodyOf(inbox, { kind: "length", length: 3 });
 
   equal(new TextDecoder().decode(body.takeReady()), "abc");
   equal(body.complete, true);

@@ -39,6 +39,16 @@ Deno.test("createRouter() serves HEAD where it serves GET", async () => {
   equal(await (await run("HEAD", "/health")).text(), "GET /health");
 });
 
+Deno.test("createRouter() does not serve HEAD where answering has effects", async () => {
+  const { find } = createRouter([{ ...route("GET", "/sign-in"), head: false }]);
+
+  await rejects(
+    async () =>
+      await find("HEAD", "/sign-in").handler(call("HEAD", "/sign-in")),
+    { code: "method_not_allowed", allow: ["GET", "OPTIONS"] },
+  );
+});
+
 Deno.test("createRouter() finds a route whose last segment is a name", async () => {
   equal(
     await (await run("GET", "/rest/v1/notes")).text(),

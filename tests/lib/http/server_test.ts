@@ -10,11 +10,6 @@ import {
   waitingRoute,
 } from "../../support/http_server.ts";
 import { exchange, RawClient } from "../../support/raw_http.ts";
-import {
-  testAuthority,
-  testCert,
-  testKey,
-} from "../../support/test_certificate.ts";
 
 Deno.test("serveHttp() sends security headers with every answer", async () => {
   await using server = serve();
@@ -131,25 +126,55 @@ Deno.test("serveHttp() shuts down in time when a request hangs", async () => {
   equal((await client.rest()).text, "");
 });
 
-Deno.test("serveHttp() serves TLS when it has a certificate", async () => {
-  await using server = serve({ tls: { cert: testCert, key: testKey } });
-  using client = Deno.createHttpClient({ caCerts: [testAuthority] });
+Deno.test("serveHttp() tells pages of other origins nothing where they may not call", async () => {
+  await using server = serve({
+    routes: [{
+      method: "GET",
+      path: "/private",
+      cors: false,
+      handler: () => json({}),
+    }],
+  });
+  const asked =
+    "Origin: https://a.example\r\nAccess-Control-Request-Method: GET";
+  for (const method of ["GET", "OPTIONS"]) {
+    const { status, text } = await exchange(
+      server.port,
+      `${method} /private HTTP/1.1\r\nHost: x\r\n${asked}\r\n\r\n`,
+    );
 
-  const answer = await fetch(`${server.url}/health`, { client });
-
-  deepEqual(await answer.json(), { status: "ok" });
-  equal(answer.headers.get("strict-transport-security"), "max-age=63072000");
+    equal(status, method === "GET" ? 200 : 204);
+    ok(!text.includes("access-control-"));
+  }
 });
 
-Deno.test("serveHttp() survives a client that speaks no TLS", async () => {
-  await using server = serve({ tls: { cert: testCert, key: testKey } });
-  using client = Deno.createHttpClient({ caCerts: [testAuthority] });
+Deno.test("serveHttp() lets others have their turn while one connection pipelines", async () => {
+  let flooded = 0;
+  await using server = serve({
+    routes: [
+      {
+        method: "GET",
+        path: "/flood",
+        handler() {
+          flooded += 1;
+          return json({});
+        },
+      },
+      { method: "GET", path: "/other", handler: () => json({ flooded }) },
+    ],
+  });
+  const total = 1500;
+  using other = await RawClient.connect(server.port);
+  using flood = await RawClient.connect(server.port);
 
-  await exchange(server.port, healthRequest);
+  await flood.send("GET /flood HTTP/1.1\r\nHost: x\r\n\r\n".repeat(total));
+  await other.send(
+    "GET /other HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+  );
+  const answer = await other.rest();
 
-  const answer = await fetch(`${server.url}/health`, { client });
   equal(answer.status, 200);
-  await answer.body?.cancel();
+  ok(answer.json.flooded < total, `${answer.json.flooded}`);
 });
 
 Deno.test("serveHttp() survives a client that leaves in the middle", async () => {

@@ -129,6 +129,44 @@ Deno.test(
         });
       });
     }
+    for (const name of ["heliosdb.db", "heliosdb.lock", "heliosdb.db-wal"]) {
+      await t.step(`a hard link in the place of ${name}`, async () => {
+        await withDirectory(async (path) => {
+          await fill(path);
+          await Deno.chmod(path, 0o755);
+          const victim = `${path}.victim`;
+          await Deno.writeTextFile(victim, "kept", { mode: 0o644 });
+          const link = join(path, name);
+          await Deno.remove(link).catch(() => {});
+          await Deno.link(victim, link);
+          await rejects(openAt(path), {
+            message:
+              `Cannot open "${link}": it is a hard link, so the file has another name too, put a copy in its place`,
+          });
+          equal(await Deno.readTextFile(victim), "kept");
+          equal(await mode(victim), "644");
+          equal(await mode(path), "755", "nothing was touched");
+        });
+      });
+    }
+    await t.step("a path through a file", async () => {
+      await withDirectory(async (path) => {
+        await Deno.writeTextFile(path, "");
+        await rejects(openAt(`${path}/sub`), {
+          message:
+            `Cannot open data directory "${path}/sub": a part of the path is a file, choose another --data-dir`,
+        });
+      });
+    });
+    await t.step("a symbolic link to nowhere", async () => {
+      await withDirectory(async (path) => {
+        await Deno.symlink(`${path}.nowhere`, path);
+        await rejects(
+          openAt(path),
+          /^Error: Cannot open data directory ".*": something else has the name/,
+        );
+      });
+    });
     await t.step("a file that is no database", async () => {
       await withDirectory(async (path) => {
         await Deno.mkdir(path);
@@ -205,6 +243,34 @@ Deno.test("openSqliteEngine() checks the file when the last program did not end 
   });
 });
 
+Deno.test("Engine.migrate() names the directory of a damaged file that was closed in order", async () => {
+  await withDirectory(async (path) => {
+    const step = { name: "a/1", statements: ["CREATE TABLE a (v int)"] };
+    await fill(path);
+    {
+      const engine = await openAt(path);
+      await engine.migrate([step]);
+      await engine.close();
+    }
+    const file = await Deno.open(join(path, "heliosdb.db"), { write: true });
+    const { size } = await file.stat();
+    for (let at = 4096; at < size; at += 4096) {
+      await file.seek(at, Deno.SeekMode.Start);
+      await file.write(new Uint8Array(4096).fill(0xaa));
+    }
+    file.close();
+    const engine = await openAt(path);
+    await rejects(
+      engine.migrate([step]),
+      (error) =>
+        engineError("XX001")(error) && error instanceof Error &&
+        error.message ===
+          `Cannot open data directory "${path}": its file is damaged, restore it from a backup`,
+    );
+    await engine.close();
+  });
+});
+
 Deno.test("openSqliteEngine() refuses a damaged file after an unclean end", async () => {
   await withDirectory(async (path) => {
     await fill(path);
@@ -214,7 +280,10 @@ Deno.test("openSqliteEngine() refuses a damaged file after an unclean end", asyn
     await file.write(new Uint8Array(4096).fill(0xaa));
     file.close();
     const { log, events } = rememberingLog();
-    await rejects(openAt(path, log), /the file is damaged, restore it/);
+    await rejects(openAt(path, log), {
+      message:
+        `Cannot open data directory "${path}": its file is damaged, restore it from a backup`,
+    });
     deepEqual(events, ["unclean_start", "quick_check"]);
   });
 });

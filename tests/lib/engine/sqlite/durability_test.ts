@@ -48,7 +48,7 @@ const programs = join(import.meta.dirname ?? "", "programs");
 /** Runs `write_until_failure.ts` under a command that lets the disk fail. */
 async function failingDisk(
   command: string[],
-  path: string,
+  ...programArgs: string[]
 ): Promise<Report> {
   const [program = "", ...args] = command;
   const { stdout, success } = await new Deno.Command(program, {
@@ -59,7 +59,7 @@ async function failingDisk(
       "--quiet",
       "--allow-all",
       join(programs, "write_until_failure.ts"),
-      path,
+      ...programArgs,
     ],
     stdin: "null",
     stdout: "piped",
@@ -83,6 +83,7 @@ async function works(command: string, args: string[]): Promise<boolean> {
 }
 
 const hasShell = await works("sh", ["-c", "trap '' XFSZ && ulimit -f 99999"]);
+const hasPrlimit = await works("prlimit", ["--fsize"]);
 const hasStrace = await works("strace", [
   "-f",
   "-qq",
@@ -110,10 +111,30 @@ Deno.test(
       deepEqual(new Set(report.refused), new Set(["58030"]));
       deepEqual(report.present, report.acknowledged.toSorted((a, b) => a - b));
       equal(report.failed, false);
+      deepEqual(report.writable, [true, false]);
       deepEqual(
         await numbers(path, "SELECT n FROM t ORDER BY n"),
         report.present,
       );
+    });
+  },
+);
+
+Deno.test(
+  "Engine.writable() tells without being written to that the disk takes something again",
+  {
+    ignore: !hasShell || !hasPrlimit,
+  },
+  async () => {
+    await withDirectory(async (path) => {
+      const limited = [
+        "sh",
+        "-c",
+        'trap "" XFSZ; ulimit -S -f 4096; exec "$@"',
+        "-",
+      ];
+      const report = await failingDisk(limited, path, "recover");
+      deepEqual(report.writable, [true, false, false, true]);
     });
   },
 );

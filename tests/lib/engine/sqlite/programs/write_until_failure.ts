@@ -1,5 +1,7 @@
 /**
- * Writes large rows from several clients until one is refused, then tells what became of it all.
+ * Writes large rows from several clients until one is refused, then tells what became of it all. With
+ * the argument `recover` it then lifts its limit of the size of files, and waits until the engine has
+ * noticed.
  *
  * @module
  */
@@ -17,12 +19,15 @@ export interface Report {
   present: number[] | string;
   /** Whether the engine says that it has failed. */
   failed: boolean;
+  /** Whether it says that it can be written, before the first write and after the first refusal. */
+  writable: boolean[];
 }
 
 const clients = 4;
 const blob = new Uint8Array(20_000);
 
 const engine = await openEngine({
+  retryWriteMs: 20,
   place: { kind: "directory", path: Deno.args[0] ?? "" },
 });
 const session = engine.session({ role: "postgres" });
@@ -33,6 +38,7 @@ const report: Report = {
   refused: [],
   present: "",
   failed: false,
+  writable: [engine.writable()],
 };
 engine.failed.then(() => report.failed = true);
 
@@ -44,6 +50,7 @@ await Promise.all(Array.from({ length: clients }, async () => {
       await session.query("INSERT INTO t VALUES ($1, $2)", [n, blob]);
       report.acknowledged.push(n);
     } catch (error) {
+      if (report.refused.length === 0) report.writable.push(engine.writable());
       report.refused.push(sqlState(error));
     }
   }
@@ -54,9 +61,23 @@ try {
 } catch (error) {
   report.present = sqlState(error);
 }
+if (Deno.args[1] === "recover") await recover();
 await engine.close();
 const line = `${JSON.stringify(report)}\n`;
 await Deno.stdout.write(new TextEncoder().encode(line));
+
+async function recover(): Promise<void> {
+  // Attempts do not succeed by themselves.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  report.writable.push(engine.writable());
+  await new Deno.Command("prlimit", {
+    args: ["--pid", String(Deno.pid), "--fsize=unlimited:"],
+  }).output();
+  while (!engine.writable()) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  report.writable.push(engine.writable());
+}
 
 function sqlState(error: unknown): string {
   return error instanceof EngineError ? error.sqlState : String(error);
