@@ -7,7 +7,6 @@
  * @module
  */
 
-import { setImmediate } from "node:timers";
 import { Problem } from "../base/problem.ts";
 import { answerBytes } from "./answer_bytes.ts";
 import type { BodyBudget } from "./body_budget.ts";
@@ -15,6 +14,7 @@ import { HeadReader } from "./head_reader.ts";
 import { type ByteStream, Inbox } from "./inbox.ts";
 import { RequestBody } from "./request_body.ts";
 import type { RequestHead } from "./request_head.ts";
+import type { Turns } from "./turns.ts";
 
 /** How long a connection may stay in each phase, in milliseconds. */
 export interface ConnectionDeadlines {
@@ -72,6 +72,8 @@ export interface ConnectionOptions {
   readonly deadlines: ConnectionDeadlines;
   /** Memory for the bodies of all connections. */
   readonly budget: BodyBudget;
+  /** The turns of all connections. */
+  readonly turns: Turns;
   /** A coarse monotonic clock, cheap enough to be asked several times a request. */
   readonly now: () => number;
 }
@@ -82,8 +84,8 @@ const smallRest = 64 * 1024;
 /** An unread rest is read and thrown away up to this size, so that its sender gets to see the answer. */
 const maxLingerBytes = 16 * 1024 * 1024;
 
-/** After so many requests a connection lets others have their turn. */
-const turn = 16;
+/** After so many requests a connection asks for its turn even if nothing waits to be answered. */
+const manyRequests = 16;
 
 /** Answers up to this size need no buffer of their own. */
 const roomForAnswer = 2048;
@@ -97,6 +99,7 @@ export class Connection {
   readonly #inbox: Inbox;
   readonly #heads: HeadReader;
   readonly #budget: BodyBudget;
+  readonly #turns: Turns;
   readonly #service: Service;
   readonly #deadlines: ConnectionDeadlines;
   readonly #now: () => number;
@@ -111,12 +114,13 @@ export class Connection {
    * @param options Stream, service and deadlines.
    */
   constructor(options: ConnectionOptions) {
-    const { stream, peer, service, deadlines, budget, now } = options;
+    const { stream, peer, service, deadlines, budget, turns, now } = options;
     this.peer = peer;
     this.#stream = stream;
     this.#inbox = new Inbox(stream);
     this.#heads = new HeadReader(this.#inbox);
     this.#budget = budget;
+    this.#turns = turns;
     this.#service = service;
     this.#deadlines = deadlines;
     this.#now = now;
@@ -135,8 +139,9 @@ export class Connection {
     try {
       while (await this.#serveOne()) {
         this.#served += 1;
-        if (this.#served % turn === 0) {
-          await new Promise<void>((resolve) => setImmediate(resolve));
+        if (this.#inbox.size > 0 || this.#served % manyRequests === 0) {
+          const turn = this.#turns.next();
+          if (turn !== undefined) await turn;
         }
       }
     } catch {

@@ -17,6 +17,7 @@ import {
   type Service,
 } from "./connection.ts";
 import type { ByteStream } from "./inbox.ts";
+import { Turns } from "./turns.ts";
 
 /** Settings of {@linkcode Connections}. */
 export interface ConnectionsOptions {
@@ -65,6 +66,7 @@ export class Connections {
   readonly #open = new Set<Connection>();
   readonly #holders = new Map<string, Holder>();
   readonly #budget: BodyBudget;
+  readonly #turns: Turns;
   readonly #timer: ReturnType<typeof setInterval>;
   #limit: number;
   #now: number;
@@ -77,6 +79,7 @@ export class Connections {
     this.#options = options;
     this.#limit = options.limit;
     this.#budget = new BodyBudget(options.bodyBytes ?? 256 * 1024 * 1024);
+    this.#turns = new Turns(options.monotonic);
     this.#now = options.monotonic();
     const shortest = Math.min(...Object.values(options.deadlines));
     this.#timer = setInterval(
@@ -116,6 +119,7 @@ export class Connections {
       service,
       deadlines,
       budget: this.#budget,
+      turns: this.#turns,
       now: () => this.#now,
     });
     this.#open.add(connection);

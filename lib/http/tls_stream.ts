@@ -10,7 +10,8 @@
 
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
-import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
+import { getBuiltinModule } from "node:process";
+import type { SecureContext, TLSSocket } from "node:tls";
 import type { ByteStream } from "./inbox.ts";
 
 /** Certificate and key, both PEM. */
@@ -58,6 +59,9 @@ async function writeAll(raw: ByteStream, bytes: Uint8Array): Promise<void> {
     sent += await raw.write(bytes.subarray(sent));
   }
 }
+
+/** Loaded when the first certificate is read: most servers have none and need not wait for it. */
+const tlsModule = () => getBuiltinModule("node:tls");
 
 /** The server's end of one TLS connection. */
 export class TlsStream implements ByteStream {
@@ -133,15 +137,14 @@ export class TlsStream implements ByteStream {
 
   #begin(): TLSSocket {
     const duplex = this.#duplex = duplexOf(this.#raw);
-    const socket = new TLSSocket(
-      duplex,
-      {
-        isServer: true,
-        secureContext: this.#context,
-        ALPNProtocols: ["http/1.1"],
-        allowHalfOpen: true,
-      } as ConstructorParameters<typeof TLSSocket>[1],
-    );
+    const settings = {
+      isServer: true,
+      secureContext: this.#context,
+      ALPNProtocols: ["http/1.1"],
+      allowHalfOpen: true,
+    };
+    const { TLSSocket } = tlsModule();
+    const socket = new TLSSocket(duplex, settings);
     const close = () => this.close();
     duplex.on("error", close);
     duplex.on("close", close);
@@ -168,5 +171,8 @@ function gone(): Error {
  * @throws {Error} When they do not fit each other, or are none.
  */
 export function secureContext({ cert, key }: TlsKeyPair): SecureContext {
+  // `node:tls` looks at neither before the first handshake; this does, and listens to nobody.
+  Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key }).close();
+  const { createSecureContext } = tlsModule();
   return createSecureContext({ cert, key, minVersion: "TLSv1.2" });
 }

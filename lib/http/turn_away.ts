@@ -1,8 +1,7 @@
 /**
  * Tells connections for which there is no room why, and lets go of them.
  *
- * They count against no limit, so few are told at a time and none for long; the others are closed
- * without a word.
+ * They count against no other limit, so few are kept at a time and none for long.
  *
  * @module
  */
@@ -12,7 +11,7 @@ import type { ByteStream } from "./inbox.ts";
 /** Settings of {@linkcode createTurnAway}. */
 export interface TurnAwayOptions {
   /**
-   * Connections told at the same time.
+   * Connections kept at the same time; the oldest makes way.
    *
    * @default {64}
    */
@@ -29,7 +28,7 @@ export interface TurnAwayOptions {
  * Builds the function that turns connections away.
  *
  * @param options How many at once, and for how long.
- * @returns Sends the bytes if it may, then closes. Never throws.
+ * @returns Sends the bytes, then closes. Never throws.
  */
 export function createTurnAway(
   { atOnce = 64, deadlineMs = 1000 }: TurnAwayOptions = {},
@@ -37,12 +36,16 @@ export function createTurnAway(
   stream: ByteStream,
   bytes: () => Uint8Array | Promise<Uint8Array>,
 ) => Promise<void> {
-  let count = 0;
+  const kept = new Set<ByteStream>();
   const rest = new Uint8Array(4096);
 
   return async function turnAway(stream, bytes) {
-    if (count >= atOnce) return close(stream);
-    count += 1;
+    const [oldest] = kept;
+    if (oldest !== undefined && kept.size >= atOnce) {
+      kept.delete(oldest);
+      close(oldest);
+    }
+    kept.add(stream);
     const timer = setTimeout(() => close(stream), deadlineMs);
     try {
       await stream.write(await bytes());
@@ -54,7 +57,7 @@ export function createTurnAway(
     } finally {
       clearTimeout(timer);
       close(stream);
-      count -= 1;
+      kept.delete(stream);
     }
   };
 }
