@@ -14,7 +14,7 @@ import type { Call, Route } from "../lib/http/call.ts";
 
 /** What these routes need from the rest of the server. */
 export interface HealthDeps {
-  readonly engine: Pick<Engine, "session" | "stats">;
+  readonly engine: Pick<Engine, "session" | "stats" | "writable">;
   readonly metrics: Metrics;
   readonly clock: Clock;
   /** Version of the program. */
@@ -139,6 +139,12 @@ export function healthRoutes(deps: HealthDeps): Route[] {
             "storage_failed",
             "Not ready: the database does not answer",
             { cause },
+          );
+        }
+        if (!engine.writable()) {
+          throw new Problem(
+            "storage_failed",
+            "Not ready: the database cannot be written",
           );
         }
         return json({ status: "ready" });

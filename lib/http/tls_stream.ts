@@ -35,7 +35,7 @@ function duplexOf(raw: ByteStream): Duplex {
   const duplex = new Duplex({
     allowHalfOpen: true,
     read() {
-      const room = Buffer.allocUnsafeSlow(size);
+      const room = Buffer.allocUnsafe(size);
       raw.read(room).then(
         (count) => {
           if (count === size) size = largeRead;
@@ -69,7 +69,6 @@ export class TlsStream implements ByteStream {
   readonly #context: SecureContext;
   #duplex: Duplex | undefined;
   #socket: TLSSocket | undefined;
-  #waiting: Buffer | undefined;
   #ended = false;
   #closed = false;
   #wake: (() => void) | undefined;
@@ -86,18 +85,19 @@ export class TlsStream implements ByteStream {
 
   async read(into: Uint8Array): Promise<number | null> {
     const socket = this.#socket ??= this.#begin();
-    while (this.#waiting === undefined) {
+    for (;;) {
       if (this.#closed) throw gone();
+      const count = Math.min(into.length, socket.readableLength);
+      const bytes: Uint8Array | null = count > 0 ? socket.read(count) : null;
+      if (bytes !== null) {
+        into.set(bytes);
+        return bytes.length;
+      }
       if (this.#ended) return null;
-      socket.resume();
-      await new Promise<void>((resolve) => this.#wake = resolve);
+      const readable = new Promise<void>((resolve) => this.#wake = resolve);
+      socket.read(0);
+      await readable;
     }
-    const count = Math.min(into.length, this.#waiting.length);
-    into.set(this.#waiting.subarray(0, count));
-    this.#waiting = count < this.#waiting.length
-      ? this.#waiting.subarray(count)
-      : undefined;
-    return count;
   }
 
   write(bytes: Uint8Array): Promise<number> {
@@ -154,13 +154,7 @@ export class TlsStream implements ByteStream {
       this.#ended = true;
       this.#wake?.();
     });
-    socket.on("data", (bytes: Buffer) => {
-      this.#waiting = this.#waiting === undefined
-        ? bytes
-        : Buffer.concat([this.#waiting, bytes]);
-      if (this.#waiting.length > largeRead) socket.pause();
-      this.#wake?.();
-    });
+    socket.on("readable", () => this.#wake?.());
     return socket;
   }
 }

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { systemClock } from "../../lib/base/clock.ts";
 import { Metrics } from "../../lib/base/metrics.ts";
+import { Problem } from "../../lib/base/problem.ts";
 import type { Engine } from "../../lib/engine/engine.ts";
 import { EngineError } from "../../lib/engine/engine.ts";
 import type { Call } from "../../lib/http/call.ts";
@@ -8,7 +9,7 @@ import { createRouter } from "../../lib/http/router.ts";
 import { engineProblem } from "../../routes/engine_problem.ts";
 import { type HealthDeps, healthRoutes } from "../../routes/health.ts";
 
-type FakeEngine = Pick<Engine, "session" | "stats">;
+type FakeEngine = Pick<Engine, "session" | "stats" | "writable">;
 
 /** An engine that knows one statement, and whether it answers. */
 function fakeEngine(answers = true): FakeEngine {
@@ -23,6 +24,7 @@ function fakeEngine(answers = true): FakeEngine {
       },
       transaction: () => Promise.reject(new Error("unused")),
     }),
+    writable: () => true,
     stats: () => ({
       statements: 11,
       commits: 12,
@@ -64,6 +66,14 @@ async function ask(
   };
   return await router.find("GET", path).handler(call);
 }
+
+Deno.test("GET /ready refuses while the database cannot be written", async () => {
+  const engine = { ...fakeEngine(), writable: () => false };
+  await rejects(
+    ask("/ready", { engine }),
+    (e) => e instanceof Problem && e.code === "storage_failed",
+  );
+});
 
 Deno.test("GET /health answers that the server is alive", async () => {
   deepEqual(await (await ask("/health")).json(), { status: "ok" });
