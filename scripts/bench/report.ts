@@ -26,6 +26,9 @@ export interface Row {
   readonly verdict: string;
 }
 
+/** Rounds whose ratios lie further apart than this say little: something else was running. */
+const unsteady = 2;
+
 /** How to show a comparison. */
 export interface ComparedRow {
   readonly what: string;
@@ -45,6 +48,7 @@ export function comparedRow(
   { what, unit, digits = 0, target }: ComparedRow,
 ): Row {
   const show = ({ median }: Spread) => `${median.toFixed(digits)} ${unit}`;
+  const judged = judge(ratio.median, target);
   return {
     what,
     ours: show(ours),
@@ -52,7 +56,10 @@ export function comparedRow(
     figure: `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–${
       ratio.max.toFixed(2)
     })`,
-    ...judge(ratio.median, target),
+    ...judged,
+    verdict: ratio.max > unsteady * ratio.min
+      ? `${judged.verdict}, unsteady`
+      : judged.verdict,
   };
 }
 
@@ -121,6 +128,6 @@ function judge(
     ? "met"
     : acceptable !== undefined && meets(acceptable)
     ? `acceptable (${sign} ${acceptable})`
-    : "MISSED";
+    : "missed";
   return { target: `${sign} ${target.value}`, verdict };
 }
