@@ -61,6 +61,7 @@ export async function refresh(
   // Now the whole request is here; a body held back does not make it an early one.
   const arrivedAt = context.clock.monotonic();
   const tokenHash = digest(refresh.refreshToken);
+  context.rotations.presented(tokenHash);
 
   let rotating = false;
   let judged: Judged;

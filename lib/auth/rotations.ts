@@ -8,6 +8,7 @@
  * @module
  */
 
+import { setImmediate } from "node:timers";
 import { BoundedMap } from "../base/bounded_map.ts";
 import type { Clock } from "../base/clock.ts";
 
@@ -24,7 +25,9 @@ const memoryMs = 60_000;
 const capacity = 20_000;
 
 /** How long a rotation waits for requests that were there before it but not yet read. */
-const settleMs = 2;
+const settleMs = 4;
+/** Turns of the event loop that a request takes from the socket to its handler, and a few to spare. */
+const turnsAfterPause = 6;
 /** Longest wait, while such requests keep coming. */
 const longestSettleMs = 250;
 
@@ -101,15 +104,23 @@ export class Rotations<T> {
   }
 
   /**
+   * Says that a token is presented, before it is known whether it can be used.
+   *
+   * @param tokenHash Its digest.
+   */
+  presented(tokenHash: string): void {
+    const rotation = this.#rotations.peek(tokenHash);
+    if (rotation !== undefined) rotation.presented = true;
+  }
+
+  /**
    * @param tokenHash Digest of a token that was found used up.
    * @param arrivedAt When the request arrived, in monotonic milliseconds.
    * @returns Whether the request was here before the rotation was committed.
    */
   overlapped(tokenHash: string, arrivedAt: number): boolean {
     const rotation = this.#rotations.peek(tokenHash);
-    if (rotation === undefined) return false;
-    rotation.presented = true;
-    return arrivedAt <= rotation.committedAt;
+    return rotation !== undefined && arrivedAt <= rotation.committedAt;
   }
 
   /**
@@ -127,6 +138,10 @@ export class Rotations<T> {
   }
 }
 
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** Waits, and lets the event loop look at the sockets: a timer that is late fires before it does. */
+async function sleep(ms: number): Promise<void> {
+  await new Promise<void>((resolve) => setTimeout(resolve, ms));
+  for (let turn = 0; turn < turnsAfterPause; turn++) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
 }
