@@ -164,7 +164,8 @@ export class AccessTokens {
    * @throws {Problem} `invalid_token`, with one text for every cause.
    */
   async verify(token: string): Promise<VerifiedClaims> {
-    const known = this.#verified.get(token);
+    // In the order in which they came, which is that of their ends.
+    const known = this.#verified.peek(token);
     if (known !== undefined) {
       if (known.exp * 1000 > this.#clock.now()) return known;
       this.#verified.delete(token);

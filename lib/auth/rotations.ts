@@ -25,9 +25,9 @@ const memoryMs = 60_000;
 const capacity = 20_000;
 
 /** How long a rotation waits for requests that were there before it but not yet read. */
-const settleMs = 4;
+const settleMs = 1;
 /** Turns of the event loop that a request takes from the socket to its handler, and a few to spare. */
-const turnsAfterPause = 6;
+const turnsAfterPause = 4;
 /** Longest wait, while such requests keep coming. */
 const longestSettleMs = 250;
 
@@ -48,6 +48,9 @@ export class Rotations<T> {
   readonly #clock: Clock;
   readonly #pause: (ms: number) => Promise<void>;
   readonly #rotations = new BoundedMap<string, Rotation<T>>(capacity);
+  /** The pause under way, and the one that will follow it, which all who ask now share. */
+  #present: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
 
   /**
    * @param options Clock and timer.
@@ -86,12 +89,20 @@ export class Rotations<T> {
     let waited = 0;
     do {
       rotation.presented = false;
-      await this.#pause(settleMs);
+      await this.#wholePause();
       waited += settleMs;
     } while (rotation.presented && waited < longestSettleMs);
     const now = this.#clock.monotonic();
     rotation.committedAt = now;
     this.#rotations.trim(({ committedAt }) => committedAt < now - memoryMs);
+  }
+
+  /** Waits for a pause from its beginning to its end. */
+  #wholePause(): Promise<void> {
+    return this.#next ??= this.#present.then(() => {
+      this.#next = undefined;
+      return this.#present = this.#pause(settleMs);
+    });
   }
 
   /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * @returns 256 random bits as 43 characters of base64url.
@@ -24,5 +24,5 @@ export const secretPattern = /^[A-Za-z0-9_-]{43}$/;
  * @returns Its SHA-256 in hexadecimal.
  */
 export function digest(secret: string): string {
-  return createHash("sha256").update(secret).digest("hex");
+  return hash("sha256", secret, "hex");
 }

@@ -10,6 +10,13 @@
 export class BoundedMap<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #capacity: number;
+  /**
+   * Walks over the entries, oldest first. It goes on where it was: a new one would pass each time over
+   * everything that was deleted since the map last grew.
+   */
+  #walk: MapIterator<K> | undefined;
+  /** The oldest entry, taken from the walk and still there. */
+  #oldest: { readonly key: K } | undefined;
 
   /**
    * @param capacity Entries kept, at least 1.
@@ -35,7 +42,7 @@ export class BoundedMap<K, V> {
   get(key: K): V | undefined {
     const value = this.#entries.get(key);
     if (value !== undefined) {
-      this.#entries.delete(key);
+      this.delete(key);
       this.#entries.set(key, value);
     }
     return value;
@@ -56,11 +63,11 @@ export class BoundedMap<K, V> {
    * @param value Value.
    */
   set(key: K, value: V): void {
-    this.#entries.delete(key);
+    this.delete(key);
     this.#entries.set(key, value);
     if (this.#entries.size > this.#capacity) {
-      const oldest = this.#entries.keys().next();
-      if (!oldest.done) this.#entries.delete(oldest.value);
+      const oldest = this.#findOldest();
+      if (oldest !== undefined) this.delete(oldest.key);
     }
   }
 
@@ -69,6 +76,9 @@ export class BoundedMap<K, V> {
    * @returns Whether it was there.
    */
   delete(key: K): boolean {
+    if (this.#oldest !== undefined && this.#oldest.key === key) {
+      this.#oldest = undefined;
+    }
     return this.#entries.delete(key);
   }
 
@@ -78,14 +88,26 @@ export class BoundedMap<K, V> {
    * @param expired Tells whether an entry may go.
    */
   trim(expired: (value: V, key: K) => boolean): void {
-    for (const [key, value] of this.#entries) {
-      if (!expired(value, key)) return;
-      this.#entries.delete(key);
+    for (;;) {
+      const oldest = this.#findOldest();
+      if (oldest === undefined) return;
+      if (!expired(this.#entries.get(oldest.key) as V, oldest.key)) return;
+      this.delete(oldest.key);
     }
   }
 
   /** Forgets everything. */
   clear(): void {
     this.#entries.clear();
+    this.#walk = this.#oldest = undefined;
+  }
+
+  #findOldest(): { readonly key: K } | undefined {
+    if (this.#oldest !== undefined || this.#entries.size === 0) {
+      return this.#oldest;
+    }
+    let next = (this.#walk ??= this.#entries.keys()).next();
+    if (next.done) next = (this.#walk = this.#entries.keys()).next();
+    return this.#oldest = next.done ? undefined : { key: next.value };
   }
 }

@@ -39,9 +39,9 @@ export interface RequestHead {
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-// What no head may hold: control characters, a CR without LF, a LF without CR.
+// What no line of a head may hold: control characters, a CR or LF by itself among them.
 // deno-lint-ignore no-control-regex -- control characters are what is looked for
-const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
+const forbidden = /[\0-\x08\x0a-\x1f\x7f]/;
 
 const requestLine =
   /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([^ ]+) HTTP\/1\.([01])$/;
@@ -172,10 +172,11 @@ export function isPlausible(text: string): boolean {
  * many fields.
  */
 export function parseHead(text: string): RequestHead {
-  if (forbidden.test(text)) {
+  const lines = text.split("\r\n");
+  if (lines.some((each) => forbidden.test(each))) {
     throw malformed("its header holds a control character");
   }
-  const [first = "", ...fields] = text.split("\r\n");
+  const [first = "", ...fields] = lines;
   const line = requestLine.exec(first);
   if (line === null) {
     throw malformed("its first line is not that of an HTTP/1.1 request");

@@ -133,7 +133,10 @@ export class Statement {
   /** Makes it ready to run again and forgets the values. */
   reset(): void {
     this.#symbols.sqlite3_reset(this.handle);
-    this.#symbols.sqlite3_clear_bindings(this.handle);
+    // Not sqlite3_clear_bindings: it makes SQLite plan anew whatever once looked at a value.
+    for (let i = 1; i <= this.#numbers.length; i++) {
+      this.#symbols.sqlite3_bind_null(this.handle, i);
+    }
   }
 
   /** Gives it up; it must not be used any more. */

@@ -82,8 +82,6 @@ export const sqliteSymbols = {
   },
   // int sqlite3_reset(sqlite3_stmt *pStmt);
   sqlite3_reset: { parameters: ["pointer"], result: "i32" },
-  // int sqlite3_clear_bindings(sqlite3_stmt*);
-  sqlite3_clear_bindings: { parameters: ["pointer"], result: "i32" },
 
   // int sqlite3_bind_parameter_count(sqlite3_stmt*);
   sqlite3_bind_parameter_count: { parameters: ["pointer"], result: "i32" },

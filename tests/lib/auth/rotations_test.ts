@@ -43,7 +43,7 @@ Deno.test("settle() waits as long as the token keeps coming, but not for ever", 
   });
   endless.rotations.begin("h");
   await endless.rotations.settle("h", "session");
-  equal(endless.pauses(), 63);
+  equal(endless.pauses(), 250);
 });
 
 Deno.test("overlapped() is false for a rotation nobody remembers", () => {
