@@ -18,26 +18,22 @@ const chunk = 500;
 
 /** Each statement removes at most `$2` rows older than `$1`. */
 const purges: readonly {
-  readonly table: string;
   readonly sql: string;
   readonly age: number;
 }[] = [
   {
-    table: "_auth_refresh_tokens",
     sql: `DELETE FROM _auth_refresh_tokens WHERE token_hash IN
       (SELECT token_hash FROM _auth_refresh_tokens WHERE expires_at < $1 LIMIT $2)`,
     age: 0,
   },
   {
     // A day after its end no access token of a session can be left.
-    table: "_auth_sessions",
     sql: `DELETE FROM _auth_sessions WHERE id IN
       (SELECT id FROM _auth_sessions WHERE ended_at IS NOT NULL AND ended_at < $1 LIMIT $2)`,
     age: day,
   },
   {
     // Abandoned: the last refresh token has expired and was purged above.
-    table: "_auth_sessions",
     sql: `DELETE FROM _auth_sessions WHERE id IN
       (SELECT id FROM _auth_sessions WHERE refreshed_at < $1 AND NOT EXISTS
         (SELECT 1 FROM _auth_refresh_tokens WHERE session_id = _auth_sessions.id) LIMIT $2)`,

@@ -58,8 +58,6 @@ export interface Call {
   readonly address: string;
   /** Identifies the request in answers and log lines. */
   readonly requestId: string;
-  /** Milliseconds on the monotonic clock when the request arrived. */
-  readonly arrivedAt: number;
 }
 
 /** Answers one request, or throws a `Problem`. */

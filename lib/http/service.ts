@@ -59,7 +59,6 @@ class IncomingCall implements Call {
     body: RequestBody,
     readonly address: string,
     readonly requestId: string,
-    readonly arrivedAt: number,
   ) {
     this.method = method;
     this.path = path;
@@ -162,7 +161,7 @@ export function createService(options: ServiceOptions): Service {
       const address = trustedProxies.length === 0
         ? peer
         : clientAddress(peer, headers.get("x-forwarded-for"), trustedProxies);
-      const call = new IncomingCall(head, body, address, requestId, arrivedAt);
+      const call = new IncomingCall(head, body, address, requestId);
       const target = router.find(method, head.path);
       let answer: Response;
       try {

@@ -62,7 +62,6 @@ async function ask(
     query: new URLSearchParams(),
     address,
     requestId: "test",
-    arrivedAt: 0,
   };
   return await router.find("GET", path).handler(call);
 }

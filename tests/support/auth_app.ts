@@ -120,7 +120,6 @@ export async function authApp(
       query: url.searchParams,
       address: request.address ?? "127.0.0.1",
       requestId: "test",
-      arrivedAt: clock.monotonic(),
     };
     let response: Response;
     try {

@@ -14,7 +14,6 @@ function call(method: string, path: string): Call {
     query: new URLSearchParams(),
     address: "127.0.0.1",
     requestId: "test",
-    arrivedAt: 0,
   };
 }
 
