@@ -1,0 +1,128 @@
+/**
+ * The seam between a session (what a statement means) and the connections (how it runs).
+ *
+ * @module
+ */
+
+import type { Catalog } from "../../sql/catalog/catalog.ts";
+import type { Datum } from "../../sql/datum.ts";
+import type { EvalContext } from "../../sql/eval_context.ts";
+import type { QueryPlan } from "../../sql/plan.ts";
+import type { RowSink } from "../client_session.ts";
+
+/** Limits and surroundings of one execution. */
+export interface RunContext {
+  /** For JavaScript functions and for slots that read the session. */
+  readonly eval: EvalContext;
+  /** Stops it with 57014. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds, 0 for none (`statement_timeout`). */
+  readonly timeoutMs: number;
+  /** Values of the literals when the plan came from a text with others, by location; the plan's own if not given. */
+  readonly literals?: readonly Datum[] | undefined;
+}
+
+/** What ran. */
+export interface RunResult {
+  /** Whether there are no more rows. */
+  readonly done: boolean;
+  /** Rows changed, or rows given so far. */
+  readonly count: number;
+}
+
+/** Rows that are fetched bit by bit. */
+export interface Cursor {
+  fetch(maxRows: number, sink: RowSink): RunResult | Promise<RunResult>;
+  close(): void;
+}
+
+/** Runs statements of DDL. */
+export interface DdlTarget {
+  /** Runs one SQLite statement of ours, off the thread when it may be long. */
+  run(
+    sql: string,
+    params?: readonly Datum[],
+  ): Promise<readonly (readonly Datum[])[]>;
+}
+
+/** A write transaction that waits for its client: holds the writer until it ends. */
+export interface Lease extends DdlTarget {
+  /** What this transaction sees; DDL sets the next. */
+  catalog: Catalog;
+  /** Whether it has written anything. */
+  readonly wrote: boolean;
+  query(
+    plan: QueryPlan,
+    params: readonly Datum[],
+    sink: RowSink,
+    context: RunContext,
+  ): RunResult | Promise<RunResult>;
+  /** Opens a cursor inside the transaction. */
+  cursor(
+    plan: QueryPlan,
+    params: readonly Datum[],
+    context: RunContext,
+  ): Cursor;
+  savepoint(name: string): void;
+  rollbackTo(name: string): void;
+  release(name: string): void;
+  /** Durable when it resolves (23503 for a deferred key that points nowhere). */
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  /** Calls back when the engine ended it: idle too long while others waited (25P03), shutdown. */
+  onLost: ((error: Error) => void) | undefined;
+}
+
+/** See the top of the file. */
+export interface PlanRunner {
+  /** What is committed. */
+  readonly catalog: Catalog;
+  /** Runs a read in a snapshot of its own; at once if it is quick. */
+  read(
+    plan: QueryPlan,
+    params: readonly Datum[],
+    sink: RowSink,
+    context: RunContext,
+  ): RunResult | Promise<RunResult>;
+  /** Opens a cursor on a snapshot of its own, on a connection it holds until closed. */
+  openCursor(
+    plan: QueryPlan,
+    params: readonly Datum[],
+    context: RunContext,
+  ): Promise<Cursor>;
+  /** Opens a snapshot for REPEATABLE READ: several reads see the same. */
+  snapshot(): Promise<Snapshot>;
+  /** Runs a write as a transaction of its own; shares its commit with others'. */
+  write(
+    plan: QueryPlan,
+    params: readonly Datum[],
+    sink: RowSink,
+    context: RunContext,
+  ): Promise<RunResult>;
+  /**
+   * Waits for the writer.
+   *
+   * @param lockTimeoutMs 55P03 beyond it; 0 for the engine's own limit.
+   * @param from Snapshot that it goes on from; 40001 when somebody wrote since.
+   */
+  lease(
+    options: { lockTimeoutMs: number; signal?: AbortSignal; from?: Snapshot },
+  ): Promise<Lease>;
+}
+
+/** Reads that see one moment. */
+export interface Snapshot {
+  readonly catalog: Catalog;
+  read(
+    plan: QueryPlan,
+    params: readonly Datum[],
+    sink: RowSink,
+    context: RunContext,
+  ): RunResult | Promise<RunResult>;
+  cursor(
+    plan: QueryPlan,
+    params: readonly Datum[],
+    context: RunContext,
+  ): Cursor;
+  close(): void;
+}
