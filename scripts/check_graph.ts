@@ -26,7 +26,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "lib/auth": ["lib/engine"],
   "lib/rest": ["lib/engine"],
   "lib/realtime": ["lib/engine"],
-  "lib/pgwire": ["lib/engine", "lib/auth"],
+  "lib/pgwire": ["lib/engine", "lib/auth", "lib/sql"],
   "lib/mysqlwire": ["lib/engine", "lib/auth", "lib/sql"],
   "lib/engine": ["lib/sql", "lib/sqlite"],
   "lib/sql": [],

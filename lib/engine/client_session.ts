@@ -78,6 +78,10 @@ export interface PreparedStatement {
   readonly columns: readonly OutputColumn[] | null;
   /** Whether COPY data flows, and where to. */
   readonly copy?: "in" | "out" | undefined;
+  /** Columns of COPY TO STDOUT, for CopyOutResponse. */
+  readonly copyColumns?: number | undefined;
+  /** Whether COPY TO STDOUT is binary. */
+  readonly copyBinary?: boolean | undefined;
   /** Whether it is the empty statement (EmptyQueryResponse). */
   readonly empty: boolean;
 }
@@ -138,6 +142,15 @@ export interface Portal {
   close(): void;
 }
 
+/** Statements of a simple Query message. */
+export interface SimpleStatements extends Iterator<PreparedStatement> {
+  /**
+   * Whether the statement that was given is the only one of the text, so that it is a transaction of
+   * its own and may share a commit with others' ({@linkcode Portal.fetch}); `false` if not known.
+   */
+  readonly single?: boolean | undefined;
+}
+
 /** See the top of the file. Errors are {@linkcode EngineError}s. */
 export interface ClientSession {
   readonly status: TransactionStatus;
@@ -150,7 +163,7 @@ export interface ClientSession {
    * Statements of a simple Query message, each prepared only when asked for, because one may depend on
    * what the one before it did. Empty when the text holds none.
    */
-  simple(text: string): Iterator<PreparedStatement>;
+  simple(text: string): SimpleStatements;
   /**
    * Prepares one statement (Parse).
    *

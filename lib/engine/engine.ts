@@ -4,11 +4,10 @@
  * Everything above this file speaks PostgreSQL SQL with `$1` parameters to a {@linkcode Session};
  * which engine answers (SQLite inside, PostgreSQL outside) is decided once, in `main.ts`.
  *
- * Until `lib/sql` translates PostgreSQL's SQL, the embedded engine takes the part of it that SQLite
- * reads the same way: plain types, `$n`, `ON CONFLICT`, `RETURNING`, no casts, no `now()`.
- *
  * @module
  */
+
+import type { SqlErrorFields } from "../sql/error.ts";
 
 /**
  * A value on its way in or out. Integers come back as `number` where that is exact and as `bigint`
@@ -153,16 +152,24 @@ export class EngineError extends Error {
   /**
    * @param sqlState Five characters (PostgreSQL manual, appendix A), for example `23505`.
    * @param message What went wrong; holds no value of the statement.
-   * @param options Cause and, for constraint violations, the constraint or table that was violated.
+   * @param options Cause, the other fields of an ErrorResponse and, for constraint violations, the
+   *   constraint or table that was violated.
    */
   constructor(
     readonly sqlState: string,
     message: string,
-    options: ErrorOptions & { constraint?: string } = {},
+    options: ErrorOptions & {
+      constraint?: string;
+      fields?: SqlErrorFields | undefined;
+    } = {},
   ) {
     super(message, options);
-    this.constraint = options.constraint;
+    this.fields = options.fields ?? {};
+    this.constraint = options.constraint ?? this.fields.constraint;
   }
+
+  /** Detail, hint, position and so on, for a wire; empty where nothing is known. */
+  readonly fields: SqlErrorFields;
 
   /** Name of the violated constraint, or `table.column` where the engine knows no better. */
   readonly constraint: string | undefined;

@@ -7,14 +7,15 @@
  * @module
  */
 
+import type { ByteStream } from "../base/byte_stream.ts";
 import { Problem } from "../base/problem.ts";
+import type { Turns } from "../base/turns.ts";
 import { answerBytes } from "./answer_bytes.ts";
 import type { BodyBudget } from "./body_budget.ts";
 import { HeadReader } from "./head_reader.ts";
-import { type ByteStream, Inbox } from "./inbox.ts";
+import { Inbox } from "./inbox.ts";
 import { RequestBody } from "./request_body.ts";
 import type { RequestHead } from "./request_head.ts";
-import type { Turns } from "./turns.ts";
 
 /** How long a connection may stay in each phase, in milliseconds. */
 export interface ConnectionDeadlines {

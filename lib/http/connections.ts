@@ -8,7 +8,9 @@
  * @module
  */
 
+import type { ByteStream } from "../base/byte_stream.ts";
 import { addressKey } from "../base/network_address.ts";
+import { Turns } from "../base/turns.ts";
 import { BodyBudget } from "./body_budget.ts";
 import {
   Connection,
@@ -16,8 +18,6 @@ import {
   type Phase,
   type Service,
 } from "./connection.ts";
-import type { ByteStream } from "./inbox.ts";
-import { Turns } from "./turns.ts";
 
 /** Settings of {@linkcode Connections}. */
 export interface ConnectionsOptions {

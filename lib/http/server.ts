@@ -8,6 +8,7 @@
  * @module
  */
 
+import { acceptAll } from "../base/accept.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Metrics } from "../base/metrics.ts";
@@ -17,7 +18,11 @@ import {
   parseAddress,
 } from "../base/network_address.ts";
 import { Problem } from "../base/problem.ts";
-import { acceptAll } from "./accept.ts";
+import {
+  secureContext,
+  type TlsKeyPair,
+  TlsStream,
+} from "../base/tls_stream.ts";
 import { answerBytes } from "./answer_bytes.ts";
 import type { Route } from "./call.ts";
 import { canonicalAddress } from "./client_address.ts";
@@ -26,7 +31,6 @@ import { Connections } from "./connections.ts";
 import { createCors } from "./cors.ts";
 import { createRouter } from "./router.ts";
 import { createService } from "./service.ts";
-import { secureContext, type TlsKeyPair, TlsStream } from "./tls_stream.ts";
 import { createTurnAway } from "./turn_away.ts";
 
 export type { TlsKeyPair };
@@ -188,7 +192,9 @@ export function serveHttp(options: HttpServerOptions): HttpServer {
     // One write an answer: waiting for more to send with it would only delay it.
     stream.setNoDelay(true);
     const admission = connections.admit(
-      context === undefined ? stream : new TlsStream(stream, context),
+      context === undefined
+        ? stream
+        : new TlsStream(stream, context, "http/1.1"),
       peer,
     );
     if (admission === "admitted") return;

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { ByteStream } from "./inbox.ts";
+import type { ByteStream } from "../base/byte_stream.ts";
 
 /** Settings of {@linkcode createTurnAway}. */
 export interface TurnAwayOptions {

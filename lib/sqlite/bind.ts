@@ -37,6 +37,24 @@ export function bindValue(
   }
 }
 
+/**
+ * Binds a number that is a REAL, also when it is whole.
+ *
+ * @param symbols The library.
+ * @param statement A reset statement.
+ * @param index SQLite's number of the parameter, from 1.
+ * @param value Its value; for NaN, which SQLite has no place for, the text stands.
+ */
+export function bindReal(
+  symbols: SqliteSymbols,
+  statement: Deno.PointerObject,
+  index: number,
+  value: number,
+): void {
+  if (Number.isNaN(value)) bindText(symbols, statement, index, "NaN");
+  else symbols.sqlite3_bind_double(statement, index, value);
+}
+
 function bind(
   symbols: SqliteSymbols,
   statement: Deno.PointerObject,

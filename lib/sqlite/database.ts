@@ -9,6 +9,7 @@
 
 import { resultCode, SqliteError } from "./error.ts";
 import { firstWord } from "./first_word.ts";
+import type { ConnectionFunctions } from "./functions.ts";
 import type { SqliteLibrary } from "./library.ts";
 import { Statement } from "./statement.ts";
 import { StatementCache } from "./statement_cache.ts";
@@ -82,6 +83,8 @@ export class Database {
   readonly handle: Deno.PointerObject;
   /** The library. */
   readonly symbols: SqliteSymbols;
+  /** Functions in JavaScript that its statements may call; set by `FunctionHost.attach`. */
+  functions: ConnectionFunctions | undefined;
   readonly #cache: StatementCache;
   #open = true;
 
@@ -167,6 +170,25 @@ export class Database {
    * @throws {SqliteError} When it is not exactly one valid statement.
    */
   prepare(sql: string, accept?: (word: string) => void): Statement {
+    return this.#prepare(sql, false, accept);
+  }
+
+  /**
+   * As {@linkcode Database.prepare}, for a text whose parameters are written `?1`, `?2`, ….
+   *
+   * @param sql One statement.
+   * @returns The statement, reset.
+   * @throws {SqliteError} When it is not exactly one valid statement.
+   */
+  prepareNumbered(sql: string): Statement {
+    return this.#prepare(sql, true);
+  }
+
+  #prepare(
+    sql: string,
+    numbered: boolean,
+    accept?: (word: string) => void,
+  ): Statement {
     const cached = this.#cache.get(sql);
     if (cached !== undefined) {
       accept?.(cached.word);
@@ -179,16 +201,7 @@ export class Database {
     if (bytes.includes(0)) {
       throw new SqliteError(resultCode.error, "syntax error: NUL in the text");
     }
-    this.check(
-      this.symbols.sqlite3_prepare_v3(
-        this.handle,
-        bytes,
-        bytes.length,
-        keep ? preparePersistent : 0,
-        out,
-        null,
-      ),
-    );
+    this.#compile(bytes, keep ? preparePersistent : 0);
     const handle = Deno.UnsafePointer.create(out[0] as bigint);
     if (handle === null) {
       throw new SqliteError(resultCode.error, "syntax error: no statement");
@@ -196,7 +209,7 @@ export class Database {
     try {
       const compiled = ownText(this.symbols.sqlite3_sql(handle)) ?? "";
       this.#checkRest(sql.slice(compiled.length));
-      const statement = new Statement(this.symbols, handle, sql);
+      const statement = new Statement(this.symbols, handle, sql, numbered);
       if (keep) this.#cache.add(statement);
       return statement;
     } catch (error) {
@@ -245,17 +258,7 @@ export class Database {
    * @returns One line for each loop, for example `SCAN items`.
    */
   plan(sql: string): string[] {
-    const bytes = encoder.encode(`EXPLAIN QUERY PLAN ${sql}`);
-    this.check(
-      this.symbols.sqlite3_prepare_v3(
-        this.handle,
-        bytes,
-        bytes.length,
-        0,
-        out,
-        null,
-      ),
-    );
+    this.#compile(encoder.encode(`EXPLAIN QUERY PLAN ${sql}`), 0);
     const handle = Deno.UnsafePointer.create(out[0] as bigint);
     if (handle === null) return [];
     const statement = new Statement(this.symbols, handle, sql);
@@ -293,7 +296,25 @@ export class Database {
     if (!this.#open) return;
     this.#open = false;
     this.#cache.clear();
+    this.functions?.detach();
     await this.symbols.sqlite3_close_v2OffThread(this.handle);
+  }
+
+  /** Compiles a text into `out`, registering the functions that it names. */
+  #compile(bytes: Uint8Array<ArrayBuffer>, flags: number): void {
+    for (;;) {
+      const code = this.symbols.sqlite3_prepare_v3(
+        this.handle,
+        bytes,
+        bytes.length,
+        flags,
+        out,
+        null,
+      );
+      if (code === resultCode.ok) return;
+      const error = this.error(code);
+      if (!this.functions?.supply(error)) throw error;
+    }
   }
 
   #status(what: number, reset = 0): number {

@@ -39,13 +39,35 @@ export function readRow(
   columns: readonly SqliteColumn[],
 ): SqliteValue[] {
   const row = new Array<SqliteValue>(columns.length);
+  readRowInto(symbols, statement, row);
+  for (let i = 0; i < columns.length; i++) {
+    const value = row[i];
+    if (columns[i]?.type === "boolean" && (value === 0 || value === 1)) {
+      row[i] = value === 1;
+    }
+  }
+  return row;
+}
+
+/**
+ * Reads the present row into an array that is there.
+ *
+ * @param symbols The library.
+ * @param statement A statement whose last step gave a row.
+ * @param row Takes the values; as long as the statement has columns.
+ */
+export function readRowInto(
+  symbols: SqliteSymbols,
+  statement: Deno.PointerObject,
+  row: SqliteValue[],
+): void {
   let used = 0;
   waiting.length = 0;
   ends.length = 0;
-  for (let i = 0; i < columns.length; i++) {
+  for (let i = 0; i < row.length; i++) {
     switch (symbols.sqlite3_column_type(statement, i)) {
       case integerType:
-        row[i] = readInteger(symbols, statement, i, columns[i]?.type);
+        row[i] = readInteger(symbols, statement, i);
         break;
       case floatType:
         row[i] = symbols.sqlite3_column_double(statement, i);
@@ -78,7 +100,6 @@ export function readRow(
     }
   }
   if (waiting.length > 0) decodeTexts(row, used);
-  return row;
 }
 
 /** Turns what lies in `scratch` into strings. */
@@ -100,16 +121,12 @@ function readInteger(
   symbols: SqliteSymbols,
   statement: Deno.PointerObject,
   index: number,
-  type: string | null | undefined,
 ): SqliteValue {
   // A double holds every integer up to 2^53 exactly and is the cheaper one to fetch.
   const value = symbols.sqlite3_column_double(statement, index);
-  if (!Number.isSafeInteger(value)) {
-    return symbols.sqlite3_column_int64(statement, index);
-  }
-  return type === "boolean" && (value === 0 || value === 1)
-    ? value === 1
-    : value;
+  return Number.isSafeInteger(value)
+    ? value
+    : symbols.sqlite3_column_int64(statement, index);
 }
 
 function copy(

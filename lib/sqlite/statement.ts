@@ -34,6 +34,8 @@ export class Statement {
   readonly parameterCount: number;
   /** SQLite's own handle. */
   readonly handle: Deno.PointerObject;
+  /** Whether it was given up and must not be used any more. */
+  finalized = false;
   readonly #symbols: SqliteSymbols;
   /** At `i`, the `n` of SQLite's parameter `i + 1`. */
   readonly #numbers: readonly number[];
@@ -44,12 +46,14 @@ export class Statement {
    * @param symbols The library.
    * @param handle What `sqlite3_prepare_v3` gave.
    * @param sql The text it was given.
+   * @param numbered Whether its parameters are `?1`, `?2`, … rather than `$1`, `$2`, ….
    * @throws {SqliteError} When a parameter is not of the form `$1`.
    */
   constructor(
     symbols: SqliteSymbols,
     handle: Deno.PointerObject,
     sql: string,
+    numbered = false,
   ) {
     this.#symbols = symbols;
     this.handle = handle;
@@ -57,7 +61,7 @@ export class Statement {
     this.word = firstWord(sql);
     this.readOnly = symbols.sqlite3_stmt_readonly(handle) !== 0;
     this.changesRows = !this.readOnly && counting.has(this.word);
-    this.#numbers = readNumbers(symbols, handle);
+    this.#numbers = readNumbers(symbols, handle, numbered);
     this.parameterCount = Math.max(0, ...this.#numbers);
     this.#columns = readColumns(symbols, handle);
     this.#prepared = 0;
@@ -139,8 +143,23 @@ export class Statement {
     }
   }
 
+  /**
+   * Forgets one value; the statement must be reset.
+   *
+   * @param index SQLite's number of the parameter less one.
+   */
+  forget(index: number): void {
+    this.#symbols.sqlite3_bind_null(this.handle, index + 1);
+  }
+
+  /** Makes it ready to run again and keeps the values. */
+  rewind(): void {
+    this.#symbols.sqlite3_reset(this.handle);
+  }
+
   /** Gives it up; it must not be used any more. */
   finalize(): void {
+    this.finalized = true;
     this.#symbols.sqlite3_finalize(this.handle);
   }
 }
@@ -148,9 +167,11 @@ export class Statement {
 function readNumbers(
   symbols: SqliteSymbols,
   handle: Deno.PointerObject,
+  numbered: boolean,
 ): number[] {
   const count = symbols.sqlite3_bind_parameter_count(handle);
   return Array.from({ length: count }, (_, i) => {
+    if (numbered) return i + 1;
     const name = ownText(symbols.sqlite3_bind_parameter_name(handle, i + 1));
     const number = /^\$([1-9][0-9]{0,4})$/.exec(name ?? "")?.[1];
     if (number === undefined) {

@@ -131,9 +131,141 @@ export const sqliteSymbols = {
   // int sqlite3_column_bytes(sqlite3_stmt*, int iCol);
   sqlite3_column_bytes: { parameters: ["pointer", "i32"], result: "i32" },
 
+  // int sqlite3_create_function_v2(sqlite3 *db, const char *zFunctionName, int nArg, int eTextRep,
+  //   void *pApp, void (*xFunc)(sqlite3_context*,int,sqlite3_value**),
+  //   void (*xStep)(sqlite3_context*,int,sqlite3_value**), void (*xFinal)(sqlite3_context*),
+  //   void(*xDestroy)(void*));
+  sqlite3_create_function_v2: {
+    parameters: [
+      "pointer",
+      "buffer",
+      "i32",
+      "i32",
+      "usize",
+      "function",
+      "function",
+      "function",
+      "function",
+    ],
+    result: "i32",
+  },
+  // int sqlite3_create_window_function(sqlite3 *db, const char *zFunctionName, int nArg, int eTextRep,
+  //   void *pApp, void (*xStep)(sqlite3_context*,int,sqlite3_value**),
+  //   void (*xFinal)(sqlite3_context*), void (*xValue)(sqlite3_context*),
+  //   void (*xInverse)(sqlite3_context*,int,sqlite3_value**), void(*xDestroy)(void*));
+  sqlite3_create_window_function: {
+    parameters: [
+      "pointer",
+      "buffer",
+      "i32",
+      "i32",
+      "usize",
+      "function",
+      "function",
+      "function",
+      "function",
+      "function",
+    ],
+    result: "i32",
+  },
+  // int sqlite3_create_collation_v2(sqlite3*, const char *zName, int eTextRep, void *pArg,
+  //   int(*xCompare)(void*,int,const void*,int,const void*), void(*xDestroy)(void*));
+  sqlite3_create_collation_v2: {
+    parameters: [
+      "pointer",
+      "buffer",
+      "i32",
+      "usize",
+      "function",
+      "function",
+    ],
+    result: "i32",
+  },
+  // Addresses inside callbacks are numbers here: making pointer objects would cost more than the call.
+  // void *sqlite3_user_data(sqlite3_context*);
+  // What we give as user data fits 32 bits.
+  sqlite3_user_data: { parameters: ["u64"], result: "u32" },
+  // void *sqlite3_aggregate_context(sqlite3_context*, int nBytes);
+  sqlite3_aggregate_context: { parameters: ["u64", "i32"], result: "u64" },
+  // int sqlite3_value_type(sqlite3_value*);
+  sqlite3_value_type: { parameters: ["u64"], result: "i32" },
+  // double sqlite3_value_double(sqlite3_value*);
+  sqlite3_value_double: { parameters: ["u64"], result: "f64" },
+  // sqlite3_int64 sqlite3_value_int64(sqlite3_value*);
+  sqlite3_value_int64: { parameters: ["u64"], result: "i64" },
+  // const unsigned char *sqlite3_value_text(sqlite3_value*);
+  sqlite3_value_text: { parameters: ["u64"], result: "u64" },
+  // const void *sqlite3_value_blob(sqlite3_value*);
+  sqlite3_value_blob: { parameters: ["u64"], result: "u64" },
+  // int sqlite3_value_bytes(sqlite3_value*);
+  sqlite3_value_bytes: { parameters: ["u64"], result: "i32" },
+  // void sqlite3_result_null(sqlite3_context*);
+  sqlite3_result_null: { parameters: ["u64"], result: "void" },
+  // void sqlite3_result_int(sqlite3_context*, int);
+  sqlite3_result_int: { parameters: ["u64", "i32"], result: "void" },
+  // void sqlite3_result_int64(sqlite3_context*, sqlite3_int64);
+  sqlite3_result_int64: { parameters: ["u64", "i64"], result: "void" },
+  // void sqlite3_result_double(sqlite3_context*, double);
+  sqlite3_result_double: { parameters: ["u64", "f64"], result: "void" },
+  // void sqlite3_result_text(sqlite3_context*, const char*, int, void(*)(void*));
+  sqlite3_result_text: {
+    parameters: ["u64", "buffer", "i32", "pointer"],
+    result: "void",
+  },
+  // void sqlite3_result_blob(sqlite3_context*, const void*, int, void(*)(void*));
+  sqlite3_result_blob: {
+    parameters: ["u64", "buffer", "i32", "pointer"],
+    result: "void",
+  },
+  // void sqlite3_result_error(sqlite3_context*, const char*, int);
+  sqlite3_result_error: {
+    parameters: ["u64", "buffer", "i32"],
+    result: "void",
+  },
+
+  // int sqlite3_db_config(sqlite3*, int op, ...);
+  // With an int and an int* (SQLITE_DBCONFIG_DEFENSIVE and the like).
+  sqlite3_db_config: {
+    parameters: ["pointer", "i32", "i32", "pointer"],
+    result: "i32",
+  },
+
+  // Compiled in by SQLITE_ENABLE_PREUPDATE_HOOK, which a system's library may lack.
+  // void *sqlite3_preupdate_hook(sqlite3 *db, void(*xPreUpdate)(void *pCtx, sqlite3 *db, int op,
+  //   char const *zDb, char const *zName, sqlite3_int64 iKey1, sqlite3_int64 iKey2), void*);
+  sqlite3_preupdate_hook: {
+    parameters: ["pointer", "function", "usize"],
+    result: "pointer",
+    optional: true,
+  },
+  // int sqlite3_preupdate_old(sqlite3 *, int, sqlite3_value **);
+  sqlite3_preupdate_old: {
+    parameters: ["u64", "i32", "buffer"],
+    result: "i32",
+    optional: true,
+  },
+  // int sqlite3_preupdate_new(sqlite3 *, int, sqlite3_value **);
+  sqlite3_preupdate_new: {
+    parameters: ["u64", "i32", "buffer"],
+    result: "i32",
+    optional: true,
+  },
+  // int sqlite3_preupdate_count(sqlite3 *);
+  sqlite3_preupdate_count: {
+    parameters: ["u64"],
+    result: "i32",
+    optional: true,
+  },
+
   // void *memcpy(void *dest, const void *src, size_t n);
   // Of the C library, which SQLite links to: six times as fast as Deno's own copy.
   memcpy: { parameters: ["buffer", "pointer", "usize"], result: "void" },
+  /** The same, from an address that a callback was given. */
+  memcpyFrom: {
+    name: "memcpy",
+    parameters: ["buffer", "u64", "usize"],
+    result: "void",
+  },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The loaded functions. */

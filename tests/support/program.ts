@@ -32,6 +32,8 @@ export interface Program extends AsyncDisposable {
   /** For example `http://127.0.0.1:40123`. */
   readonly base: string;
   readonly port: number;
+  /** Port of the PostgreSQL listener. */
+  readonly pgPort: number;
   readonly pid: number;
   /** Its end. */
   readonly ended: Promise<Deno.CommandStatus>;
@@ -91,9 +93,10 @@ export async function runProgram(
 export async function startProgram(
   { args = ["--memory"], env = {}, port: wanted = "auto" }: ProgramOptions = {},
 ): Promise<Program> {
-  const child =
-    (await command(["start", "--http-port", String(wanted), ...args], env))
-      .spawn();
+  const child = (await command(
+    ["start", "--http-port", String(wanted), "--port", "auto", ...args],
+    env,
+  )).spawn();
   let output = "";
   const { promise: port, resolve, reject } = Promise.withResolvers<number>();
   const read = async (stream: ReadableStream<Uint8Array>) => {
@@ -117,9 +120,11 @@ export async function startProgram(
     }
   };
   const number = await port;
+  const pgPort = Number(/server\.ready .*pgPort=(\d+)/.exec(output)?.[1]);
   return {
     base: `http://127.0.0.1:${number}`,
     port: number,
+    pgPort,
     pid: child.pid,
     ended,
     output: () => output,

@@ -7,6 +7,7 @@
 
 import type { Clock } from "../../base/clock.ts";
 import type { Database } from "../../sqlite/database.ts";
+import { SqliteError } from "../../sqlite/error.ts";
 import {
   queryOffThread,
   runInline,
@@ -16,6 +17,7 @@ import type { InlineGuard } from "../../sqlite/inline_guard.ts";
 import { InterruptedError, type Limits } from "../../sqlite/interruption.ts";
 import type { Statement } from "../../sqlite/statement.ts";
 import type { Result, SqlValue } from "../engine.ts";
+import { CompiledPlans } from "./compiled_plan.ts";
 import type { Counters } from "./counters.ts";
 import { toEngineError } from "./errors.ts";
 import { readResult, writeResult } from "./result.ts";
@@ -42,18 +44,24 @@ export interface ConnectionOptions {
 export class Connection {
   /** The connection itself. */
   readonly database: Database;
-  readonly #guard: InlineGuard | undefined;
-  readonly #clock: Clock;
-  readonly #counters: Counters;
+  /** Watches its inline statements. */
+  readonly guard: InlineGuard | undefined;
+  /** Source of the time. */
+  readonly clock: Clock;
+  /** Counts statements. */
+  readonly counters: Counters;
+  /** Plans as its statements. */
+  readonly plans: CompiledPlans;
 
   /**
    * @param options Its parts.
    */
   constructor({ database, guard, clock, counters }: ConnectionOptions) {
     this.database = database;
-    this.#guard = guard;
-    this.#clock = clock;
-    this.#counters = counters;
+    this.plans = new CompiledPlans(database);
+    this.guard = guard;
+    this.clock = clock;
+    this.counters = counters;
     guard?.watch(database);
   }
 
@@ -63,6 +71,7 @@ export class Connection {
    * @param statement A statement of this connection.
    * @param params Its values.
    * @param limits When to stop it.
+   * @param unstoppable Whether it must go on to its end, however long that takes.
    * @returns Its result; nothing when it was not quick, and nothing came of it then.
    * @throws {EngineError} When it fails.
    */
@@ -70,19 +79,20 @@ export class Connection {
     statement: Statement,
     params: readonly SqlValue[],
     { signal, timeoutMs }: Limits,
+    unstoppable = false,
   ): Result | undefined {
-    const guard = this.#guard;
+    const guard = this.guard;
     if (guard === undefined) throw new Error("Cannot run inline: no guard");
     try {
       if (signal?.aborted) throw new InterruptedError("cancelled");
       statement.bind(params);
-      guard.begin(timeoutMs);
+      if (!unstoppable) guard.begin(timeoutMs);
       const result = runInline(this.database, statement, guard);
       if (result === undefined) return undefined;
-      this.#counters.statements++;
+      this.counters.statements++;
       return this.#result(result, statement);
     } catch (error) {
-      throw toEngineError(error);
+      throw this.explain(error);
     } finally {
       guard.end();
       this.database.release(statement);
@@ -103,11 +113,11 @@ export class Connection {
     params: readonly SqlValue[],
     { signal, timeoutMs }: Limits,
   ): Promise<Result> {
-    this.#counters.statements++;
-    this.#counters.offThread++;
-    this.#guard?.unwatch(this.database);
+    this.counters.statements++;
+    this.counters.offThread++;
+    this.leave(true);
     try {
-      const options = { signal, timeoutMs, clock: this.#clock, sliceMs };
+      const options = { signal, timeoutMs, clock: this.clock, sliceMs };
       if (queries.has(statement.word) && statement.readOnly) {
         const { sql } = statement;
         return readResult(
@@ -120,10 +130,10 @@ export class Connection {
         statement,
       );
     } catch (error) {
-      throw toEngineError(error);
+      throw this.explain(error);
     } finally {
       this.database.release(statement);
-      this.#guard?.watch(this.database);
+      this.leave(false);
     }
   }
 
@@ -134,12 +144,36 @@ export class Connection {
    * @returns Extended result code.
    */
   async stepOffThread(statement: Statement): Promise<number> {
-    this.#guard?.unwatch(this.database);
+    this.leave(true);
     try {
       return await statement.stepOffThread();
     } finally {
-      this.#guard?.watch(this.database);
+      this.leave(false);
     }
+  }
+
+  /**
+   * Makes the connection ready for statements on another thread, or on this one again.
+   *
+   * @param off Whether the next statement runs on another thread.
+   */
+  leave(off: boolean): void {
+    if (off) this.guard?.unwatch(this.database);
+    else this.guard?.watch(this.database);
+    this.database.functions?.offThread(off);
+  }
+
+  /**
+   * @param error What a statement threw.
+   * @returns What a function that it called threw, if that was the reason; else the same in
+   *   PostgreSQL's terms.
+   */
+  explain(error: unknown): unknown {
+    const thrown = this.database.functions?.takeError();
+    if (thrown !== undefined && error instanceof SqliteError) {
+      return thrown.error;
+    }
+    return toEngineError(error);
   }
 
   #result(

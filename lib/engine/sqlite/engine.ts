@@ -65,6 +65,13 @@ export interface SqliteEngineOptions {
    */
   readonly maxIdleMs?: number;
   /**
+   * How long a client may go without a statement inside a transaction that has the writer, while
+   * others wait for it.
+   *
+   * @default {5000}
+   */
+  readonly maxLeaseIdleMs?: number;
+  /**
    * How long what was accepted may go on after {@linkcode Engine.close}.
    *
    * @default {1000}
@@ -193,6 +200,7 @@ async function assemble(
       statementTimeoutMs: options.statementTimeoutMs ?? 30_000,
       maxWaitMs: options.maxWaitMs ?? 30_000,
       maxIdleMs: options.maxIdleMs ?? 1000,
+      maxLeaseIdleMs: options.maxLeaseIdleMs ?? 5000,
       closeGraceMs: options.closeGraceMs ?? 1000,
       retryWriteMs: options.retryWriteMs ?? 5000,
       stop,

@@ -10,20 +10,16 @@
 
 import type { Clock } from "../../base/clock.ts";
 import { alsoStoppedBy, type Limits } from "../../sqlite/interruption.ts";
-import type { Statement } from "../../sqlite/statement.ts";
-import {
-  EngineError,
-  type QueryOptions,
-  type Result,
-  type SqlValue,
-} from "../engine.ts";
+import type { SqliteValue } from "../../sqlite/value.ts";
+import { EngineError, type QueryOptions, type SqlValue } from "../engine.ts";
 import { checkAccepted } from "./accepted.ts";
 import { type Connection, sliceMs } from "./connection.ts";
 import { closing, isWriteRefusal, toEngineError } from "./errors.ts";
 import type { LongWrites } from "./long_write.ts";
 import { Pace } from "./pace.ts";
-import { sameResult } from "./result.ts";
-import type { StatementRunner, Transaction, Write } from "./transaction.ts";
+import { SqlWork } from "./sql_work.ts";
+import type { StatementRunner, Transaction } from "./transaction.ts";
+import type { Work, Write } from "./work.ts";
 
 /** What a {@linkcode Group} works with. */
 export interface GroupOptions {
@@ -42,6 +38,11 @@ export interface GroupOptions {
 /** Writes of a group beyond which its commit may take long. */
 const manyWrites = 200;
 
+/** Writes of a client's transaction that are kept for a repetition. */
+const mostRepeated = 10_000;
+
+const noValues: SqliteValue[] = [];
+
 const savepoint = "SAVEPOINT member";
 const release = "RELEASE member";
 const rollback = "ROLLBACK TO member";
@@ -53,6 +54,7 @@ export class Group implements StatementRunner {
   readonly #pace: Pace;
   #writes = 0;
   #large = false;
+  #recorded: SqliteValue[] = [];
   readonly #connection: Connection;
   readonly #longWrites: LongWrites;
   readonly #limits: (options: QueryOptions) => Limits;
@@ -76,6 +78,13 @@ export class Group implements StatementRunner {
   /** Whether a member wrote something. */
   get wrote(): boolean {
     return this.#writes > 0;
+  }
+
+  /** Whether a member changed the catalog: then nobody may come between commit and publication. */
+  get changesCatalog(): boolean {
+    return this.members.some(({ catalog, failed }) =>
+      catalog !== undefined && !failed
+    );
   }
 
   /** Whether so much was written that the commit takes long, however quick the disk is. */
@@ -120,69 +129,81 @@ export class Group implements StatementRunner {
       );
     }
     if (member.failed) database.run(rollback);
-    else this.#writes += member.writes.length;
+    else this.#writes += member.wrote;
     database.run(release);
   }
 
-  query(
-    member: Transaction,
+  statement(
     sql: string,
     params: readonly SqlValue[],
     options: QueryOptions,
-  ): Result | Promise<Result> {
+  ): SqlWork {
+    return new SqlWork({
+      connection: this.#connection,
+      longWrites: this.#longWrites,
+      sql,
+      params,
+      limits: this.#limits(options),
+      accept: checkAccepted,
+    });
+  }
+
+  execute<Outcome>(
+    member: Transaction,
+    work: Work<Outcome>,
+  ): Outcome | Promise<Outcome> {
     if (this.#lost !== undefined) throw this.#lost.error;
-    const statement = this.#prepare(sql);
-    const limits = this.#limits(options);
-    if (statement.readOnly || !this.#longWrites.expects(statement)) {
-      let result: Result | undefined;
+    work.prepare();
+    const writes = work.writes();
+    if (!writes || !work.expectsLong()) {
+      let outcome: Outcome | undefined;
+      const recorded = this.#record(writes);
       try {
-        result = this.#connection.inline(statement, params, limits);
+        outcome = work.inline(writes && member.unrepeatable);
       } catch (error) {
         return this.#afterFailure(member, error);
       }
-      if (result !== undefined) {
-        if (!statement.readOnly) {
-          member.writes.push({ sql, params, result, offThread: false });
+      if (outcome !== undefined) {
+        if (writes) {
+          keep(member, { work, outcome, offThread: false, recorded });
         }
-        return this.#pace.afterEach(result);
+        return this.#pace.afterEach(outcome);
       }
     }
-    return this.#offThread(member, statement, params, limits);
+    return this.#offThread(member, work, writes);
   }
 
-  #prepare(sql: string): Statement {
-    try {
-      return this.#connection.database.prepare(sql, checkAccepted);
-    } catch (error) {
-      throw toEngineError(error);
-    }
+  /** Begins to note what volatile functions give. */
+  #record(writes: boolean): SqliteValue[] {
+    const { functions } = this.#connection.database;
+    if (functions === undefined || !writes) return noValues;
+    functions.replay = undefined;
+    // Empty for nearly every statement; made anew once it is not.
+    if (this.#recorded.length > 0) this.#recorded = [];
+    return functions.record = this.#recorded;
   }
 
-  async #offThread(
+  async #offThread<Outcome>(
     member: Transaction,
-    statement: Statement,
-    params: readonly SqlValue[],
-    limits: Limits,
-  ): Promise<Result> {
-    const connection = this.#connection;
-    const { sql, readOnly } = statement;
-    if (!readOnly) {
-      this.#longWrites.learn(statement);
+    work: Work<Outcome>,
+    writes: boolean,
+  ): Promise<Outcome> {
+    if (writes) {
+      work.learn();
       this.#large = true;
     }
-    if (connection.database.autocommit) await this.#restore(member, true);
+    if (this.#connection.database.autocommit) {
+      await this.#restore(member, true);
+    }
     try {
       // Compiled anew if restoring took it out of the cache.
-      const present = this.#prepare(sql);
-      const result = await connection.offThread(
-        present,
-        params,
-        alsoStoppedBy(limits, this.#stopping),
+      work.prepare();
+      const recorded = this.#record(writes);
+      const outcome = await work.offThread(
+        alsoStoppedBy(work.limits, this.#stopping),
       );
-      if (!readOnly) {
-        member.writes.push({ sql, params, result, offThread: true });
-      }
-      return result;
+      if (writes) keep(member, { work, outcome, offThread: true, recorded });
+      return outcome;
     } catch (error) {
       return await this.#afterFailure(member, error);
     }
@@ -196,7 +217,11 @@ export class Group implements StatementRunner {
       this.#lost ??= { error: closing() };
       throw error;
     }
-    return this.#restore(member, false).then(() => {
+    if (member.unrepeatable) {
+      this.#lost ??= { error };
+      throw error;
+    }
+    return this.#restore(member, member.exclusive).then(() => {
       throw error;
     });
   }
@@ -230,26 +255,41 @@ export class Group implements StatementRunner {
 
   /** Tells whether each write of a member gave the same as the first time. */
   async #repeat(member: Transaction): Promise<boolean> {
+    member.changes.length = 0;
     for (const write of member.writes) {
-      if (!sameResult(await this.#repeatWrite(write), write.result)) {
-        return false;
-      }
+      const again = await this.#repeatWrite(write);
+      if (!write.work.same(write.outcome, again)) return false;
     }
     return true;
   }
 
   async #repeatWrite(
-    { sql, params, offThread }: Write,
-  ): Promise<Result> {
-    const connection = this.#connection;
-    const statement = this.#prepare(sql);
-    if (!offThread) {
-      const result = connection.inline(statement, params, {});
-      if (result !== undefined) return result;
-      if (connection.database.autocommit) throw changed();
+    { work: first, offThread, recorded }: Write,
+  ): Promise<unknown> {
+    const { database } = this.#connection;
+    const work = first.again();
+    work.prepare();
+    if (database.functions !== undefined) {
+      database.functions.record = undefined;
+      database.functions.replay = [...recorded];
     }
-    const signal = this.#stopping;
-    return await connection.offThread(statement, params, { signal });
+    if (!offThread) {
+      const outcome = work.inline(false);
+      if (outcome !== undefined) return outcome;
+      if (database.autocommit) throw changed();
+    }
+    return await work.offThread({ signal: this.#stopping });
+  }
+}
+
+/** Keeps a write so that it can be done again, while there are not too many. */
+function keep(member: Transaction, write: Write): void {
+  member.wrote++;
+  if (member.unrepeatable) return;
+  member.writes.push(write);
+  if (member.exclusive && member.writes.length > mostRepeated) {
+    member.unrepeatable = true;
+    member.writes.length = 0;
   }
 }
 

@@ -20,6 +20,16 @@ export interface RunContext {
   readonly timeoutMs: number;
   /** Values of the literals when the plan came from a text with others, by location; the plan's own if not given. */
   readonly literals?: readonly Datum[] | undefined;
+  /**
+   * Picture that the plan was made for. A runner that comes to it later and finds another one throws
+   * {@linkcode StalePlanError} before anything ran, and the session makes the plan anew.
+   */
+  readonly catalog?: Catalog | undefined;
+}
+
+/** A plan came to its turn after the catalog it was made for had changed. */
+export class StalePlanError extends Error {
+  override name = "StalePlanError";
 }
 
 /** What ran. */
@@ -99,6 +109,15 @@ export interface PlanRunner {
     sink: RowSink,
     context: RunContext,
   ): Promise<RunResult>;
+  /**
+   * Runs a short transaction of a service, whose body waits for nothing but its own statements, so that it
+   * may share its commit with others' (each body in a savepoint, one COMMIT for all). What the body throws
+   * rolls its savepoint back. Sessions use {@linkcode PlanRunner.lease} where a runner has no such thing.
+   *
+   * @param body Statements; `commit` and `rollback` of the lease it gets are not called.
+   * @returns What `body` returned, once that is on the disk.
+   */
+  group?<T>(body: (lease: Lease) => Promise<T>): Promise<T>;
   /**
    * Waits for the writer.
    *

@@ -64,6 +64,8 @@ export interface SqliteEngineParts {
   readonly maxWaitMs: number;
   /** How long a body may go without a statement. */
   readonly maxIdleMs: number;
+  /** How long a client may go without a statement inside a transaction while others wait. */
+  readonly maxLeaseIdleMs: number;
   /** How long what was accepted may go on after the close. */
   readonly closeGraceMs: number;
   /** Time between two attempts to write while the disk takes nothing. */
@@ -113,6 +115,7 @@ export class SqliteEngine implements Engine {
       maxWaiting: parts.maxWaiting,
       maxWaitMs: parts.maxWaitMs,
       maxIdleMs: parts.maxIdleMs,
+      maxLeaseIdleMs: parts.maxLeaseIdleMs,
       stopping: parts.stop.signal,
       health: this.#health,
       committed: (pages) => parts.checkpoints.committed(pages),

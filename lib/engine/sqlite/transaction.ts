@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Catalog } from "../../sql/catalog/catalog.ts";
 import {
   EngineError,
   type Queryable,
@@ -12,45 +13,43 @@ import {
   type Result,
   type SqlValue,
 } from "../engine.ts";
-
-/** A write that took effect, kept so that it can be done again. */
-export interface Write {
-  /** Text. */
-  readonly sql: string;
-  /** Values. */
-  readonly params: readonly SqlValue[];
-  /** What it gave. */
-  readonly result: Result;
-  /** Whether it ran on another thread. */
-  readonly offThread: boolean;
-}
+import type { RowChange } from "../change_feed.ts";
+import type { Work, Write } from "./work.ts";
 
 /** Runs statements of the transaction whose turn it is. */
 export interface StatementRunner {
   /**
-   * @param transaction Whose statement it is.
    * @param sql One statement.
    * @param params Its values.
    * @param options Its limits.
-   * @returns Its result.
+   * @returns What runs it.
    */
-  query(
-    transaction: Transaction,
+  statement(
     sql: string,
     params: readonly SqlValue[],
     options: QueryOptions,
-  ): Result | Promise<Result>;
+  ): Work<Result>;
+  /**
+   * @param transaction Whose work it is.
+   * @param work The work.
+   * @returns What came of it.
+   */
+  execute<Outcome>(
+    transaction: Transaction,
+    work: Work<Outcome>,
+  ): Outcome | Promise<Outcome>;
 }
 
 /** Until when a transaction waits for its turn. */
 export interface Deadline {
   /** Monotonic milliseconds. */
   readonly at: number;
-  /** Whether it is the caller's own time limit, not that of the queue. */
-  readonly own: boolean;
+  /** What its caller is told then. */
+  readonly error: () => Error;
 }
 
-type Body = (tx: Queryable) => Promise<unknown>;
+/** Statements of a transaction. */
+export type Body = (tx: Transaction) => Promise<unknown>;
 
 /** See the top of the file. */
 export class Transaction implements Queryable {
@@ -60,6 +59,16 @@ export class Transaction implements Queryable {
   readonly deadline: Deadline;
   /** What it has written, in order. */
   readonly writes: Write[] = [];
+  /** How many writes it has made. */
+  wrote = 0;
+  /** Whether what it wrote was too much to keep, so that it cannot be done again. */
+  unrepeatable = false;
+  /** Changes of rows that were asked for, in order. */
+  readonly changes: RowChange[] = [];
+  /** The catalog it made; published when it is committed. */
+  catalog: Catalog | undefined;
+  /** Whether a client leads it, at its own pace: it has the writer for itself. */
+  readonly exclusive: boolean;
   /** Grows with each statement; a watchdog looks whether it stands still. */
   activity = 0;
   readonly #body: Body;
@@ -75,14 +84,16 @@ export class Transaction implements Queryable {
   /**
    * @param body Statements.
    * @param deadline Until when its turn must have come.
+   * @param exclusive Whether a client leads it.
    */
-  constructor(body: Body, deadline: Deadline) {
+  constructor(body: Body, deadline: Deadline, exclusive = false) {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.promise = promise;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#body = body;
     this.deadline = deadline;
+    this.exclusive = exclusive;
   }
 
   /** Whether it has run, or never will. */
@@ -128,23 +139,51 @@ export class Transaction implements Queryable {
     params: readonly SqlValue[] = [],
     options: QueryOptions = {},
   ): Promise<Result> {
+    const result = this.perform(() =>
+      (this.#runner as StatementRunner).statement(sql, params, options)
+    );
+    return result instanceof Promise ? result : Promise.resolve(result);
+  }
+
+  /**
+   * Does some work after what was asked before; when it fails, the transaction has failed.
+   *
+   * @param make Makes the work, when its turn has come.
+   * @returns What came of it.
+   */
+  perform<Outcome>(
+    make: () => Work<Outcome>,
+  ): Outcome | Promise<Outcome> {
     if (this.#running !== undefined) {
-      return quietly(
-        this.#running.then(() => this.query(sql, params, options)),
-      );
+      return quietly(this.#running.then(() => this.perform(make)));
     }
     try {
       this.#checkOpen();
       this.activity++;
-      const result = (this.#runner as StatementRunner)
-        .query(this, sql, params, options);
+      const result = (this.#runner as StatementRunner).execute(this, make());
       return result instanceof Promise
-        ? quietly(this.#wait(result))
-        : Promise.resolve(result);
+        ? quietly(this.#wait(result, true))
+        : result;
     } catch (error) {
       if (!this.#over) this.#failure ??= { error };
       return quietly(Promise.reject(error));
     }
+  }
+
+  /**
+   * Does some work whose failure its caller looks after.
+   *
+   * @param work The work; nothing else may be under way.
+   * @returns What came of it.
+   */
+  attempt<Outcome>(work: Work<Outcome>): Outcome | Promise<Outcome> {
+    if (this.#running !== undefined) {
+      return this.#running.then(() => this.attempt(work));
+    }
+    this.#checkOpen();
+    this.activity++;
+    const result = (this.#runner as StatementRunner).execute(this, work);
+    return result instanceof Promise ? this.#wait(result, false) : result;
   }
 
   /**
@@ -189,9 +228,12 @@ export class Transaction implements Queryable {
     }
   }
 
-  async #wait(result: Promise<Result>): Promise<Result> {
+  async #wait<Outcome>(
+    result: Promise<Outcome>,
+    fatal: boolean,
+  ): Promise<Outcome> {
     const running = result.then(() => {}, (error) => {
-      this.#failure ??= { error };
+      if (fatal) this.#failure ??= { error };
     }).finally(() => {
       if (this.#running === running) this.#running = undefined;
       this.activity++;

@@ -18,6 +18,8 @@ export interface WatchdogOptions {
   readonly clock: Clock;
   /** How long a body may go without a statement. */
   readonly maxIdleMs: number;
+  /** How long a client may go without a statement while others wait. */
+  readonly maxLeaseIdleMs: number;
 }
 
 /** See the top of the file. */
@@ -66,6 +68,13 @@ export class Watchdog {
       this.#seen = member;
       this.#activity = member?.activity ?? 0;
       this.#idleSince = now;
+    } else if (member.exclusive) {
+      // A client takes its time; only while somebody waits does that matter.
+      if (
+        this.#queue.size > 0 && now - this.#idleSince >= this.#options.maxLeaseIdleMs
+      ) {
+        member.cut(idleTooLong());
+      }
     } else if (now - this.#idleSince >= this.#options.maxIdleMs) {
       member.cut(
         new EngineError(
@@ -78,25 +87,18 @@ export class Watchdog {
 
   #turnAway(now: number): void {
     for (const waiting of this.#queue) {
-      const { at, own } = waiting.deadline;
+      const { at, error } = waiting.deadline;
       if (now < at) continue;
       this.#queue.delete(waiting);
-      waiting.cut(own ? timeUp() : busy());
+      waiting.cut(error());
       waiting.settle();
     }
   }
 }
 
-function timeUp(): EngineError {
+function idleTooLong(): EngineError {
   return new EngineError(
-    "57014",
-    "Cannot run statement: it waited longer than its time limit",
-  );
-}
-
-function busy(): EngineError {
-  return new EngineError(
-    "53300",
-    "Cannot run transaction: the database was busy for too long, try again later",
+    "25P03",
+    "terminating connection due to idle-in-transaction timeout",
   );
 }

@@ -10,14 +10,14 @@
 import type { Clock } from "../../base/clock.ts";
 import { resultCode } from "../../sqlite/error.ts";
 import type { Limits } from "../../sqlite/interruption.ts";
-import { EngineError, type Queryable, type QueryOptions } from "../engine.ts";
+import { EngineError, type QueryOptions } from "../engine.ts";
 import type { Connection } from "./connection.ts";
 import type { Counters } from "./counters.ts";
-import { isSyncFailure, toEngineError } from "./errors.ts";
+import { closing, isSyncFailure, toEngineError } from "./errors.ts";
 import { Group } from "./group.ts";
 import { LongWrites } from "./long_write.ts";
 import { nextTurn } from "./pace.ts";
-import { Transaction } from "./transaction.ts";
+import { type Body, Transaction } from "./transaction.ts";
 import { Watchdog } from "./watchdog.ts";
 import type { WriteHealth } from "./write_health.ts";
 
@@ -39,10 +39,16 @@ export interface WriterOptions {
   readonly maxWaitMs: number;
   /** How long a body may go without a statement. */
   readonly maxIdleMs: number;
+  /** How long a client may go without a statement while others wait. */
+  readonly maxLeaseIdleMs: number;
   /** Stops long statements when it fires. */
   readonly stopping: AbortSignal;
   /** Is told whether the disk takes what is written. */
   readonly health: WriteHealth;
+  /** Called before a commit, while the transaction is open; may write. */
+  readonly beforeCommit: (group: Group) => void;
+  /** Called in the same turn as a commit, with everybody who took part, the failed ones too. */
+  readonly published: (members: readonly Transaction[]) => void;
   /** Called after each commit with the pages it wrote, while no transaction is open. */
   readonly committed: (pages: number) => Promise<void> | undefined;
   /** Called when a commit could not be synced. */
@@ -75,6 +81,16 @@ export class Writer {
     this.#options = options;
     this.#longWrites = new LongWrites(options.connection.database);
     this.#watchdog = new Watchdog(options, this.#queue);
+    options.stopping.addEventListener("abort", () => {
+      const { member } = this.#watchdog;
+      // Nobody else would tell a client's transaction that it is over.
+      if (member?.exclusive) member.cut(closing());
+    }, { once: true });
+  }
+
+  /** Guesses which writes are long. */
+  get longWrites(): LongWrites {
+    return this.#longWrites;
   }
 
   /** Transactions that wait. */
@@ -87,11 +103,14 @@ export class Writer {
    *
    * @param body Its statements.
    * @param limits When to take it out of the queue.
+   * @param exclusive Set for a transaction that a client leads, which has the writer for itself:
+   *   what it is told when it waited too long.
    * @returns What the body gives, once it is on the disk.
    */
   submit(
-    body: (tx: Queryable) => Promise<unknown>,
+    body: Body,
     { signal, timeoutMs = Infinity }: Limits = {},
+    exclusive?: { readonly timeUp: () => Error },
   ): Promise<unknown> {
     const { clock, maxWaiting, maxWaitMs } = this.#options;
     if (signal?.aborted) throw cancelled();
@@ -103,8 +122,8 @@ export class Writer {
     }
     const transaction = new Transaction(body, {
       at: clock.monotonic() + Math.min(timeoutMs, maxWaitMs),
-      own: timeoutMs < maxWaitMs,
-    });
+      error: timeoutMs < maxWaitMs ? exclusive?.timeUp ?? timeUp : busy,
+    }, exclusive !== undefined);
     this.#queue.add(transaction);
     if (signal !== undefined) this.#leaveOn(signal, transaction);
     this.#driving ??= this.#drive();
@@ -160,7 +179,10 @@ export class Writer {
       await this.#begin();
       await this.#gather(group);
       failure = group.lost;
-      if (failure === undefined) await this.#commit(group);
+      if (failure === undefined) {
+        this.#options.beforeCommit(group);
+        await this.#commit(group);
+      }
     } catch (error) {
       if (isSyncFailure(error)) this.#options.broken();
       failure = { error: toEngineError(error) };
@@ -200,6 +222,7 @@ export class Writer {
   /** Runs everybody who waits, and those who come while the first one runs. */
   async #gather(group: Group): Promise<void> {
     for (const member of this.#queue) {
+      if (member.exclusive && group.members.length > 0) return;
       this.#queue.delete(member);
       this.#watchdog.member = member;
       const first = group.members.length === 0;
@@ -212,7 +235,7 @@ export class Writer {
       if (!member.over) this.#watchdog.start();
       await running;
       if (
-        group.lost !== undefined || this.#refusal !== undefined ||
+        member.exclusive || group.lost !== undefined || this.#refusal !== undefined ||
         group.members.length >= largestGroup
       ) {
         return;
@@ -226,7 +249,9 @@ export class Writer {
     const statement = database.prepare(commit);
     const started = clock.monotonic();
     let code: number;
-    if (!group.wrote || this.#isQuick(group)) {
+    if (
+      !group.wrote || group.changesCatalog || this.#isQuick(group)
+    ) {
       code = statement.step();
     } else {
       this.#watchdog.start();
@@ -235,6 +260,7 @@ export class Writer {
     const failed = code === resultCode.done ? undefined : database.error(code);
     database.release(statement);
     if (failed !== undefined) throw failed;
+    this.#options.published(group.members);
     if (!group.wrote) return;
     this.#commitMs += (clock.monotonic() - started - this.#commitMs) / 8;
     counters.commits++;
@@ -268,4 +294,18 @@ export class Writer {
 
 function cancelled(): EngineError {
   return new EngineError("57014", "Cannot run statement: it was cancelled");
+}
+
+function timeUp(): EngineError {
+  return new EngineError(
+    "57014",
+    "Cannot run statement: it waited longer than its time limit",
+  );
+}
+
+function busy(): EngineError {
+  return new EngineError(
+    "53300",
+    "Cannot run transaction: the database was busy for too long, try again later",
+  );
 }

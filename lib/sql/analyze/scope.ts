@@ -46,6 +46,8 @@ export interface ScopeEntry {
   readonly visible: boolean;
   /** Schema of a table named without alias, for `schema.table.column`. */
   readonly schema?: number | undefined;
+  /** Whether it is on the side of an outer join that may be missing, so that a whole row of it may be NULL. */
+  readonly nullable?: boolean | undefined;
   /** Columns (indexes) hidden from unqualified look-up because USING merged them. */
   readonly hidden?: ReadonlySet<number> | undefined;
 }
@@ -68,7 +70,12 @@ export interface Scope {
   /** `$n` inside an SQL function's body. */
   readonly positional?: readonly Expr[] | undefined;
   /** Set while expressions of this level are resolved: aggregates and windows found at it. */
-  readonly found: { aggregates: boolean; windows: boolean };
+  readonly found: {
+    aggregates: boolean;
+    windows: boolean;
+    /** Whether a function that returns a set was called in a place that allows it (`Call` of kind `rows`). */
+    rows?: boolean | undefined;
+  };
   /** Shared by the whole statement. */
   readonly statement: StatementState;
 }
@@ -85,6 +92,8 @@ export interface StatementState {
   writes: boolean;
   /** Depth of nesting, against overflow of the stack (54001). */
   depth: number;
+  /** Above 0 while another text than the statement's is resolved (see `inOtherText`). */
+  otherText?: number | undefined;
 }
 
 /** A right to check. */

@@ -64,6 +64,8 @@ export interface Column {
   /** `attnum`, from 1; numbers of dropped columns are not used again. */
   readonly number: number;
   readonly name: string;
+  /** Name of the SQLite column: the same, save where SQLite would take two names for one (`Id`, `id`) or for its own (`rowid`). */
+  readonly storage: string;
   readonly type: number;
   readonly typmod: number;
   readonly notNull: boolean;

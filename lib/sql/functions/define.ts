@@ -73,6 +73,13 @@ export interface Properties {
   readonly argNames?: readonly string[];
   /** Default values of the last arguments, as PostgreSQL expressions. */
   readonly defaults?: readonly string[];
+  /**
+   * Whether the printer appends one last argument: TEXT with the oids of the actual argument types,
+   * separated by commas (`25,1184`). A row with known fields is written
+   * `record("name" oid,"name" oid,…)`. For functions of `any`, `anyelement` and the like, whose
+   * datums alone do not tell their types (`lib/sql/functions/argument_types.ts` reads it).
+   */
+  readonly withTypes?: boolean;
 }
 
 /** An aggregate in JavaScript, usable as a window function too. */

@@ -35,6 +35,8 @@ export interface FunctionEntry {
   readonly strict: boolean;
   readonly volatility: "i" | "s" | "v";
   readonly leakproof: boolean;
+  /** Whether the printer appends the types of the arguments (`Properties.withTypes`). */
+  readonly typed?: boolean | undefined;
   /** Name under which JavaScript is registered with SQLite; unique. */
   readonly sqliteName: string;
   readonly print?:
@@ -44,6 +46,31 @@ export interface FunctionEntry {
   readonly rows?: RowsCall | undefined;
   // deno-lint-ignore no-explicit-any
   readonly aggregate?: AggregateCall<any> | undefined;
+  /** Where a cast may happen by itself. */
+  readonly castContext?: "implicit" | "assignment" | "explicit" | undefined;
   /** Set for a function of a user, which is inlined or run by the engine. */
   readonly user?: UserFunction | undefined;
+}
+
+/** A way from one type to another. */
+export interface CastPath {
+  /** The cast function; nothing when the datum stays the same. */
+  readonly entry?: FunctionEntry | undefined;
+  /** Where it may happen by itself. */
+  readonly context: "implicit" | "assignment" | "explicit";
+  /** Whether the datum stays the same. */
+  readonly binary: boolean;
+}
+
+/** What is built in. */
+export interface FunctionRegistry {
+  /** @returns Functions, aggregates, window and set-returning functions of any schema. */
+  functionsNamed(name: string): readonly FunctionEntry[];
+  /** @returns Operators; prefix operators have one argument. */
+  operatorsNamed(name: string): readonly FunctionEntry[];
+  /** @returns The cast that `pg_cast` would have. */
+  castBetween(source: number, target: number): CastPath | undefined;
+  byOid(oid: number): FunctionEntry | undefined;
+  /** @returns Everything, casts and operators too. */
+  all(): Iterable<FunctionEntry>;
 }

@@ -4,7 +4,7 @@ import {
   Connections,
   type ConnectionsOptions,
 } from "../../../lib/http/connections.ts";
-import type { ByteStream } from "../../../lib/http/inbox.ts";
+import type { ByteStream } from "../../../lib/base/byte_stream.ts";
 
 const service: Service = {
   async answer(_head, body) {

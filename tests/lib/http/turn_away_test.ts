@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { ByteStream } from "../../../lib/http/inbox.ts";
+import type { ByteStream } from "../../../lib/base/byte_stream.ts";
 import { createTurnAway } from "../../../lib/http/turn_away.ts";
 
 /** A client that takes what it is sent, or not, and never closes. */

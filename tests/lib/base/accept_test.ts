@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { acceptAll } from "../../../lib/http/accept.ts";
+import { acceptAll } from "../../../lib/base/accept.ts";
 
 class FakeConn {
   closed = false;

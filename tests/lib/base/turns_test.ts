@@ -1,5 +1,5 @@
 import { equal, ok } from "node:assert/strict";
-import { Turns } from "../../../lib/http/turns.ts";
+import { Turns } from "../../../lib/base/turns.ts";
 
 Deno.test("Turns.next() lets a connection go on while its turn lasts", () => {
   const turns = new Turns(() => 0);

@@ -12,7 +12,7 @@ import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import { getBuiltinModule } from "node:process";
 import type { SecureContext, TLSSocket } from "node:tls";
-import type { ByteStream } from "./inbox.ts";
+import type { ByteStream } from "./byte_stream.ts";
 
 /** Certificate and key, both PEM. */
 export interface TlsKeyPair {
@@ -67,6 +67,7 @@ const tlsModule = () => getBuiltinModule("node:tls");
 export class TlsStream implements ByteStream {
   readonly #raw: ByteStream;
   readonly #context: SecureContext;
+  readonly #protocol: string;
   #duplex: Duplex | undefined;
   #socket: TLSSocket | undefined;
   #ended = false;
@@ -77,10 +78,12 @@ export class TlsStream implements ByteStream {
   /**
    * @param raw The TCP connection; not touched before the first read or write.
    * @param context From {@linkcode secureContext}.
+   * @param protocol What is spoken inside, for clients that ask (ALPN).
    */
-  constructor(raw: ByteStream, context: SecureContext) {
+  constructor(raw: ByteStream, context: SecureContext, protocol: string) {
     this.#raw = raw;
     this.#context = context;
+    this.#protocol = protocol;
   }
 
   async read(into: Uint8Array): Promise<number | null> {
@@ -140,7 +143,7 @@ export class TlsStream implements ByteStream {
     const settings = {
       isServer: true,
       secureContext: this.#context,
-      ALPNProtocols: ["http/1.1"],
+      ALPNProtocols: [this.#protocol],
       allowHalfOpen: true,
     };
     const { TLSSocket } = tlsModule();

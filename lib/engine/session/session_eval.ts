@@ -1,0 +1,122 @@
+/**
+ * What functions see of a session.
+ *
+ * @module
+ */
+
+import type { Datum } from "../../sql/datum.ts";
+import type { EvalContext, EvalServices } from "../../sql/eval_context.ts";
+import type { PgType } from "../../sql/types/type.ts";
+import type { Settings } from "./settings.ts";
+
+/** Microseconds between 1970 and 2000. */
+const epochMicroseconds = 946_684_800_000_000n;
+
+/**
+ * @param ms Milliseconds since 1970, with fractions.
+ * @returns Microseconds since 2000.
+ */
+export function toMicroseconds(ms: number): bigint {
+  return BigInt(Math.floor(ms * 1000)) - epochMicroseconds;
+}
+
+/** What a {@linkcode SessionEval} asks. */
+export interface SessionEvalOptions {
+  readonly settings: Settings;
+  readonly type: (oid: number) => PgType | undefined;
+  /** When the transaction began, milliseconds since 1970. */
+  readonly transactionMs: () => number;
+  readonly clock: () => number;
+  readonly setSetting: (name: string, value: string, local: boolean) => string;
+  readonly call: (name: string, args: readonly Datum[]) => Datum;
+}
+
+/** See the top of the file. */
+export class SessionEval implements EvalContext {
+  timeZone = "UTC";
+  dateStyle = "ISO, MDY";
+  intervalStyle = "postgres";
+  extraFloatDigits = 1;
+  byteaOutput = "hex";
+  readonly clock: () => number;
+  readonly services: EvalServices;
+  readonly #options: SessionEvalOptions;
+  #transactionMs = -1;
+  #transaction = 0n;
+  #statementMs = 0;
+  #statement: bigint | undefined;
+
+  /**
+   * @param options What it asks.
+   */
+  constructor(options: SessionEvalOptions) {
+    this.#options = options;
+    this.clock = options.clock;
+    this.services = { call: options.call };
+  }
+
+  get transactionTime(): bigint {
+    const ms = this.#options.transactionMs();
+    if (ms !== this.#transactionMs) {
+      this.#transactionMs = ms;
+      this.#transaction = toMicroseconds(ms);
+    }
+    return this.#transaction;
+  }
+
+  get statementTime(): bigint {
+    return this.#statement ??= toMicroseconds(this.#statementMs);
+  }
+
+  /** When the statement that runs began, milliseconds since 1970. */
+  get statementMs(): number {
+    return this.#statementMs;
+  }
+
+  /** @param ms A statement begins, milliseconds since 1970. */
+  beginStatement(ms: number): void {
+    this.#statementMs = ms;
+    this.#statement = undefined;
+  }
+
+  type(oid: number): PgType | undefined {
+    return this.#options.type(oid);
+  }
+
+  setting(name: string): string | undefined {
+    return this.#options.settings.shown(name);
+  }
+
+  setSetting(name: string, value: string, local: boolean): string {
+    return this.#options.setSetting(name, value, local);
+  }
+
+  /**
+   * Takes over a setting that changed.
+   *
+   * @param name Lower-case name.
+   * @returns Whether it was one of those kept here.
+   */
+  follow(name: string): boolean {
+    const value = this.#options.settings.get(name) ?? "";
+    switch (name) {
+      case "timezone":
+        this.timeZone = value;
+        return true;
+      case "datestyle":
+        this.dateStyle = value;
+        return true;
+      case "intervalstyle":
+        this.intervalStyle = value;
+        return true;
+      case "extra_float_digits":
+        this.extraFloatDigits = Number(value);
+        return true;
+      case "bytea_output":
+        this.byteaOutput = value;
+        return true;
+      default:
+        return false;
+    }
+  }
+}

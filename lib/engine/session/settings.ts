@@ -1,0 +1,325 @@
+/**
+ * One session's settings: what was set for the session, for the transaction, at start-up, and what a
+ * rolled back transaction takes back.
+ *
+ * @module
+ */
+
+import { SqlError } from "../../sql/error.ts";
+import {
+  type KnownSetting,
+  knownSettings,
+  serverVersion,
+} from "./settings_table.ts";
+import { readDateStyle, readSetting, showSetting } from "./setting_values.ts";
+
+/** How far a change reaches. */
+export interface SetOptions {
+  /** Until the end of the transaction only. */
+  readonly local?: boolean;
+  /** Whether the role that sets it is a superuser. */
+  readonly superuser: boolean;
+}
+
+type Values = ReadonlyMap<string, string>;
+
+/** What held when a transaction or savepoint began; filled in by the first change after it. */
+interface Frame {
+  before?: { readonly session: Values; readonly local: Values };
+}
+
+/** See the top of the file. Values are kept in the setting's own unit. */
+export class Settings {
+  #session: Map<string, string> = new Map();
+  #local: Map<string, string> = new Map();
+  readonly #initial: Map<string, string> = new Map();
+  /** Custom names that were ever set: they are empty, not unknown, when taken back. */
+  readonly #custom: Set<string> = new Set();
+  readonly #frames: Frame[] = [];
+  readonly #changed: (name: string) => void;
+  /** Values that follow from elsewhere: the transaction, the role. */
+  readonly #live: ReadonlyMap<string, () => string>;
+
+  /**
+   * @param live Settings that follow from elsewhere, by lower-case name.
+   * @param changed Called with the lower-case name after each change.
+   */
+  constructor(
+    live: ReadonlyMap<string, () => string>,
+    changed: (name: string) => void,
+  ) {
+    this.#live = live;
+    this.#changed = changed;
+  }
+
+  /**
+   * Gives a value that `RESET` goes back to: start-up packet, role, claims.
+   *
+   * @param name Setting.
+   * @param value Its text.
+   * @param options Whether the role is a superuser.
+   */
+  initial(name: string, value: string, options: SetOptions): void {
+    const [key, kept] = this.#read(name, value, options);
+    this.#initial.set(key, kept);
+    this.#changed(key);
+  }
+
+  /**
+   * Gives a claim or another custom value that needs no checking of its name.
+   *
+   * @param name Lower-case name.
+   * @param value Its text.
+   */
+  given(name: string, value: string): void {
+    this.#initial.set(name, value);
+  }
+
+  /**
+   * @param name Any case.
+   * @returns Its value in its own unit; `undefined` if there is none.
+   */
+  get(name: string): string | undefined {
+    const key = name.toLowerCase();
+    const live = this.#live.get(key);
+    if (live !== undefined) return live();
+    return this.#local.get(key) ?? this.#session.get(key) ??
+      this.#initial.get(key) ??
+      (key === "server_version"
+        ? serverVersion
+        : knownSettings.get(key)?.default) ??
+      (this.#custom.has(key) ? "" : undefined);
+  }
+
+  /**
+   * @param name Any case.
+   * @returns Its value as `SHOW` writes it; `undefined` if there is none.
+   */
+  shown(name: string): string | undefined {
+    const value = this.get(name);
+    const known = knownSettings.get(name.toLowerCase());
+    return value === undefined || known === undefined
+      ? value
+      : showSetting(known, value);
+  }
+
+  /** @returns Value that `RESET` goes back to. */
+  resetValue(name: string): string {
+    const key = name.toLowerCase();
+    return this.#initial.get(key) ?? knownSettings.get(key)?.default ?? "";
+  }
+
+  /** @returns Where the value comes from, as `pg_settings.source` says. */
+  source(name: string): string {
+    const key = name.toLowerCase();
+    if (this.#local.has(key) || this.#session.has(key)) return "session";
+    return this.#initial.has(key) ? "client" : "default";
+  }
+
+  /**
+   * `SET` and `set_config`.
+   *
+   * @param name Any case.
+   * @param value Its text; `undefined` for `DEFAULT` and `RESET`.
+   * @param options How far it reaches.
+   * @throws {SqlError} 42704, 22023, 55P02, 42501, 42602.
+   */
+  set(name: string, value: string | undefined, options: SetOptions): void {
+    const [key, kept] = value === undefined
+      ? this.#readReset(name, options)
+      : this.#read(name, value, options);
+    if (key.includes(".")) this.#custom.add(key);
+    this.#remember();
+    if (options.local === true) {
+      this.#local.set(key, kept ?? this.resetValue(key));
+    } else {
+      this.#local.delete(key);
+      if (kept === undefined) this.#session.delete(key);
+      else this.#session.set(key, kept);
+    }
+    this.#changed(key);
+  }
+
+  /** `RESET ALL`; the role and the transaction's own stay. */
+  resetAll(): void {
+    this.#remember();
+    const names = new Set([...this.#session.keys(), ...this.#local.keys()]);
+    for (const name of names) {
+      if (notReset.has(name)) continue;
+      this.#session.delete(name);
+      this.#local.delete(name);
+      this.#changed(name);
+    }
+  }
+
+  /** Names of all settings in the order of `SHOW ALL`. */
+  *names(): Iterable<KnownSetting> {
+    yield* knownSettings.values();
+  }
+
+  /** A transaction or savepoint begins. */
+  push(): void {
+    this.#frames.push({});
+  }
+
+  /** A savepoint is released: its changes stay with the one outside. */
+  merge(): void {
+    this.#frames.pop();
+  }
+
+  /**
+   * A savepoint is rolled back to: what came after is taken back, and its own frame stays.
+   *
+   * @param depth Number of frames that remain.
+   */
+  rollbackTo(depth: number): void {
+    const frame = this.#frames[depth - 1];
+    const before = this.#frames.slice(depth - 1).find(({ before }) =>
+      before !== undefined
+    )?.before;
+    this.#frames.length = depth;
+    if (frame !== undefined) delete frame.before;
+    if (before !== undefined) this.#restore(before.session, before.local);
+  }
+
+  /**
+   * The transaction ends.
+   *
+   * @param committed Whether its changes stay.
+   */
+  end(committed: boolean): void {
+    const before = this.#frames[0]?.before;
+    this.#frames.length = 0;
+    if (before === undefined) return;
+    this.#restore(committed ? this.#session : before.session, new Map());
+  }
+
+  /** Keeps what holds now for those frames that have seen no change yet. */
+  #remember(): void {
+    for (let i = this.#frames.length - 1; i >= 0; i--) {
+      const frame = this.#frames[i] as Frame;
+      if (frame.before !== undefined) break;
+      frame.before = {
+        session: new Map(this.#session),
+        local: new Map(this.#local),
+      };
+    }
+  }
+
+  #restore(session: Values, local: Values): void {
+    const names = new Set([
+      ...this.#session.keys(),
+      ...this.#local.keys(),
+      ...session.keys(),
+      ...local.keys(),
+    ]);
+    const old = new Map([...names].map((name) => [name, this.get(name)]));
+    this.#session = new Map(session);
+    this.#local = new Map(local);
+    for (const [name, value] of old) {
+      if (this.get(name) !== value) this.#changed(name);
+    }
+  }
+
+  #read(
+    name: string,
+    value: string,
+    options: SetOptions,
+  ): [string, string] {
+    const key = name.toLowerCase();
+    const known = this.#settable(name, key, options);
+    if (known === undefined) return [key, value];
+    if (known.name === "DateStyle") {
+      return [
+        key,
+        readDateStyle(value, this.get(key) as string, this.resetValue(key)),
+      ];
+    }
+    return [key, readSetting(known, value)];
+  }
+
+  #readReset(
+    name: string,
+    options: SetOptions,
+  ): [string, string | undefined] {
+    const key = name.toLowerCase();
+    this.#settable(name, key, options);
+    return [key, undefined];
+  }
+
+  #settable(
+    name: string,
+    key: string,
+    { superuser }: SetOptions,
+  ): KnownSetting | undefined {
+    const known = knownSettings.get(key);
+    if (known === undefined) {
+      checkCustomName(name);
+      return undefined;
+    }
+    switch (known.context) {
+      case "internal":
+        throw new SqlError(
+          "55P02",
+          `parameter "${known.name}" cannot be changed`,
+        );
+      case "postmaster":
+        throw new SqlError(
+          "55P02",
+          `parameter "${known.name}" cannot be changed without restarting the server`,
+        );
+      case "sighup":
+        throw new SqlError(
+          "55P02",
+          `parameter "${known.name}" cannot be changed now`,
+        );
+      case "superuser":
+      case "superuser-backend":
+        if (!superuser) {
+          throw new SqlError(
+            "42501",
+            `permission denied to set parameter "${known.name}"`,
+          );
+        }
+    }
+    return known;
+  }
+}
+
+/** Not touched by `RESET ALL`. */
+const notReset: ReadonlySet<string> = new Set([
+  "role",
+  "session_authorization",
+  "seed",
+  "transaction_isolation",
+  "transaction_read_only",
+  "transaction_deferrable",
+]);
+
+/**
+ * @param name Name that is no known setting's.
+ * @returns Its error when it is used without having been set.
+ */
+export function unknownSetting(name: string): SqlError {
+  return new SqlError(
+    "42704",
+    `unrecognized configuration parameter "${name}"`,
+  );
+}
+
+function checkCustomName(name: string): void {
+  if (!name.includes(".")) throw unknownSetting(name);
+  if (
+    !/^[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*(?:\.[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)+$/
+      .test(name)
+  ) {
+    throw new SqlError(
+      "42602",
+      `invalid configuration parameter name "${name}"`,
+      {
+        detail:
+          "Custom parameter names must be two or more simple identifiers separated by dots.",
+      },
+    );
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Finds the row for which a transaction cannot be committed: its deferred foreign key points nowhere.
+ *
+ * @module
+ */
+
+import type { Catalog, Constraint, Relation } from "../../sql/catalog/catalog.ts";
+import { fixedOid } from "../../sql/catalog/catalog.ts";
+import { missingReference } from "../../sql/catalog/violations.ts";
+import type { Datum } from "../../sql/datum.ts";
+import { SqlError } from "../../sql/error.ts";
+import type { EvalContext } from "../../sql/eval_context.ts";
+import type { Connection } from "./connection.ts";
+import { quoted } from "./storage_names.ts";
+
+/**
+ * @param connection The writer's connection, in the transaction.
+ * @param catalog What the tables are.
+ * @param context For the text of values.
+ * @returns Error 23503 with the row.
+ */
+export async function deferredViolation(
+  connection: Connection,
+  catalog: Catalog,
+  context: EvalContext | undefined,
+): Promise<SqlError> {
+  for (const relation of catalog.relations()) {
+    for (const constraint of relation.constraints) {
+      if (constraint.foreign === undefined) continue;
+      const key = await findRow(connection, catalog, relation, constraint);
+      if (key === undefined || context === undefined) continue;
+      return missingReference(relation.oid, constraint, key, {
+        catalog,
+        eval: context,
+        role: fixedOid.postgres,
+      });
+    }
+  }
+  return new SqlError(
+    "23503",
+    "insert or update on a table violates a deferred foreign key constraint",
+  );
+}
+
+async function findRow(
+  connection: Connection,
+  catalog: Catalog,
+  relation: Relation,
+  { columns, foreign }: Constraint,
+): Promise<readonly Datum[] | undefined> {
+  const target = catalog.relation(foreign?.table ?? 0);
+  if (target === undefined) return undefined;
+  const own = columns.map((number) => `c.${storage(relation, number)}`);
+  const theirs = foreign?.columns.map((n) => `p.${storage(target, n)}`) ?? [];
+  const equal = own.map((column, i) => `${theirs[i]} = ${column}`);
+  const present = own.map((column) => `${column} IS NOT NULL`);
+  const statement = connection.database.prepare(
+    `SELECT ${own.join(", ")} FROM main.${quoted(relation.storage)} AS c ` +
+      `WHERE ${present.join(" AND ")} AND NOT EXISTS (SELECT 1 FROM ` +
+      `main.${quoted(target.storage)} AS p WHERE ${equal.join(" AND ")}) LIMIT 1`,
+  );
+  const { rows } = await connection.offThread(statement, [], {});
+  return rows[0] as readonly Datum[] | undefined;
+}
+
+function storage(relation: Relation, number: number): string {
+  const column = relation.columns.find((each) => each.number === number);
+  return quoted(column?.storage ?? "");
+}

@@ -1,0 +1,93 @@
+/**
+ * Finds and binds the values of a plan's slots.
+ *
+ * @module
+ */
+
+import type { Datum } from "../../sql/datum.ts";
+import type { QueryPlan, Slot, Step } from "../../sql/plan.ts";
+import { oid } from "../../sql/types/type.ts";
+import { bindReal, bindValue } from "../../sqlite/bind.ts";
+import type { Statement } from "../../sqlite/statement.ts";
+import type { SqliteSymbols } from "../../sqlite/symbols.ts";
+import type { RunContext } from "./plan_runner.ts";
+import { sessionValue } from "./session_value.ts";
+
+/**
+ * Finds the values of one step, once, so that it can be done again or elsewhere.
+ *
+ * @param plan The plan.
+ * @param step One of its steps.
+ * @param params Values of `$1`, `$2`, ….
+ * @param context Literals and session.
+ * @returns One value for each slot.
+ */
+export function slotValues(
+  step: Step,
+  params: readonly Datum[],
+  context: RunContext,
+): Datum[] {
+  return step.slots.map((slot) => slotValue(slot, params, context));
+}
+
+/**
+ * @param slot One slot.
+ * @param params Values of `$1`, `$2`, ….
+ * @param context Literals and session.
+ * @returns Its value.
+ */
+export function slotValue(
+  slot: Slot,
+  params: readonly Datum[],
+  context: RunContext,
+): Datum {
+  switch (slot.from) {
+    case "param":
+      return params[slot.number - 1] ?? null;
+    case "literal": {
+      if (context.literals === undefined || slot.location === undefined) {
+        return slot.value;
+      }
+      const other = context.literals[slot.location];
+      return other === undefined ? slot.value : other;
+    }
+    default:
+      return sessionValue(slot.value, context.eval);
+  }
+}
+
+/**
+ * @param plan A plan.
+ * @param step One of its steps.
+ * @returns Which of its values are REAL also when they are whole numbers.
+ */
+export function realSlots(plan: QueryPlan, step: Step): readonly boolean[] {
+  return step.slots.map((slot) => {
+    if (slot.from === "session") return false;
+    const type = slot.from === "param"
+      ? plan.params[slot.number - 1]
+      : slot.type;
+    return type === oid.float4 || type === oid.float8;
+  });
+}
+
+/**
+ * Binds one value.
+ *
+ * @param symbols The library.
+ * @param statement A statement that is reset.
+ * @param index Place of the value, from 0.
+ * @param value The value.
+ * @param real Whether a number is REAL also when it is whole.
+ */
+export function bindDatum(
+  symbols: SqliteSymbols,
+  statement: Statement,
+  index: number,
+  value: Datum,
+  real: boolean,
+): void {
+  if (real && typeof value === "number") {
+    bindReal(symbols, statement.handle, index + 1, value);
+  } else bindValue(symbols, statement.handle, index + 1, value);
+}

@@ -1,0 +1,275 @@
+/**
+ * Resolves windows and calls over them.
+ *
+ * @module
+ */
+
+import type { FuncCall, Node, WindowDef } from "@pgsql/types";
+import type { Expr, FrameBound, SortKey, Window } from "../tree.ts";
+import { oid } from "../types/type.ts";
+import { belongsTo, markWindow, resolveFilter } from "./aggregate.ts";
+import { coerceArgument, settleUnknown } from "./coercion.ts";
+import type { FittedFunction } from "./function_call.ts";
+import { errorAt, notSupportedAt } from "./located.ts";
+import { locationOf } from "./locations.ts";
+import { equalityOf } from "./operators.ts";
+import { placeWords } from "./place_words.ts";
+import { resolver } from "./resolver.ts";
+import type { Place, Scope } from "./scope.ts";
+import { resolveSortKeys } from "./sort_key.ts";
+import { categoryOf } from "./type_facts.ts";
+import { visitExpr } from "./walk.ts";
+
+// Bits of `frameOptions` in the parse tree.
+const frame = {
+  given: 0x1,
+  range: 0x2,
+  rows: 0x4,
+  groups: 0x8,
+  startUnboundedPreceding: 0x20,
+  startUnboundedFollowing: 0x80,
+  endUnboundedFollowing: 0x100,
+  startCurrentRow: 0x200,
+  endCurrentRow: 0x400,
+  startOffsetPreceding: 0x800,
+  endOffsetPreceding: 0x1000,
+  startOffsetFollowing: 0x2000,
+  endOffsetFollowing: 0x4000,
+  excludeCurrentRow: 0x8000,
+  excludeGroup: 0x1_0000,
+  excludeTies: 0x2_0000,
+} as const;
+
+/** Windows whose definition has a frame, which may not be copied. */
+const framed = new WeakSet<Window>();
+
+/**
+ * @param node Call in the parse tree.
+ * @param made The function and its arguments.
+ * @param scope Where it stands.
+ * @param place The same.
+ * @returns The call over its window.
+ * @throws {SqlError} 42P20, 42704, 0A000.
+ */
+export function makeWindowCall(
+  node: FuncCall,
+  made: FittedFunction,
+  scope: Scope,
+  place: Place,
+): Expr {
+  const { location } = node;
+  if (place !== "select" && place !== "order") {
+    throw errorAt(
+      "42P20",
+      `window functions are not allowed in ${placeWords(place)}`,
+      location,
+    );
+  }
+  if (node.agg_distinct) {
+    throw errorAt(
+      "0A000",
+      "DISTINCT is not implemented for window functions",
+      location,
+    );
+  }
+  if (node.agg_within_group) {
+    throw errorAt(
+      "0A000",
+      `OVER is not supported for ordered-set aggregate ${made.entry.name}`,
+      location,
+    );
+  }
+  if (node.agg_order !== undefined) {
+    throw errorAt(
+      "0A000",
+      "aggregate ORDER BY is not implemented for window functions",
+      location,
+    );
+  }
+  for (const arg of made.args) {
+    visitExpr(arg, (each) => {
+      if (each.kind === "window" && belongsTo(each, scope)) {
+        throw errorAt(
+          "42P20",
+          "window function calls cannot be nested",
+          locationOf(each) ?? location,
+        );
+      }
+    });
+  }
+  const filter = resolveFilter(node, scope);
+  const over = node.over as WindowDef;
+  const window = over.name === undefined
+    ? resolveWindow(over, scope)
+    : namedWindow(over.name, scope, over.location);
+  scope.found.windows = true;
+  const call: Expr = {
+    kind: "window",
+    function: made.entry,
+    args: made.args,
+    ...(filter === undefined ? {} : { filter }),
+    window,
+    type: made.returns,
+    typmod: -1,
+  };
+  markWindow(call, scope);
+  return call;
+}
+
+function namedWindow(
+  name: string,
+  scope: Scope,
+  location: number | undefined,
+): Window {
+  const found = scope.windows.get(name);
+  if (found !== undefined) return found;
+  throw errorAt("42704", `window "${name}" does not exist`, location);
+}
+
+/**
+ * Resolves a window, after OVER or in the WINDOW clause.
+ *
+ * @param node Definition in the parse tree.
+ * @param scope Where it stands.
+ * @returns The window.
+ * @throws {SqlError} 42P20, 42704.
+ */
+export function resolveWindow(node: WindowDef, scope: Scope): Window {
+  const { location } = node;
+  const base = node.refname === undefined
+    ? undefined
+    : namedWindow(node.refname, scope, location);
+  const own = {
+    partition: (node.partitionClause ?? []).map((each) => {
+      const expr = settleUnknown(
+        resolver.expression(each, scope, "window"),
+        scope,
+      );
+      equalityOf(expr.type, scope, locationOf(expr));
+      return expr;
+    }),
+    order: resolveSortKeys(node.orderClause, scope, "window"),
+  };
+  if (base !== undefined) {
+    if (own.partition.length > 0) {
+      throw errorAt(
+        "42P20",
+        `cannot override PARTITION BY clause of window "${node.refname}"`,
+        location,
+      );
+    }
+    if (own.order.length > 0 && base.order.length > 0) {
+      throw errorAt(
+        "42P20",
+        `cannot override ORDER BY clause of window "${node.refname}"`,
+        location,
+      );
+    }
+    if (framed.has(base)) {
+      throw errorAt(
+        "42P20",
+        `cannot copy window "${node.refname}" because it has a frame clause`,
+        location,
+      );
+    }
+  }
+  const order = base === undefined || base.order.length === 0
+    ? own.order
+    : base.order;
+  const options = node.frameOptions ?? 0;
+  const window: Window = {
+    partition: base?.partition ?? own.partition,
+    order,
+    ...((options & frame.given) === 0
+      ? {}
+      : { frame: readFrame(node, options, order, scope) }),
+  };
+  if (window.frame !== undefined) framed.add(window);
+  return window;
+}
+
+function readFrame(
+  node: WindowDef,
+  options: number,
+  order: readonly SortKey[],
+  scope: Scope,
+): NonNullable<Window["frame"]> {
+  const has = (bit: number) => (options & bit) !== 0;
+  const mode = has(frame.rows)
+    ? "ROWS"
+    : has(frame.groups)
+    ? "GROUPS"
+    : "RANGE";
+  if (mode === "GROUPS" && order.length === 0) {
+    throw errorAt(
+      "42P20",
+      "GROUPS mode requires an ORDER BY clause",
+      node.location,
+    );
+  }
+  const offset = (value: Node | undefined) =>
+    frameOffset(value as Node, mode, order, scope, node.location);
+  const start: FrameBound = has(frame.startOffsetPreceding)
+    ? { at: "PRECEDING", offset: offset(node.startOffset) }
+    : has(frame.startOffsetFollowing)
+    ? { at: "FOLLOWING", offset: offset(node.startOffset) }
+    : has(frame.startCurrentRow)
+    ? { at: "CURRENT ROW" }
+    : { at: "UNBOUNDED PRECEDING" };
+  const end: FrameBound = has(frame.endOffsetPreceding)
+    ? { at: "PRECEDING", offset: offset(node.endOffset) }
+    : has(frame.endOffsetFollowing)
+    ? { at: "FOLLOWING", offset: offset(node.endOffset) }
+    : has(frame.endUnboundedFollowing)
+    ? { at: "UNBOUNDED FOLLOWING" }
+    : { at: "CURRENT ROW" };
+  return {
+    mode,
+    start,
+    end,
+    exclude: has(frame.excludeCurrentRow)
+      ? "CURRENT ROW"
+      : has(frame.excludeGroup)
+      ? "GROUP"
+      : has(frame.excludeTies)
+      ? "TIES"
+      : "",
+  };
+}
+
+function frameOffset(
+  node: Node,
+  mode: "ROWS" | "RANGE" | "GROUPS",
+  order: readonly SortKey[],
+  scope: Scope,
+  location: number | undefined,
+): Expr {
+  const expr = resolver.expression(node, scope, "window");
+  visitExpr(expr, (each) => {
+    if (each.kind === "column") {
+      throw errorAt(
+        "42P10",
+        `argument of ${mode} must not contain variables`,
+        locationOf(each) ?? location,
+      );
+    }
+  });
+  if (mode !== "RANGE") return coerceArgument(expr, oid.int8, mode, scope);
+  const [key, second] = order;
+  if (key === undefined || second !== undefined) {
+    throw errorAt(
+      "42P20",
+      "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column",
+      location,
+    );
+  }
+  const { type } = key.expr;
+  // SQLite adds and subtracts the numbers it keeps; intervals and decimal texts are none.
+  if (categoryOf(scope.env, type) !== "N" || type === oid.numeric) {
+    throw notSupportedAt(
+      "RANGE with offset over this type of column",
+      location,
+    );
+  }
+  return coerceArgument(expr, type, mode, scope);
+}

@@ -1,0 +1,442 @@
+/**
+ * SQL functions, aggregates and collations that are written in JavaScript.
+ *
+ * One host serves all connections of a thread with five callbacks in all; which function of which
+ * connection is meant comes with each call as a number. Functions are registered with a connection
+ * when a statement first names them, so that many functions and many connections cost nothing.
+ *
+ * @module
+ */
+
+import {
+  giveError,
+  giveResult,
+  readArguments,
+  readText,
+} from "./callback_value.ts";
+import type { Database } from "./database.ts";
+import { resultCode, SqliteError } from "./error.ts";
+import type { SqliteSymbols } from "./symbols.ts";
+import type { SqliteValue } from "./value.ts";
+
+/** What all functions share. */
+export interface FunctionBase {
+  /** Name by which SQLite's text calls it. */
+  readonly name: string;
+  /** Whether the same arguments always give the same within a statement. */
+  readonly deterministic: boolean;
+  /** Whether it has a say in what a repetition must give again (random values, sequences). */
+  readonly volatile: boolean;
+  /** Whether a NULL argument gives NULL without a call. */
+  readonly strict: boolean;
+  /** Whether its numbers are REAL, also the whole ones. */
+  readonly real: boolean;
+}
+
+/** A scalar function. */
+export interface ScalarFunction extends FunctionBase {
+  call(args: readonly SqliteValue[], context: unknown): SqliteValue;
+}
+
+/** An aggregate, also used as window function. */
+export interface AggregateFunction extends FunctionBase {
+  /** @returns An empty state. */
+  init(): unknown;
+  step(
+    state: unknown,
+    args: readonly SqliteValue[],
+    context: unknown,
+  ): unknown;
+  inverse(
+    state: unknown,
+    args: readonly SqliteValue[],
+    context: unknown,
+  ): unknown;
+  final(state: unknown, context: unknown): SqliteValue;
+}
+
+/** An order of texts. */
+export interface Collation {
+  readonly name: string;
+  compare(left: string, right: string): number;
+}
+
+/** Everything that connections may use. */
+export interface FunctionLibrary {
+  /** @returns The function of that name. */
+  find(name: string): ScalarFunction | AggregateFunction | undefined;
+  /** All collations. */
+  readonly collations: readonly Collation[];
+}
+
+// https://sqlite.org/c3ref/c_deterministic.html
+const utf8 = 1;
+const deterministic = 0x0000_0800;
+const innocuous = 0x0020_0000;
+
+/** Bits of the number that come from the function; the rest is the connection. */
+const functionBits = 16;
+const functionMask = (1 << functionBits) - 1;
+
+const missing = /^(?:no such function: (.+)|unknown function: (.+)\(\))$/;
+const encoder = new TextEncoder();
+
+const scalarDefinition = {
+  parameters: ["u64", "i32", "u64"],
+  result: "void",
+} as const;
+const finalDefinition = { parameters: ["u64"], result: "void" } as const;
+const collationDefinition = {
+  parameters: ["u64", "i32", "u64", "i32", "u64"],
+  result: "i32",
+} as const;
+
+/** The functions of one connection. */
+export interface ConnectionFunctions {
+  /** Given to every call; set before a statement runs. */
+  context: unknown;
+  /** Gathers what volatile functions gave. */
+  record: SqliteValue[] | undefined;
+  /** What volatile functions must give, in order, before they are asked again. */
+  replay: SqliteValue[] | undefined;
+  /** Whether a function threw since {@linkcode ConnectionFunctions.takeError} was last called. */
+  readonly failed: boolean;
+  /**
+   * @returns What a function threw since this was last asked.
+   */
+  takeError(): { readonly error: unknown } | undefined;
+  /**
+   * Registers the function that a statement needed.
+   *
+   * @param error Why it could not be compiled.
+   * @returns Whether to try again.
+   */
+  supply(error: SqliteError): boolean;
+  /** Lets functions be called from another thread, until it is called with `false`. */
+  offThread(on: boolean): void;
+  /** Forgets the connection, before it is closed. */
+  detach(): void;
+}
+
+class Attached implements ConnectionFunctions {
+  context: unknown = undefined;
+  record: SqliteValue[] | undefined;
+  replay: SqliteValue[] | undefined;
+  #error: { readonly error: unknown } | undefined;
+  readonly #host: FunctionHost;
+
+  constructor(
+    host: FunctionHost,
+    readonly database: Database,
+    readonly index: number,
+  ) {
+    this.#host = host;
+  }
+
+  get failed(): boolean {
+    return this.#error !== undefined;
+  }
+
+  takeError(): { readonly error: unknown } | undefined {
+    const error = this.#error;
+    this.#error = undefined;
+    return error;
+  }
+
+  fail(error: unknown): void {
+    this.#error ??= { error };
+  }
+
+  supply(error: SqliteError): boolean {
+    const match = missing.exec(error.message);
+    const name = match?.[1] ?? match?.[2];
+    return name !== undefined && this.#host.register(this, name);
+  }
+
+  offThread(on: boolean): void {
+    this.#host.offThread(on);
+  }
+
+  detach(): void {
+    this.#host.forget(this);
+  }
+}
+
+/** See the top of the file. */
+export class FunctionHost {
+  readonly #symbols: SqliteSymbols;
+  readonly #library: FunctionLibrary;
+  readonly #functions: (ScalarFunction | AggregateFunction)[] = [];
+  readonly #indexes = new Map<string, number>();
+  readonly #connections: (Attached | undefined)[] = [];
+  readonly #aggregates = new Map<number, unknown>();
+  readonly #scalar: Deno.UnsafeCallback<typeof scalarDefinition>;
+  readonly #step: Deno.UnsafeCallback<typeof scalarDefinition>;
+  readonly #inverse: Deno.UnsafeCallback<typeof scalarDefinition>;
+  readonly #final: Deno.UnsafeCallback<typeof finalDefinition>;
+  readonly #value: Deno.UnsafeCallback<typeof finalDefinition>;
+  readonly #compare: Deno.UnsafeCallback<typeof collationDefinition>;
+
+  /**
+   * @param symbols The library.
+   * @param library What can be called.
+   */
+  constructor(symbols: SqliteSymbols, library: FunctionLibrary) {
+    this.#symbols = symbols;
+    this.#library = library;
+    this.#scalar = new Deno.UnsafeCallback(
+      scalarDefinition,
+      (call, count, values) => this.#callScalar(call, count, values),
+    );
+    this.#step = new Deno.UnsafeCallback(
+      scalarDefinition,
+      (call, count, values) => this.#advance(call, count, values, false),
+    );
+    this.#inverse = new Deno.UnsafeCallback(
+      scalarDefinition,
+      (call, count, values) => this.#advance(call, count, values, true),
+    );
+    this.#final = new Deno.UnsafeCallback(
+      finalDefinition,
+      (call) => this.#finish(call, true),
+    );
+    this.#value = new Deno.UnsafeCallback(
+      finalDefinition,
+      (call) => this.#finish(call, false),
+    );
+    this.#compare = new Deno.UnsafeCallback(
+      collationDefinition,
+      (which, leftLength, left, rightLength, right) =>
+        this.#collate(which, leftLength, left, rightLength, right),
+    );
+  }
+
+  /**
+   * Serves a connection: registers its collations now and functions when they are needed.
+   *
+   * @param database The connection; its statements are compiled with what this offers from now on.
+   * @returns Its functions.
+   */
+  attach(database: Database): ConnectionFunctions {
+    let index = this.#connections.indexOf(undefined);
+    if (index < 0) index = this.#connections.length;
+    const attached = new Attached(this, database, index);
+    this.#connections[index] = attached;
+    for (const [i, collation] of this.#library.collations.entries()) {
+      database.check(this.#symbols.sqlite3_create_collation_v2(
+        database.handle,
+        encoder.encode(`${collation.name}\0`),
+        utf8,
+        BigInt(index * (functionMask + 1) + i),
+        this.#compare.pointer,
+        null,
+      ));
+    }
+    database.functions = attached;
+    return attached;
+  }
+
+  /**
+   * Registers one function with one connection.
+   *
+   * @param attached The connection.
+   * @param name Name of the function.
+   * @returns Whether there is such a function.
+   */
+  register(attached: Attached, name: string): boolean {
+    const index = this.#indexOf(name);
+    if (index === undefined) return false;
+    const entry = this.#functions[index] as ScalarFunction | AggregateFunction;
+    const flags = utf8 | innocuous |
+      (entry.deterministic ? deterministic : 0);
+    const data = BigInt(attached.index * (functionMask + 1) + index);
+    const { handle } = attached.database;
+    const cName = encoder.encode(`${entry.name}\0`);
+    attached.database.check(
+      "call" in entry
+        ? this.#symbols.sqlite3_create_function_v2(
+          handle,
+          cName,
+          -1,
+          flags,
+          data,
+          this.#scalar.pointer,
+          null,
+          null,
+          null,
+        )
+        : this.#symbols.sqlite3_create_window_function(
+          handle,
+          cName,
+          -1,
+          flags,
+          data,
+          this.#step.pointer,
+          this.#final.pointer,
+          this.#value.pointer,
+          this.#inverse.pointer,
+          null,
+        ),
+    );
+    return true;
+  }
+
+  /**
+   * @param attached A connection that will be closed.
+   */
+  forget(attached: Attached): void {
+    this.#connections[attached.index] = undefined;
+  }
+
+  /**
+   * @param on Whether a statement begins to run on another thread, or ends.
+   */
+  offThread(on: boolean): void {
+    for (
+      const callback of [
+        this.#scalar,
+        this.#step,
+        this.#inverse,
+        this.#final,
+        this.#value,
+        this.#compare,
+      ]
+    ) {
+      // Only a referenced callback wakes the event loop when another thread calls it.
+      if (on) callback.ref();
+      else callback.unref();
+    }
+  }
+
+  /** Frees the callbacks; every connection must be closed. */
+  close(): void {
+    this.#scalar.close();
+    this.#step.close();
+    this.#inverse.close();
+    this.#final.close();
+    this.#value.close();
+    this.#compare.close();
+  }
+
+  #indexOf(name: string): number | undefined {
+    const known = this.#indexes.get(name);
+    if (known !== undefined) return known;
+    const entry = this.#library.find(name);
+    if (entry === undefined || this.#functions.length > functionMask) {
+      return undefined;
+    }
+    this.#functions.push(entry);
+    this.#indexes.set(name, this.#functions.length - 1);
+    return this.#functions.length - 1;
+  }
+
+  // Nothing may be thrown out of a callback: it would end the program.
+
+  #callScalar(call: bigint, count: number, values: bigint): void {
+    const symbols = this.#symbols;
+    const data = symbols.sqlite3_user_data(call);
+    const attached = this.#connections[data >>> functionBits] as Attached;
+    try {
+      const entry = this.#functions[data & functionMask] as ScalarFunction;
+      const args = readArguments(symbols, count, values, entry.strict);
+      if (args === undefined) return;
+      const value = entry.volatile
+        ? callVolatile(entry, args, attached)
+        : entry.call(args, attached.context);
+      giveResult(symbols, call, value, entry.real);
+    } catch (error) {
+      this.#fail(attached, call, error);
+    }
+  }
+
+  #advance(
+    call: bigint,
+    count: number,
+    values: bigint,
+    inverse: boolean,
+  ): void {
+    const symbols = this.#symbols;
+    const data = symbols.sqlite3_user_data(call);
+    const attached = this.#connections[data >>> functionBits] as Attached;
+    try {
+      const entry = this.#functions[data & functionMask] as AggregateFunction;
+      const args = readArguments(symbols, count, values, entry.strict);
+      const key = Number(symbols.sqlite3_aggregate_context(call, 8));
+      let state = this.#aggregates.get(key);
+      if (state === undefined) state = entry.init();
+      if (args !== undefined) {
+        state = inverse
+          ? entry.inverse(state, args, attached.context)
+          : entry.step(state, args, attached.context);
+      }
+      this.#aggregates.set(key, state);
+    } catch (error) {
+      this.#fail(attached, call, error);
+    }
+  }
+
+  #finish(call: bigint, end: boolean): void {
+    const symbols = this.#symbols;
+    const data = symbols.sqlite3_user_data(call);
+    const attached = this.#connections[data >>> functionBits] as Attached;
+    try {
+      const entry = this.#functions[data & functionMask] as AggregateFunction;
+      // Nothing was allotted when no row came.
+      const key = Number(symbols.sqlite3_aggregate_context(call, 0));
+      const known = key === 0 ? undefined : this.#aggregates.get(key);
+      if (end && key !== 0) this.#aggregates.delete(key);
+      const state = known === undefined ? entry.init() : known;
+      giveResult(
+        symbols,
+        call,
+        entry.final(state, attached.context),
+        entry.real,
+      );
+    } catch (error) {
+      this.#fail(attached, call, error);
+    }
+  }
+
+  #collate(
+    which: bigint,
+    leftLength: number,
+    left: bigint,
+    rightLength: number,
+    right: bigint,
+  ): number {
+    const data = Number(which);
+    try {
+      const collation = this.#library
+        .collations[data & functionMask] as Collation;
+      return collation.compare(
+        readText(this.#symbols, left, leftLength),
+        readText(this.#symbols, right, rightLength),
+      );
+    } catch (error) {
+      this.#connections[data >>> functionBits]?.fail(error);
+      return 0;
+    }
+  }
+
+  #fail(attached: Attached, call: bigint, error: unknown): void {
+    attached.fail(error);
+    giveError(
+      this.#symbols,
+      call,
+      error instanceof Error ? error.message : "failed",
+    );
+  }
+}
+
+function callVolatile(
+  entry: ScalarFunction,
+  args: readonly SqliteValue[],
+  attached: Attached,
+): SqliteValue {
+  const { replay } = attached;
+  const value = replay !== undefined && replay.length > 0
+    ? replay.shift() as SqliteValue
+    : entry.call(args, attached.context);
+  attached.record?.push(value);
+  return value;
+}

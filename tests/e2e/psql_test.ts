@@ -1,0 +1,172 @@
+/**
+ * Debian's psql and pg_dump against our program, side by side with PostgreSQL.
+ *
+ * @module
+ */
+
+import { deepEqual, equal, match } from "node:assert/strict";
+import { answersOf } from "../support/differential.ts";
+import { apiDatabase, apiRoles } from "../support/differential_run.ts";
+import { startPostgresql } from "../support/postgresql_server.ts";
+import { startProgram } from "../support/program.ts";
+import { psql } from "../support/psql.ts";
+
+const schema = await Deno.readTextFile(
+  new URL("../support/clients_schema.sql", import.meta.url),
+);
+
+/** Commands whose output must be PostgreSQL's, letter by letter. */
+const commands = [
+  "\\d authors",
+  "\\d+ authors",
+  "\\d books",
+  "\\d+ books",
+  "\\d cheap_books",
+  "\\d+ cheap_books",
+  "\\d book_counts",
+  "\\d counter",
+  "\\d books_title_idx",
+  "\\d books_cheap_idx",
+  "\\d app.settings",
+  "\\dt public.*",
+  "\\dt app.*",
+  "\\dv public.*",
+  "\\dm public.*",
+  "\\ds public.*",
+  "\\di public.*",
+  "\\df public.*",
+  "\\df add",
+  "\\sf add",
+  "\\sv cheap_books",
+  "\\dT public.*",
+  "\\dT+ mood",
+  "\\dD public.*",
+  "\\dp public.books",
+  "\\dd public.authors",
+  "\\d public.*",
+  "\\dn app",
+  "\\dg reader",
+  "\\x \\\\ SELECT id, name, mood FROM authors ORDER BY id",
+  "\\copy (SELECT id, name FROM authors ORDER BY id) TO STDOUT",
+  "SELECT * FROM books ORDER BY id",
+  "SELECT 1 AS a, NULL AS b, 'x' AS c \\gx",
+  "SELECT title, price FROM books ORDER BY id \\crosstabview",
+];
+
+Deno.test("psql shows our tables as it shows PostgreSQL's", async (t) => {
+  await using oracle = await startPostgresql();
+  await using program = await startProgram();
+  const theirs = `postgresql://postgres@127.0.0.1:${oracle.port}/postgres`;
+  const ours = `postgresql://postgres@127.0.0.1:${program.pgPort}/postgres`;
+  await answersOf(oracle, [], apiRoles);
+  await answersOf(oracle, [], apiDatabase);
+  for (const address of [theirs, ours]) {
+    const { stderr } = await psql(address, ["-q", "-v", "ON_ERROR_STOP=1"], {
+      input: schema,
+    });
+    equal(stderr, "");
+  }
+  for (const command of commands) {
+    await t.step(command, async () => {
+      const input = `${command}\n`;
+      const expected = await psql(theirs, [], { input });
+      const actual = await psql(ours, [], { input });
+      equal(actual.stderr, expected.stderr);
+      equal(actual.stdout, expected.stdout);
+    });
+  }
+  for (
+    const command of [
+      "\\d",
+      "\\dt",
+      "\\l",
+      "\\du",
+      "\\dn",
+      "\\dx",
+      "\\df",
+      "\\dp",
+      "\\di",
+      "\\ds",
+      "\\dv",
+      "\\dT",
+      "\\conninfo",
+      "\\encoding",
+      "\\z",
+      "\\ddp",
+      "\\dconfig work_mem",
+      "\\timing",
+    ]
+  ) {
+    await t.step(`${command} works`, async () => {
+      const { stderr } = await psql(ours, [], { input: `${command}\n` });
+      equal(stderr, "");
+    });
+  }
+
+  await t.step(
+    "pg_dump gives a schema that PostgreSQL takes, and ours takes again",
+    async () => {
+      const dump = await psql(ours, ["--schema=public", "--schema=app"], {
+        program: "pg_dump",
+      });
+      equal(dump.stderr, "");
+      const expected = await psql(theirs, ["--schema=public", "--schema=app"], {
+        program: "pg_dump",
+      });
+      deepEqual(relevant(dump.stdout), relevant(expected.stdout));
+      await answersOf(oracle, [], "CREATE DATABASE restored");
+      const restored = await psql(theirs.replace("/postgres", "/restored"), [
+        "-q",
+      ], { input: dump.stdout });
+      equal(
+        restored.stderr.split("\n").filter((line) => /ERROR/.test(line)).filter(
+          (
+            line,
+          ) => !/already exists/.test(line),
+        ).join("\n"),
+        "",
+      );
+      await using again = await startProgram();
+      const back = await psql(
+        `postgresql://postgres@127.0.0.1:${again.pgPort}/postgres`,
+        ["-q"],
+        { input: dump.stdout },
+      );
+      equal(
+        back.stderr.split("\n").filter((line) => /ERROR/.test(line)).filter((
+          line,
+        ) => !/already exists/.test(line)).join("\n"),
+        "",
+      );
+    },
+  );
+
+  await t.step(
+    "pg_dump carries the auth server's tables and their rows",
+    async () => {
+      const answer = await fetch(`${program.base}/auth/v1/signup`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({
+          email: "dump@example.com",
+          password: "correct horse battery",
+        }),
+      });
+      equal(answer.status, 200);
+      await answer.body?.cancel();
+      const dump = await psql(ours, ["--data-only", "--schema=auth"], {
+        program: "pg_dump",
+      });
+      equal(dump.stderr, "");
+      match(dump.stdout, /dump@example\.com/);
+    },
+  );
+});
+
+/** Without comments, versions and what belongs to the cluster. */
+function relevant(dump: string): string[] {
+  return dump.split("\n").filter((line) =>
+    line !== "" && !line.startsWith("--") &&
+    !/^(SET|SELECT pg_catalog\.set_config|\\)/.test(line)
+  );
+}
