@@ -87,30 +87,17 @@ export class Answer implements RowSink {
     return this.#outbox.full();
   }
 
-  /** Sends what comes before the rows, if nothing was sent yet. */
-  head(): void {
+  /**
+   * Sends what the execution came to; COPY FROM STDIN is dealt with elsewhere.
+   *
+   * @param result What it came to.
+   */
+  end({ done, tag }: FetchResult): void {
     if (this.#heading !== "none") this.#head();
-  }
-
-  /**
-   * Sends what the execution came to, except the tag of a command.
-   *
-   * @param result What it came to; COPY FROM STDIN is dealt with elsewhere.
-   */
-  end(result: FetchResult): void {
-    this.head();
     const { writer } = this.#outbox;
-    if (!result.done) return bare(writer, backend.portalSuspended);
+    if (!done) return bare(writer, backend.portalSuspended);
     if (this.#statement.copy === "out") bare(writer, backend.copyDone);
-  }
-
-  /**
-   * Sends CommandComplete.
-   *
-   * @param result What the execution came to.
-   */
-  tag({ tag }: FetchResult): void {
-    if (tag !== undefined) commandComplete(this.#outbox.writer, tag);
+    if (tag !== undefined) commandComplete(writer, tag);
   }
 
   #head(): void {

@@ -26,12 +26,24 @@ export class CopyFrom {
   }
 
   /**
-   * Takes the present CopyData message and those that follow it already.
+   * Takes the present message, and the CopyData that follows it already.
    *
-   * @returns A promise when more should wait.
+   * @param type Its type.
+   * @returns A promise when more should wait; rejects with 57014 or 08P01 when the COPY is over.
    */
-  write(): Promise<void> | undefined {
-    return this.#copyIn.write(this.#piece());
+  take(type: number): Promise<void> | undefined {
+    switch (type) {
+      case frontend.copyData:
+        return this.#copyIn.write(this.#piece());
+      case frontend.copyFail:
+        return this.#failed(this.#frames.message.text());
+      case frontend.flush:
+      case frontend.sync:
+        // Sent by clients before they know that data is wanted.
+        return undefined;
+      default:
+        return this.#interrupted(type);
+    }
   }
 
   /** The piece is a copy, for the buffer of messages is used again. */
@@ -70,25 +82,13 @@ export class CopyFrom {
     return this.#copyIn.fail(message);
   }
 
-  /**
-   * CopyFail.
-   *
-   * @param message What the client says about it.
-   * @throws {SqlError} 57014 always.
-   */
-  failed(message: string): Promise<never> {
+  #failed(message: string): Promise<never> {
     return this.#stop(
       new SqlError("57014", `COPY from stdin failed: ${message}`),
     );
   }
 
-  /**
-   * Another message came.
-   *
-   * @param type Its type.
-   * @throws {SqlError} 08P01 always.
-   */
-  interrupted(type: number): Promise<never> {
+  #interrupted(type: number): Promise<never> {
     const hex = type.toString(16).toUpperCase().padStart(2, "0");
     return this.#stop(
       new SqlError(

@@ -6,6 +6,7 @@
 
 import type { ByteStream } from "../base/byte_stream.ts";
 import { MessageWriter, spareOf } from "./message_writer.ts";
+import { ConnectionLost } from "./protocol_violation.ts";
 
 /** Bytes after which a long answer is sent in part. */
 const enough = 64 * 1024;
@@ -33,7 +34,7 @@ export class Outbox {
   /**
    * Sends everything.
    *
-   * @returns Resolves when the system has taken it; rejects when the connection is lost.
+   * @returns Resolves when the system has taken it; rejects with {@linkcode ConnectionLost}.
    */
   flush(): Promise<void> {
     return this.#sending ??= this.#send();
@@ -65,6 +66,8 @@ export class Outbox {
         }
         this.#spare = spareOf(bytes);
       }
+    } catch (cause) {
+      throw new ConnectionLost({ cause });
     } finally {
       this.#sending = undefined;
     }

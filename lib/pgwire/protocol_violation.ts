@@ -11,6 +11,19 @@ export class FatalError extends SqlError {
   override name = "FatalError";
 }
 
+/** The other end is gone: there is nobody left to tell. */
+export class ConnectionLost extends FatalError {
+  override name = "ConnectionLost";
+
+  /**
+   * @param options What the system said.
+   */
+  constructor(options: ErrorOptions) {
+    super("08006", "connection lost");
+    this.cause = options.cause;
+  }
+}
+
 /**
  * @param message What is wrong, as PostgreSQL words it.
  * @param detail Second sentence.

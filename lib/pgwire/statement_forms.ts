@@ -23,9 +23,9 @@ export class StatementForms {
   #binary: RowEncoder | undefined;
 
   /**
-   * @param statement Statement.
+   * @param columns Columns of its rows; `null` if it gives none.
    */
-  constructor({ columns }: PreparedStatement) {
+  constructor(columns: readonly OutputColumn[] | null) {
     this.#columns = columns ?? noColumns;
     this.#givesRows = columns !== null;
   }
@@ -75,17 +75,21 @@ export class StatementForms {
   }
 }
 
-const known = new WeakMap<PreparedStatement, StatementForms>();
+/** By the columns, because statements of the same plan share them. */
+const known = new WeakMap<readonly OutputColumn[], StatementForms>();
+
+const withoutRows = new StatementForms(null);
 
 /**
  * @param statement Statement.
  * @returns Its forms.
  */
-export function formsOf(statement: PreparedStatement): StatementForms {
-  let forms = known.get(statement);
+export function formsOf({ columns }: PreparedStatement): StatementForms {
+  if (columns === null) return withoutRows;
+  let forms = known.get(columns);
   if (forms === undefined) {
-    forms = new StatementForms(statement);
-    known.set(statement, forms);
+    forms = new StatementForms(columns);
+    known.set(columns, forms);
   }
   return forms;
 }

@@ -4,11 +4,14 @@
  * @module
  */
 
+import type { Catalog } from "./catalog/catalog.ts";
 import type { Datum } from "./datum.ts";
 import type { TypeSource } from "./types/type.ts";
 
 /** See the top of the file. One for each statement that runs. */
 export interface EvalContext extends TypeSource {
+  /** What the statement's transaction sees, for the system catalogs; not there in a worker. */
+  readonly catalog?: Catalog | undefined;
   /** Start of the transaction, microseconds since 2000-01-01 UTC (`now()`). */
   readonly transactionTime: bigint;
   /** Start of the statement. */

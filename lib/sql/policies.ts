@@ -213,7 +213,8 @@ function resolve(
   relation: Relation,
   scope: Scope,
 ): Expr {
-  const { policies } = memoOf(scope.statement);
+  const memo = memoOf(scope.statement);
+  const { policies } = memo;
   if (policies.includes(relation.oid)) {
     throw errorAt(
       "42P17",
@@ -245,7 +246,9 @@ function resolve(
       each.kind === "column" && each.entry === stand
         ? { ...each, entry }
         : mapChildren(each, move);
-    return move(expr);
+    const moved = move(expr);
+    memo.trusted.set(moved, entry);
+    return moved;
   } finally {
     policies.pop();
   }

@@ -114,6 +114,8 @@ export interface Call extends Typed {
   readonly kind: "call";
   readonly function: FunctionEntry;
   readonly args: readonly Expr[];
+  /** Whether the last argument is an array that was given as VARIADIC to a function of `VARIADIC "any"`. */
+  readonly variadicArray?: boolean | undefined;
 }
 
 /** One key of an ORDER BY. */
@@ -180,7 +182,21 @@ export interface Cast extends Typed {
     /** Element by element. */
     | { readonly by: "array"; readonly element: Cast["how"] }
     /** Checks NOT NULL and the checks of the domain `type`. */
-    | { readonly by: "domain" };
+    | {
+      readonly by: "domain";
+      /** Domains that allow no NULL. */
+      readonly notNull?:
+        | readonly { readonly name: string; readonly schema: string }[]
+        | undefined;
+      /** Conditions over the value, which the printer puts in (`lib/sql/analyze/domain.ts`). */
+      readonly checks?:
+        | readonly {
+          readonly domain: { readonly name: string; readonly schema: string };
+          readonly name: string;
+          readonly expr: Expr;
+        }[]
+        | undefined;
+    };
   readonly explicit: boolean;
 }
 
@@ -332,6 +348,8 @@ export interface RangeEntry {
       readonly calls: readonly Call[];
       readonly ordinality: boolean;
       readonly lateral: boolean;
+      /** How many columns each call gives, when there are several. */
+      readonly widths?: readonly number[] | undefined;
     };
   /**
    * What the row policies allow this statement to see of a table; added by `lib/sql/policies`. The
@@ -503,6 +521,8 @@ export interface Merge extends ModificationBase {
   readonly whens: readonly {
     readonly matched: boolean;
     readonly condition?: Expr | undefined;
+    /** The row as it is must pass these before it is updated or deleted, or the statement fails. */
+    readonly existing?: readonly RowCheck[] | undefined;
     readonly action:
       | { readonly kind: "nothing" }
       | { readonly kind: "delete" }

@@ -219,6 +219,21 @@ export class Database {
   }
 
   /**
+   * Compiles a statement that nobody else gets, for one that stays open; its user finalizes it.
+   *
+   * @param sql One statement, its parameters written `?1`, `?2`, ….
+   * @returns The statement.
+   */
+  prepareOwn(sql: string): Statement {
+    this.#compile(encoder.encode(sql), 0);
+    const handle = Deno.UnsafePointer.create(out[0] as bigint);
+    if (handle === null) {
+      throw new SqliteError(resultCode.error, "syntax error: no statement");
+    }
+    return new Statement(this.symbols, handle, sql, true);
+  }
+
+  /**
    * Gives back a statement after use.
    *
    * @param statement What {@linkcode Database.prepare} gave.
@@ -261,7 +276,7 @@ export class Database {
     this.#compile(encoder.encode(`EXPLAIN QUERY PLAN ${sql}`), 0);
     const handle = Deno.UnsafePointer.create(out[0] as bigint);
     if (handle === null) return [];
-    const statement = new Statement(this.symbols, handle, sql);
+    const statement = new Statement(this.symbols, handle, sql, true);
     try {
       const lines: string[] = [];
       // Columns: id, parent, unused, detail.

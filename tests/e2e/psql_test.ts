@@ -7,7 +7,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { answersOf } from "../support/differential.ts";
 import { apiDatabase, apiRoles } from "../support/differential_run.ts";
-import { startPostgresql } from "../support/postgresql_server.ts";
+import { startPostgresql } from "../../scripts/postgresql_server.ts";
 import { startProgram } from "../support/program.ts";
 import { psql } from "../support/psql.ts";
 

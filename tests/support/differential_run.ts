@@ -8,7 +8,7 @@
 
 import { basename } from "node:path";
 import { answersOf, compare, type Comparison } from "./differential.ts";
-import { startPostgresql } from "./postgresql_server.ts";
+import { startPostgresql } from "../../scripts/postgresql_server.ts";
 import { startProgram } from "./program.ts";
 import { readCorpus } from "./sql_corpus.ts";
 

@@ -52,6 +52,11 @@ export class SessionRoles {
     return isSuperuser(this.#catalog(), this.current);
   }
 
+  /** Name of `session_user`. */
+  get sessionName(): string {
+    return this.name(this.session);
+  }
+
   /** Forgets what it found: a setting changed. */
   changed(): void {
     this.#names = undefined;
@@ -99,7 +104,7 @@ export class SessionRoles {
   #follow(): void {
     const catalog = this.#catalog();
     if (this.#names?.catalog === catalog) return;
-    const session = this.#settings.get("session_authorization") ?? "";
+    const session = this.#settings.kept("session_authorization") ?? "";
     const role = this.#settings.get("role") ?? "none";
     this.#session = session === ""
       ? this.signedIn

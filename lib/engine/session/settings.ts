@@ -82,7 +82,14 @@ export class Settings {
   get(name: string): string | undefined {
     const key = name.toLowerCase();
     const live = this.#live.get(key);
-    if (live !== undefined) return live();
+    return live === undefined ? this.kept(key) : live();
+  }
+
+  /**
+   * @param key Lower-case name.
+   * @returns Its value as it was set, also where another one is shown.
+   */
+  kept(key: string): string | undefined {
     return this.#local.get(key) ?? this.#session.get(key) ??
       this.#initial.get(key) ??
       (key === "server_version"

@@ -87,7 +87,9 @@ export class ChangeCollector implements ChangeFeed {
    */
   probe(watcher: RowWatcher | undefined): boolean {
     this.#probe = watcher;
-    this.#rows.watch(watcher ?? (this.#target === undefined ? undefined : this));
+    this.#rows.watch(
+      watcher ?? (this.#target === undefined ? undefined : this),
+    );
     return this.#rows.possible;
   }
 
@@ -186,4 +188,3 @@ export function columnOrder(
 function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
-

@@ -17,9 +17,12 @@ import type { InlineGuard } from "../../sqlite/inline_guard.ts";
 import { InterruptedError, type Limits } from "../../sqlite/interruption.ts";
 import type { Statement } from "../../sqlite/statement.ts";
 import type { Result, SqlValue } from "../engine.ts";
+import type { ChangeCollector } from "./change_collector.ts";
 import { CompiledPlans } from "./compiled_plan.ts";
 import type { Counters } from "./counters.ts";
+import { defaultEval } from "./default_eval.ts";
 import { toEngineError } from "./errors.ts";
+import type { RunContext } from "./plan_runner.ts";
 import { readResult, writeResult } from "./result.ts";
 
 /** How long a statement, or the reading of its rows, may hold the event loop. */
@@ -52,6 +55,8 @@ export class Connection {
   readonly counters: Counters;
   /** Plans as its statements. */
   readonly plans: CompiledPlans;
+  /** Watches the rows that it changes; the writer has one. */
+  collector: ChangeCollector | undefined;
 
   /**
    * @param options Its parts.
@@ -161,6 +166,12 @@ export class Connection {
     if (off) this.guard?.unwatch(this.database);
     else this.guard?.watch(this.database);
     this.database.functions?.offThread(off);
+    this.collector?.offThread(off);
+  }
+
+  /** @returns What functions see that statements of the engine's own call. */
+  ownContext(): RunContext {
+    return { eval: defaultEval(this.clock), timeoutMs: 0 };
   }
 
   /**

@@ -4,7 +4,11 @@
  * @module
  */
 
-import type { Catalog, Constraint, Relation } from "../../sql/catalog/catalog.ts";
+import type {
+  Catalog,
+  Constraint,
+  Relation,
+} from "../../sql/catalog/catalog.ts";
 import { fixedOid } from "../../sql/catalog/catalog.ts";
 import { missingReference } from "../../sql/catalog/violations.ts";
 import type { Datum } from "../../sql/datum.ts";
@@ -57,7 +61,9 @@ async function findRow(
   const statement = connection.database.prepare(
     `SELECT ${own.join(", ")} FROM main.${quoted(relation.storage)} AS c ` +
       `WHERE ${present.join(" AND ")} AND NOT EXISTS (SELECT 1 FROM ` +
-      `main.${quoted(target.storage)} AS p WHERE ${equal.join(" AND ")}) LIMIT 1`,
+      `main.${quoted(target.storage)} AS p WHERE ${
+        equal.join(" AND ")
+      }) LIMIT 1`,
   );
   const { rows } = await connection.offThread(statement, [], {});
   return rows[0] as readonly Datum[] | undefined;

@@ -8,18 +8,21 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import { Database, type OpenMode } from "../../sqlite/database.ts";
+import { FunctionHost, type FunctionLibrary } from "../../sqlite/functions.ts";
 import { InlineGuard } from "../../sqlite/inline_guard.ts";
 import { loadLibrary, type SqliteLibrary } from "../../sqlite/library.ts";
-import type { Engine } from "../engine.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { Connection, sliceMs } from "./connection.ts";
+import { ConnectionPool } from "./connection_pool.ts";
 import { newCounters } from "./counters.ts";
 import { openDataDirectory } from "./data_directory.ts";
 import { checkFormat, checkIntegrity } from "./file_format.ts";
+import { functionLibrary } from "./function_library.ts";
 import { openMemoryDirectory } from "./memory_directory.ts";
 import { type NamedPlace, openError } from "./open_error.ts";
 import type { Place } from "./place.ts";
-import { Readers } from "./readers.ts";
+import { PlanReader } from "./plan_reader.ts";
+import { Readers, stoppedWaiting } from "./readers.ts";
 import { SqliteEngine } from "./sqlite_engine.ts";
 
 /** Settings of {@linkcode openSqliteEngine}. */
@@ -36,6 +39,12 @@ export interface SqliteEngineOptions {
    * @default {30000}
    */
   readonly statementTimeoutMs?: number;
+  /**
+   * Functions that plans may call.
+   *
+   * @default {functionLibrary()}
+   */
+  readonly functions?: FunctionLibrary | undefined;
   /** Source of the time. */
   readonly clock: Clock;
   /** Receives what an operator should know. */
@@ -107,7 +116,7 @@ export interface SqliteEngineOptions {
  */
 export async function openSqliteEngine(
   options: SqliteEngineOptions,
-): Promise<Engine> {
+): Promise<SqliteEngine> {
   const { log } = options;
   const library = loadLibrary({
     path: options.libraryPath,
@@ -133,14 +142,22 @@ async function assemble(
   options: SqliteEngineOptions,
   library: SqliteLibrary,
   place: Place,
-): Promise<Engine> {
+): Promise<SqliteEngine> {
   const { clock, log, readers = 3, maxWaiting = 10_000 } = options;
   const counters = newCounters();
   const guard = new InlineGuard(clock, sliceMs);
+  const functions = new FunctionHost(
+    library.symbols,
+    options.functions ?? functionLibrary(),
+  );
   const opened: Database[] = [];
   const stop = new AbortController();
 
-  function open(mode: OpenMode, busyTimeoutMs: number): Database {
+  function open(
+    mode: OpenMode,
+    busyTimeoutMs: number,
+    host?: FunctionHost,
+  ): Database {
     const database = new Database(library, {
       file: place.file,
       mode,
@@ -148,11 +165,12 @@ async function assemble(
       pragmas: pragmas(place, busyTimeoutMs),
     });
     opened.push(database);
+    if (host !== undefined) host.attach(database);
     return database;
   }
 
   try {
-    const writing = open("create", 0);
+    const writing = open("create", 0, functions);
     checkFormat(writing, place.file);
     const writer = new Connection({
       database: writing,
@@ -161,28 +179,43 @@ async function assemble(
       counters,
     });
     if (place.unclean) await checkIntegrity(writer, { log, clock });
-    const pool = new Readers({
-      inline: new Connection({
-        database: open("read", 0),
-        guard,
+    const inline = new Connection({
+      database: open("read", 0, functions),
+      guard,
+      clock,
+      counters,
+    });
+    // Off the thread, waiting for a lock disturbs nobody.
+    const openReader = (guard?: InlineGuard) =>
+      new Connection({
+        database: open("read", guard === undefined ? 5000 : 0, functions),
+        ...(guard === undefined ? {} : { guard }),
         clock,
         counters,
-      }),
-      // Off the thread, waiting for a lock disturbs nobody.
-      open: () =>
-        new Connection({ database: open("read", 5000), clock, counters }),
+      });
+    const pool = new ConnectionPool({
+      open: () => openReader(),
       connections: readers,
       maxWaiting,
-      clock,
-      stopping: stop.signal,
+      stopped: stoppedWaiting,
     });
+    const snapshots = new ConnectionPool({
+      open: () => openReader(guard),
+      connections: place.durable ? 64 : 8,
+      maxWaiting,
+      stopped: stoppedWaiting,
+    });
+    const parts = { inline, pool, clock, stopping: stop.signal };
     const checkpoints = new Checkpoints({
       database: open("write", 100),
       log,
       counters,
       durable: place.durable,
     });
-    if (!place.durable) pool.openAll();
+    if (!place.durable) {
+      pool.openAll();
+      snapshots.openAll();
+    }
     place.opened();
     return new SqliteEngine({
       description: `SQLite ${library.version}, ${place.description}`,
@@ -190,7 +223,11 @@ async function assemble(
       place,
       openError: (error) => openError(options.place, error),
       writer,
-      readers: pool,
+      readers: new Readers(parts),
+      reader: new PlanReader(parts),
+      pool,
+      snapshots,
+      functions,
       checkpoints,
       guard,
       clock,
@@ -208,6 +245,7 @@ async function assemble(
   } catch (error) {
     await Promise.all(opened.map((database) => database.close()));
     guard.close();
+    functions.close();
     throw error;
   }
 }

@@ -98,9 +98,10 @@ export function toEngineError(error: unknown): unknown {
       );
     }
   }
-  return failure(
+  return new EngineError(
     "XX000",
-    `the database refused it (SQLite result ${error.extendedCode})`,
+    `Cannot run statement: the database refused it (SQLite result ${error.extendedCode})`,
+    { cause: error },
   );
 }
 

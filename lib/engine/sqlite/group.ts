@@ -102,6 +102,11 @@ export class Group implements StatementRunner {
     return this.#writeRefusal;
   }
 
+  /** Takes note of a write beside those of the members. */
+  touch(): void {
+    this.#writes++;
+  }
+
   /**
    * Runs one member to its end; never rejects.
    *

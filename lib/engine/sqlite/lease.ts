@@ -12,15 +12,11 @@ import type { Datum } from "../../sql/datum.ts";
 import { SqlError } from "../../sql/error.ts";
 import type { EvalContext } from "../../sql/eval_context.ts";
 import type { QueryPlan } from "../../sql/plan.ts";
+import type { SqlValue } from "../engine.ts";
 import type { RowSink } from "../client_session.ts";
 import { ControlWork } from "./control_work.ts";
 import { LeaseCursor } from "./lease_cursor.ts";
-import type {
-  Cursor,
-  Lease,
-  RunContext,
-  RunResult,
-} from "./plan_runner.ts";
+import type { Cursor, Lease, RunContext, RunResult } from "./plan_runner.ts";
 import { type PlanOutcome, PlanWork } from "./plan_work.ts";
 import { noRows } from "./row_sinks.ts";
 import { SqlWork } from "./sql_work.ts";
@@ -44,6 +40,7 @@ const rolledBack = Symbol("rolled back");
 /** See the top of the file. */
 export class WriterLease implements Lease {
   onLost: ((error: Error) => void) | undefined;
+  eval: EvalContext | undefined;
   readonly #place: WorkPlace;
   readonly #member: Transaction;
   readonly #ended = Promise.withResolvers<void>();
@@ -127,8 +124,13 @@ export class WriterLease implements Lease {
       connection,
       longWrites,
       sql,
-      params,
+      params: params as readonly SqlValue[],
       limits: {},
+      context: {
+        eval: this.eval ?? this.#eval ?? this.#place.eval(),
+        timeoutMs: 0,
+        catalog: this.#catalog,
+      },
     });
     this.#place.collector.gather(undefined, undefined);
     const result = await this.#do(work);

@@ -65,7 +65,7 @@ export function runPlanInline(
   const guard = connection.guard as InlineGuard;
   if (context.signal?.aborted) throw canceled();
   if (database.functions !== undefined) {
-    database.functions.context = context.eval;
+    database.functions.context = context;
   }
   let count = 0;
   let at = 0;
@@ -197,7 +197,7 @@ export async function runPlanOffThread(
   counters.statements++;
   counters.offThread++;
   if (database.functions !== undefined) {
-    database.functions.context = context.eval;
+    database.functions.context = context;
   }
   connection.leave(true);
   let interruption: Interruption | undefined;

@@ -25,6 +25,8 @@ export interface RunContext {
    * {@linkcode StalePlanError} before anything ran, and the session makes the plan anew.
    */
   readonly catalog?: Catalog | undefined;
+  /** Role that is told of errors: details of rows that it may not see are left out. `postgres` if not given. */
+  readonly role?: number | undefined;
 }
 
 /** A plan came to its turn after the catalog it was made for had changed. */
@@ -81,6 +83,8 @@ export interface Lease extends DdlTarget {
   rollback(): Promise<void>;
   /** Calls back when the engine ended it: idle too long while others waited (25P03), shutdown. */
   onLost: ((error: Error) => void) | undefined;
+  /** What functions see that statements of {@linkcode DdlTarget.run} call; that of the last query if not set. */
+  eval?: EvalContext | undefined;
 }
 
 /** See the top of the file. */

@@ -78,7 +78,11 @@ export class PlanWork implements Work<PlanOutcome> {
    * @param options The plan and its surroundings.
    */
   constructor(options: PlanWorkOptions) {
-    this.#options = options;
+    const { context, catalog } = options;
+    this.#options = context.catalog !== undefined
+      ? options
+      // Violated constraints are looked up by functions.
+      : { ...options, context: { ...context, catalog: catalog() } };
     this.limits = options.limits;
     this.#values = options.values;
   }
@@ -133,15 +137,20 @@ export class PlanWork implements Work<PlanOutcome> {
       const probe = this.#fail(error);
       if (probe === undefined) throw error;
       try {
-        if (probe.begin()) {
+        const bb = probe.begin(); console.log("begin", bb); if (bb) {
           try {
             runPlanInline(
               connection,
-              { compiled: this.#present, params, context, values: this.#values },
+              {
+                compiled: this.#present,
+                params,
+                context,
+                values: this.#values,
+              },
               buffer,
               true,
             );
-          } catch {
+          } catch (e) { console.log('rerun', e);
             // It fails again, as it should.
           }
           buffer.clear();
@@ -216,7 +225,9 @@ export class PlanWork implements Work<PlanOutcome> {
   }
 
   #release(): void {
-    if (this.#atomic) this.#options.connection.database.run("RELEASE statement");
+    if (this.#atomic) {
+      this.#options.connection.database.run("RELEASE statement");
+    }
   }
 
   /** Takes back what was done, and tells how to find out why it failed. */

@@ -13,6 +13,7 @@ import type { Statement } from "../../sqlite/statement.ts";
 import { EngineError, type Result, type SqlValue } from "../engine.ts";
 import { checkAccepted } from "./accepted.ts";
 import { type Connection, sliceMs } from "./connection.ts";
+import type { ConnectionPool } from "./connection_pool.ts";
 import { toEngineError } from "./errors.ts";
 
 /** A read that was not quick so often in a row is no more tried on this thread, until it is. */
@@ -22,12 +23,8 @@ const triesInline = 2;
 export interface ReadersOptions {
   /** Runs the quick reads. */
   readonly inline: Connection;
-  /** Opens a connection for long reads. */
-  readonly open: () => Connection;
-  /** Long reads that run at once. */
-  readonly connections: number;
-  /** Long reads that may wait for a connection. */
-  readonly maxWaiting: number;
+  /** Connections for long reads. */
+  readonly pool: ConnectionPool;
   /** Source of the time. */
   readonly clock: Clock;
   /** Stops every long read when it fires. */
@@ -37,34 +34,22 @@ export interface ReadersOptions {
 /** See the top of the file. */
 export class Readers {
   readonly #inline: Connection;
-  readonly #open: () => Connection;
-  readonly #connections: number;
-  readonly #maxWaiting: number;
+  readonly #pool: ConnectionPool;
   readonly #clock: Clock;
   readonly #stopping: AbortSignal;
-  readonly #all: Connection[] = [];
-  readonly #idle: Connection[] = [];
   /** How often in a row a statement was not quick. */
   readonly #slow = new WeakMap<Statement, number>();
-  readonly #waiting = new Set<(connection: Connection) => void>();
 
   /**
    * @param options Its parts.
    */
   constructor(
-    { inline, open, connections, maxWaiting, clock, stopping }: ReadersOptions,
+    { inline, pool, clock, stopping }: ReadersOptions,
   ) {
     this.#inline = inline;
-    this.#open = open;
-    this.#connections = connections;
-    this.#maxWaiting = maxWaiting;
+    this.#pool = pool;
     this.#clock = clock;
     this.#stopping = stopping;
-  }
-
-  /** Opens every connection now, for a file that cannot be opened later. */
-  openAll(): void {
-    while (this.#all.length < this.#connections) this.#idle.push(this.#add());
   }
 
   /**
@@ -120,11 +105,9 @@ export class Readers {
     );
   }
 
-  /** Closes every connection; no read may be under way. */
+  /** Closes the inline connection; no read may be under way. */
   async close(): Promise<void> {
-    await Promise.all(
-      [this.#inline, ...this.#all].map(({ database }) => database.close()),
-    );
+    await this.#inline.database.close();
   }
 
   async #long(
@@ -140,7 +123,7 @@ export class Readers {
         ? undefined
         : Math.max(0, end - this.#clock.monotonic());
     if (signal?.aborted) throw stopped("it was cancelled");
-    const connection = await this.#take({ signal, timeoutMs: left() });
+    const connection = await this.#pool.take({ signal, timeoutMs: left() });
     try {
       const started = this.#clock.monotonic();
       const own = connection.database.prepare(statement.sql);
@@ -156,57 +139,21 @@ export class Readers {
     } catch (error) {
       throw toEngineError(error);
     } finally {
-      this.#giveBack(connection);
+      this.#pool.giveBack(connection);
     }
   }
+}
 
-  #take(limits: Limits): Promise<Connection> | Connection {
-    const idle = this.#idle.pop();
-    if (idle !== undefined) return idle;
-    if (this.#all.length < this.#connections) return this.#add();
-    if (this.#waiting.size >= this.#maxWaiting) {
-      throw new EngineError(
-        "53300",
-        "Cannot run statement: too many long reads are waiting, try again later",
-      );
-    }
-    return this.#wait(limits);
-  }
-
-  async #wait({ signal, timeoutMs }: Limits): Promise<Connection> {
-    const { promise, resolve, reject } = Promise.withResolvers<Connection>();
-    const stop = (reason: string) => {
-      this.#waiting.delete(resolve);
-      reject(stopped(reason));
-    };
-    const onAbort = () => stop("it was cancelled");
-    const timer = timeoutMs === undefined
-      ? undefined
-      : setTimeout(() => stop("it ran longer than its time limit"), timeoutMs);
-    signal?.addEventListener("abort", onAbort, { once: true });
-    this.#waiting.add(resolve);
-    try {
-      return await promise;
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-    }
-  }
-
-  #giveBack(connection: Connection): void {
-    for (const next of this.#waiting) {
-      this.#waiting.delete(next);
-      next(connection);
-      return;
-    }
-    this.#idle.push(connection);
-  }
-
-  #add(): Connection {
-    const connection = this.#open();
-    this.#all.push(connection);
-    return connection;
-  }
+/**
+ * @param reason Why a read does not get its turn.
+ * @returns The error.
+ */
+export function stoppedWaiting(reason: "cancelled" | "timeout"): EngineError {
+  return stopped(
+    reason === "cancelled"
+      ? "it was cancelled"
+      : "it ran longer than its time limit",
+  );
 }
 
 function stopped(reason: string): EngineError {

@@ -61,7 +61,9 @@ export class RowDigest implements RowSink {
     if (++this.#rows <= mostRows) {
       for (const value of values) {
         this.#add(
-          value instanceof Uint8Array ? value.join() : `${typeof value}${value}`,
+          value instanceof Uint8Array
+            ? value.join()
+            : `${typeof value}${value}`,
         );
       }
     }

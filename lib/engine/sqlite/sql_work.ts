@@ -12,6 +12,7 @@ import type { Connection } from "./connection.ts";
 import { toEngineError } from "./errors.ts";
 import type { LongWrites } from "./long_write.ts";
 import { sameResult } from "./result.ts";
+import type { RunContext } from "./plan_runner.ts";
 import type { Work } from "./work.ts";
 
 /** What a {@linkcode SqlWork} needs. */
@@ -28,6 +29,8 @@ export interface SqlWorkOptions {
   readonly limits: Limits;
   /** Throws for statements that begin with a word that is not wanted. */
   readonly accept?: (word: string) => void;
+  /** What functions see that it calls. */
+  readonly context?: RunContext;
 }
 
 /** See the top of the file. */
@@ -67,11 +70,13 @@ export class SqlWork implements Work<Result> {
 
   inline(unstoppable: boolean): Result | undefined {
     const { connection, params } = this.#options;
+    this.#setContext();
     return connection.inline(this.#present, params, this.limits, unstoppable);
   }
 
   offThread(limits: Limits): Promise<Result> {
     const { connection, params } = this.#options;
+    this.#setContext();
     return connection.offThread(this.#present, params, limits);
   }
 
@@ -81,6 +86,14 @@ export class SqlWork implements Work<Result> {
 
   again(): SqlWork {
     return new SqlWork({ ...this.#options, limits: {} });
+  }
+
+  #setContext(): void {
+    const { connection, context } = this.#options;
+    const { functions } = connection.database;
+    if (functions !== undefined) {
+      functions.context = context ?? connection.ownContext();
+    }
   }
 
   get #present(): Statement {

@@ -21,14 +21,19 @@ import {
   type Session,
   type SqlValue,
 } from "../engine.ts";
+import type { FunctionHost } from "../../sqlite/functions.ts";
+import { ChangeCollector } from "./change_collector.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { Connection } from "./connection.ts";
+import type { ConnectionPool } from "./connection_pool.ts";
 import type { Counters } from "./counters.ts";
 import { closing, storageFailed } from "./errors.ts";
 import { rewriteHeader } from "./file_format.ts";
 import { migrate } from "./migrate.ts";
+import type { PlanReader } from "./plan_reader.ts";
 import type { Place } from "./place.ts";
 import type { Readers } from "./readers.ts";
+import { SqlitePlanRunner } from "./sqlite_plan_runner.ts";
 import { WriteHealth } from "./write_health.ts";
 import { Writer } from "./writer.ts";
 
@@ -44,8 +49,16 @@ export interface SqliteEngineParts {
   readonly openError: (error: unknown) => unknown;
   /** The connection that writes. */
   readonly writer: Connection;
-  /** The connections that read. */
+  /** Runs quick reads. */
   readonly readers: Readers;
+  /** Runs reads of plans. */
+  readonly reader: PlanReader;
+  /** The connections for long reads. */
+  readonly pool: ConnectionPool;
+  /** The connections for snapshots. */
+  readonly snapshots: ConnectionPool;
+  /** Functions in JavaScript. */
+  readonly functions: FunctionHost;
   /** Looks after the write-ahead log. */
   readonly checkpoints: Checkpoints;
   /** Watches inline statements. */
@@ -81,6 +94,9 @@ const longestTimeoutMs = 2 ** 31 - 1;
 export class SqliteEngine implements Engine {
   readonly description: string;
   readonly failed: Promise<Error>;
+  /** Runs plans. */
+  readonly runner: SqlitePlanRunner;
+  readonly #collector: ChangeCollector;
   readonly #parts: SqliteEngineParts;
   readonly #writer: Writer;
   readonly #health: WriteHealth;
@@ -106,6 +122,20 @@ export class SqliteEngine implements Engine {
       log: parts.log,
       retryMs: parts.retryWriteMs,
     });
+    this.#collector = new ChangeCollector(parts.writer.database);
+    this.runner = new SqlitePlanRunner({
+      reader: parts.reader,
+      snapshots: parts.snapshots,
+      connection: parts.writer,
+      collector: this.#collector,
+      clock: parts.clock,
+      log: parts.log,
+      stopping: parts.stop.signal,
+      checkOpen: () => {
+        if (this.#refusal !== undefined) throw this.#refusal;
+      },
+    });
+    parts.writer.collector = this.#collector;
     this.#writer = new Writer({
       connection: parts.writer,
       limits: (options) => this.#limits(options),
@@ -118,9 +148,12 @@ export class SqliteEngine implements Engine {
       maxLeaseIdleMs: parts.maxLeaseIdleMs,
       stopping: parts.stop.signal,
       health: this.#health,
+      beforeCommit: (group) => this.runner.prepareCommit(group),
+      published: (members) => this.runner.published(members),
       committed: (pages) => parts.checkpoints.committed(pages),
       broken: () => this.#break(),
     });
+    this.runner.connect(this.#writer);
     parts.checkpoints.onBroken(() => this.#break());
   }
 
@@ -224,6 +257,7 @@ export class SqliteEngine implements Engine {
       stop.abort();
     }, closeGraceMs);
     await this.#writer.drain();
+    await this.runner.drain();
     if (this.#reads > 0) {
       await new Promise<void>((resolve) => this.#readsDone = resolve);
     }
@@ -231,7 +265,8 @@ export class SqliteEngine implements Engine {
   }
 
   async #close(): Promise<void> {
-    const { readers, checkpoints, writer, guard, place, library } = this.#parts;
+    const { readers, pool, snapshots, checkpoints, writer } = this.#parts;
+    const { functions, guard, place, library } = this.#parts;
     this.#health.close();
     await this.#finish();
     if (this.#broken) {
@@ -240,8 +275,12 @@ export class SqliteEngine implements Engine {
       return;
     }
     await readers.close();
+    await pool.close();
+    await snapshots.close();
     await checkpoints.close();
     await writer.database.close();
+    this.#collector.close();
+    functions.close();
     guard.close();
     library.close();
     place.close(true);

@@ -71,7 +71,8 @@ export class Watchdog {
     } else if (member.exclusive) {
       // A client takes its time; only while somebody waits does that matter.
       if (
-        this.#queue.size > 0 && now - this.#idleSince >= this.#options.maxLeaseIdleMs
+        this.#queue.size > 0 &&
+        now - this.#idleSince >= this.#options.maxLeaseIdleMs
       ) {
         member.cut(idleTooLong());
       }

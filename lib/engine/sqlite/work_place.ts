@@ -5,6 +5,7 @@
  */
 
 import type { Catalog } from "../../sql/catalog/catalog.ts";
+import type { EvalContext } from "../../sql/eval_context.ts";
 import type { Limits } from "../../sqlite/interruption.ts";
 import type { ChangeCollector } from "./change_collector.ts";
 import type { Connection } from "./connection.ts";
@@ -21,6 +22,8 @@ export interface WorkPlace {
   readonly collector: ChangeCollector;
   /** What is committed. */
   readonly catalog: () => Catalog;
+  /** What functions see when no session is behind a statement. */
+  readonly eval: () => EvalContext;
   /** When to stop a statement. */
   readonly limits: (context: RunContext) => Limits;
 }

@@ -122,7 +122,7 @@ export class Writer {
     }
     const transaction = new Transaction(body, {
       at: clock.monotonic() + Math.min(timeoutMs, maxWaitMs),
-      error: timeoutMs < maxWaitMs ? exclusive?.timeUp ?? timeUp : busy,
+      error: exclusive?.timeUp ?? (timeoutMs < maxWaitMs ? timeUp : busy),
     }, exclusive !== undefined);
     this.#queue.add(transaction);
     if (signal !== undefined) this.#leaveOn(signal, transaction);
@@ -235,7 +235,8 @@ export class Writer {
       if (!member.over) this.#watchdog.start();
       await running;
       if (
-        member.exclusive || group.lost !== undefined || this.#refusal !== undefined ||
+        member.exclusive || member.catalog !== undefined ||
+        group.lost !== undefined || this.#refusal !== undefined ||
         group.members.length >= largestGroup
       ) {
         return;

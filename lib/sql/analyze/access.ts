@@ -98,29 +98,21 @@ export function collectNeeded(
 ): void {
   const { accesses } = memoOf(state);
   if (accesses.length === 0) return;
+  const { trusted } = memoOf(state);
   const own = new Map<RangeEntry, Set<number>>();
-  const policies = new Map<Expr, RangeEntry>();
-  for (const { entry } of accesses) {
-    own.set(entry, new Set());
-    for (const expr of entry.security ?? []) policies.set(expr, entry);
-  }
-  const mark = (ref: ColumnRef) => {
-    const number = ref.entry.columns[ref.index]?.number ?? 0;
-    own.get(ref.entry)?.add(number);
-  };
-  const visit = (expr: Expr): boolean => {
-    const owner = policies.get(expr);
-    if (owner !== undefined) {
-      visitExpr(expr, (each) => {
-        if (each.kind === "column" && each.entry !== owner) mark(each);
-        return policies.get(each) === undefined || each === expr;
-      });
+  for (const { entry } of accesses) own.set(entry, new Set());
+  const visit = (over: RangeEntry | undefined) => (expr: Expr): boolean => {
+    const owner = trusted.get(expr);
+    if (owner !== undefined && owner !== over) {
+      visitExpr(expr, visit(owner));
       return false;
     }
-    if (expr.kind === "column") mark(expr);
+    if (expr.kind === "column" && expr.entry !== over) {
+      own.get(expr.entry)?.add(expr.entry.columns[expr.index]?.number ?? 0);
+    }
     return true;
   };
-  visitStatement(tree, visit);
+  visitStatement(tree, visit(undefined));
 
   for (const access of accesses) {
     const { relation, role, whole, written } = access;

@@ -17,7 +17,7 @@ import { locationOf } from "./locations.ts";
 import { equalityOf } from "./operators.ts";
 import { placeWords } from "./place_words.ts";
 import { resolver } from "./resolver.ts";
-import { sameExpression } from "./same_expression.ts";
+import { equalExpr } from "./equal.ts";
 import type { Place, Scope } from "./scope.ts";
 import { checkOrdering, resolveSortKeys, sortDirection } from "./sort_key.ts";
 import { visitExpr } from "./walk.ts";
@@ -138,7 +138,7 @@ function checkDistinct(
     if (arg.type !== oid.unknown) equalityOf(arg.type, scope, location);
   }
   for (const { expr } of order) {
-    if (args.some((arg) => sameExpression(arg, expr))) continue;
+    if (args.some((arg) => equalExpr(arg, expr))) continue;
     throw errorAt(
       "42P10",
       "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list",

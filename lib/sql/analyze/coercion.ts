@@ -9,6 +9,7 @@ import type { SqlError } from "../error.ts";
 import type { Cast, Expr, RowOf } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { type CastContext, castPath } from "./cast_path.ts";
+import { domainRules } from "./domain.ts";
 import { convertNumber, nullConstant, readLiteral } from "./literals.ts";
 import { errorAt } from "./located.ts";
 import { locate, locationOf } from "./locations.ts";
@@ -81,9 +82,10 @@ export function tryCoerce(
   if (base.type !== type) {
     if (expr.type === type) return expr;
     const inner = tryCoerce(expr, base.type, base.typmod, context, scope);
-    return inner === undefined
-      ? undefined
-      : cast(inner, type, base.typmod, { by: "domain" }, explicit);
+    return inner === undefined ? undefined : cast(inner, type, base.typmod, {
+      by: "domain",
+      ...domainRules(type, scope),
+    }, explicit);
   }
   if (expr.type === type) return fit(expr, typmod, explicit, env);
   if (expr.type === oid.unknown) {

@@ -156,6 +156,9 @@ function finish(
     args,
     type: returns,
     typmod: -1,
+    ...(node.func_variadic && entry.args.at(-1) === oid.any
+      ? { variadicArray: true }
+      : {}),
   };
   if (entry.user !== undefined) {
     // What stands in FROM is put in place by the query's part of the resolver.

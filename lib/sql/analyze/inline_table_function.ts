@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Call, Query } from "../tree.ts";
+import type { Call, Expr, Query } from "../tree.ts";
 import { coerce } from "./coercion.ts";
 import { inOtherText } from "./located.ts";
 import { emptyScope, memoOf } from "./new_scope.ts";
@@ -13,6 +13,7 @@ import { relationOfRowType } from "./type_facts.ts";
 import { resolveStatementQuery } from "./query.ts";
 import type { Scope } from "./scope.ts";
 import { oid } from "../types/type.ts";
+import { contains } from "./walk.ts";
 
 /** Calls within calls; PostgreSQL would run out of stack. */
 const deepest = 200;
@@ -27,7 +28,10 @@ export function inlineTableFunction(
   scope: Scope,
 ): Query | undefined {
   const { user } = call.function;
-  if (user === undefined || user.kind !== "f") return undefined;
+  if (user === undefined || user.kind !== "f" || user.securityDefiner) {
+    return undefined;
+  }
+  if (call.args.some((arg) => contains(arg, isCostly))) return undefined;
   const [statement] = user.statements;
   if (
     user.statements.length !== 1 || statement === undefined ||
@@ -40,9 +44,8 @@ export function inlineTableFunction(
   if (memo.accesses.length > 10_000 || state.depth > deepest) return undefined;
 
   const inputs = user.args.filter(({ mode }) => mode !== "o" && mode !== "t");
-  const role = user.securityDefiner ? user.owner : scope.env.role;
   const inner: Scope = {
-    ...emptyScope({ ...scope.env, role }, state),
+    ...emptyScope(scope.env, state),
     positional: call.args,
     arguments: new Map(
       inputs.flatMap(({ name }, index) => {
@@ -61,6 +64,13 @@ export function inlineTableFunction(
   } finally {
     state.depth -= 1;
   }
+}
+
+/** Evaluating it for each row of the body would show, or cost. */
+function isCostly(expr: Expr): boolean {
+  return expr.kind === "subQuery" || expr.kind === "aggregate" ||
+    expr.kind === "window" ||
+    (expr.kind === "call" && expr.function.volatility === "v");
 }
 
 /** Gives the query the columns that the function declares. */

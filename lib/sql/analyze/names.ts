@@ -159,7 +159,7 @@ function qualified(
       ? argumentNamed(parts.join("."), scope)
       : undefined;
     if (argument !== undefined) return argument;
-    throw missingEntry(table, schema, scope, location);
+    throw missingEntry(table, scope, location);
   }
   const matches = entry.entry.columns.flatMap((column, index) =>
     column.name === name ? [index] : []
@@ -215,14 +215,12 @@ export function findEntry(
 
 /**
  * @param table Name that no entry has.
- * @param schema Schema that was written before it.
  * @param scope Where it stands.
  * @param location Byte offset.
  * @returns Error 42P01 in PostgreSQL's words.
  */
 export function missingEntry(
   table: string,
-  schema: string | undefined,
   scope: Scope,
   location: number | undefined,
 ): SqlError {
@@ -270,7 +268,7 @@ function wholeRowNamed(
   }
   const entry = findEntry(table, parts.at(-2), scope);
   if (entry === undefined) {
-    throw missingEntry(table, parts.at(-2), scope, location);
+    throw missingEntry(table, scope, location);
   }
   return locate(wholeRow(entry), location);
 }

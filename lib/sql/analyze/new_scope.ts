@@ -5,7 +5,7 @@
  */
 
 import type { Environment } from "../environment.ts";
-import type { Expr } from "../tree.ts";
+import type { Expr, RangeEntry } from "../tree.ts";
 import type { Access } from "./access.ts";
 import type { Scope, StatementState } from "./scope.ts";
 
@@ -17,6 +17,11 @@ export interface StatementMemo {
   readonly accesses: Access[];
   /** Tables whose policies are being resolved, against policies that read their own table. */
   readonly policies: number[];
+  /**
+   * Expressions that the owner of a table wrote (policies, generated columns) and the entry they are
+   * over: what they read of that entry needs no right of the role.
+   */
+  readonly trusted: Map<Expr, RangeEntry>;
 }
 
 /** A column of FROM, in the order in which `*` gives it. */
@@ -41,7 +46,7 @@ export function rootScope(env: Environment): Scope {
     writes: false,
     depth: 0,
   };
-  memos.set(statement, { invoker: env.role, accesses: [], policies: [] });
+  memos.set(statement, { invoker: env.role, accesses: [], policies: [], trusted: new Map() });
   return emptyScope(env, statement);
 }
 
@@ -93,7 +98,7 @@ export function memoOf(state: StatementState): StatementMemo {
   let memo = memos.get(state);
   if (memo === undefined) {
     // A scope made elsewhere (DDL, tests): nobody else's rights are meant.
-    memo = { invoker: 0, accesses: [], policies: [] };
+    memo = { invoker: 0, accesses: [], policies: [], trusted: new Map() };
     memos.set(state, memo);
   }
   return memo;

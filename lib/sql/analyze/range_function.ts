@@ -202,6 +202,7 @@ function functionEntry(
 ): Made {
   const columns: RangeColumn[] = [];
   const calls: Call[] = [];
+  const widths: number[] = [];
   for (const part of parts) {
     if (part.expr.kind !== "call") {
       throw notSupportedAt("ROWS FROM with this expression");
@@ -215,6 +216,7 @@ function functionEntry(
     );
     calls.push(call);
     columns.push(...own);
+    widths.push(own.length);
   }
   if (ordinality) {
     columns.push({ name: "ordinality", type: oid.int8, typmod: -1, number: 0 });
@@ -225,7 +227,7 @@ function functionEntry(
       id: scope.statement.nextId(),
       alias: "",
       columns,
-      source: { kind: "function", calls, ordinality, lateral: true },
+      source: { kind: "function", calls, ordinality, lateral: true, widths },
     },
   };
 }

@@ -119,11 +119,18 @@ function moveLevel(
   scope: Scope,
 ): Select {
   const calls: Call[] = [];
+  const widths: number[] = [];
   const entry: RangeEntry = {
     id: scope.statement.nextId(),
     alias: "",
     columns: [],
-    source: { kind: "function", calls, ordinality: false, lateral: true },
+    source: {
+      kind: "function",
+      calls,
+      ordinality: false,
+      lateral: true,
+      widths,
+    },
   };
   const replaced = new Map<Expr, Expr>();
   const move = (expr: Expr): Expr => {
@@ -142,6 +149,7 @@ function moveLevel(
     const first = entry.columns.length;
     entry.columns = [...entry.columns, ...columns];
     calls.push(call);
+    widths.push(columns.length);
     const refs = columns.map((_, index) => columnRef(entry, first + index));
     const [only] = refs;
     const made: Expr = refs.length === 1 && only !== undefined ? only : {

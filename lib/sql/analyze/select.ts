@@ -11,6 +11,7 @@ import { coerceArgument, coerceToBoolean } from "./coercion.ts";
 import { equalExpr, hasLiteral } from "./equal.ts";
 import { resolveFrom } from "./from.ts";
 import { checkGrouping, resolveGroupBy } from "./group.ts";
+import { isGrouping } from "./grouping.ts";
 import { expandGroupingSets } from "./grouping_sets.ts";
 import { errorAt } from "./located.ts";
 import { locationOf } from "./locations.ts";
@@ -91,7 +92,7 @@ export function resolveSelect(
 function usesGrouping(select: Select): boolean {
   let found = false;
   const look = (expr: Expr) => {
-    if (expr.kind === "call" && expr.function.name === "grouping") found = true;
+    if (isGrouping(expr)) found = true;
     return expr.kind !== "subQuery";
   };
   for (const { expr } of select.targets) visitExpr(expr, look);

@@ -8,11 +8,12 @@ import type { Node, SortBy } from "@pgsql/types";
 import { SqlError } from "../error.ts";
 import type { Expr, SortKey, Target } from "../tree.ts";
 import { settleUnknown } from "./coercion.ts";
-import { equalExpr } from "./equal.ts";
-import { errorAt, notSupportedAt } from "./located.ts";
+import { equalExpr, hasLiteral } from "./equal.ts";
+import { errorAt } from "./located.ts";
 import { locate, locationOf } from "./locations.ts";
 import { resolver } from "./resolver.ts";
 import type { Scope } from "./scope.ts";
+import { checkOrdering, sortDirection } from "./sort_key.ts";
 
 /** Which clause an item is of. */
 export type Clause = "ORDER BY" | "GROUP BY" | "DISTINCT ON";
@@ -116,16 +117,11 @@ function expression(
 ): Expr {
   const expr = settleUnknown(resolver.expression(node, scope, place), scope);
   // The same object as the target's, so that it is evaluated once.
-  return sameTarget(expr, targets, scope) ?? expr;
-}
-
-function sameTarget(
-  expr: Expr,
-  targets: readonly Target[],
-  _scope: Scope,
-): Expr | undefined {
-  if (expr.kind === "column") return undefined;
-  return targets.find((target) => equalExpr(target.expr, expr))?.expr;
+  if (expr.kind === "column") return expr;
+  const same = targets.find((target) => equalExpr(target.expr, expr))?.expr;
+  if (same === undefined) return expr;
+  if (hasLiteral(expr)) scope.statement.exactText = true;
+  return same;
 }
 
 /**
@@ -142,6 +138,7 @@ export function resolveSort(
   return (nodes ?? []).flatMap((node) => {
     if (!("SortBy" in node) || node.SortBy.node === undefined) return [];
     const expr = resolveItem(node.SortBy.node, targets, scope, "ORDER BY");
+    checkOrdering(expr, scope);
     return [sortKey(expr, node.SortBy)];
   });
 }
@@ -152,21 +149,5 @@ export function resolveSort(
  * @returns The key.
  */
 export function sortKey(expr: Expr, sort: SortBy): SortKey {
-  let descending = sort.sortby_dir === "SORTBY_DESC";
-  if (sort.sortby_dir === "SORTBY_USING") {
-    const [operator] = sort.useOp ?? [];
-    const symbol = operator !== undefined && "String" in operator
-      ? operator.String.sval
-      : undefined;
-    if (symbol !== "<" && symbol !== ">") {
-      throw notSupportedAt("ORDER BY USING", sort.location);
-    }
-    descending = symbol === ">";
-  }
-  return {
-    expr: locate(expr, locationOf(expr)),
-    descending,
-    nullsFirst: sort.sortby_nulls === "SORTBY_NULLS_FIRST" ||
-      (sort.sortby_nulls !== "SORTBY_NULLS_LAST" && descending),
-  };
+  return { expr: locate(expr, locationOf(expr)), ...sortDirection(sort) };
 }

@@ -386,6 +386,9 @@ export function mapStatement<T extends Query | Modification>(
         whens: mapList(node.whens, (when) =>
           withChanges(when, {
             condition: maybe(when.condition, map),
+            ...(when.existing === undefined
+              ? {}
+              : { existing: mapChecks(when.existing, map) }),
             action: mapAction(when.action, map),
           })),
       }) as T;

@@ -162,6 +162,10 @@ export interface Relation {
   /** `p` permanent, `t` temporary (of one session). */
   readonly persistence: "p" | "t";
   readonly columns: readonly Column[];
+  /** Columns that were dropped: they keep their place in the SQLite table (column `n` of the catalog is column `n - 1` there) and are NULL in new rows. */
+  readonly dropped?:
+    | readonly { readonly number: number; readonly storage: string }[]
+    | undefined;
   readonly constraints: readonly Constraint[];
   readonly indexes: readonly Index[];
   readonly policies: readonly Policy[];

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { builtinTypes } from "../types/builtin.ts";
 import type { PgType } from "../types/type.ts";
 import { authFunctions } from "./auth_functions.ts";
 import {
@@ -106,7 +107,12 @@ function byOid<T extends { readonly oid: number }>(
 
 /** Built-in things that every catalog has. */
 export interface BuiltIn {
-  readonly types: Iterable<PgType>;
+  /**
+   * Types of `pg_catalog`.
+   *
+   * @default {builtinTypes}
+   */
+  readonly types?: Iterable<PgType> | undefined;
   /**
    * Relations of `pg_catalog` and `information_schema`.
    *
@@ -120,10 +126,11 @@ export interface BuiltIn {
  * @returns A catalog with these and nothing else, not even roles.
  */
 export function emptyCatalog(
-  { types, relations = [] }: BuiltIn,
+  builtIn: BuiltIn = {},
 ): MemoryCatalog {
+  const { types, relations = [] } = builtIn;
   const fixed: FixedObjects = {
-    types: byOid(types),
+    types: types === undefined ? builtinTypes : byOid(types),
     relations: byOid(relations),
   };
   return new MemoryCatalog(
@@ -144,7 +151,7 @@ export function emptyCatalog(
  * @param builtIn Built-in types and relations.
  * @returns The catalog of a new database.
  */
-export function initialCatalog(builtIn: BuiltIn): MemoryCatalog {
+export function initialCatalog(builtIn: BuiltIn = {}): MemoryCatalog {
   const { fixed } = emptyCatalog(builtIn);
   return new MemoryCatalog(
     fixed,

@@ -28,7 +28,8 @@ import {
   objectKinds,
   type UserType,
 } from "./objects.ts";
-import { arrayOf, rowType, userType } from "./user_types.ts";
+import { arrayType } from "../types/array.ts";
+import { rowType, userType } from "./user_types.ts";
 
 type Objects = {
   readonly [Kind in ObjectKind]: ReadonlyMap<number, ObjectKinds[Kind]>;
@@ -58,9 +59,6 @@ interface Names {
 
 /** Versions must differ even between a change that was rolled back and the next, for plans are kept under them. */
 let lastVersion = 0;
-
-/** `text[]`. */
-const textArrayOid = 1009;
 
 const nameKey = (schema: number, name: string) => `${schema} ${name}`;
 
@@ -230,11 +228,10 @@ export class MemoryCatalog implements Catalog {
     const types = new Map<string, PgType>();
     const typesByOid = new Map<number, PgType>();
     const storage = new Set<string>();
-    const textArray = this.fixed.types.get(textArrayOid);
     const find = (type: number) =>
       this.fixed.types.get(type) ?? typesByOid.get(type);
     const addType = (type: PgType) => {
-      for (const each of [type, arrayOf(type, textArray)]) {
+      for (const each of [type, arrayType(type)]) {
         const key = nameKey(each.schema, each.name);
         // An array's name gives way to a type that was called so.
         if (each === type || !types.has(key)) types.set(key, each);

@@ -77,7 +77,7 @@ interface Head {
  */
 export async function createCatalog(
   run: Run,
-  builtIn: BuiltIn,
+  builtIn: BuiltIn = {},
 ): Promise<MemoryCatalog> {
   for (const table of tables) await run(table);
   const catalog = initialCatalog(builtIn);
@@ -98,7 +98,7 @@ export async function createCatalog(
  */
 export async function loadCatalog(
   run: Run,
-  builtIn: BuiltIn,
+  builtIn: BuiltIn = {},
 ): Promise<MemoryCatalog | undefined> {
   const [found] = await run(
     "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'heliosdb_catalog'",

@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { Datum } from "../datum.ts";
 import { SqlError } from "../error.ts";
 import type { PgType } from "../types/type.ts";
 import type { Relation } from "./catalog.ts";
@@ -109,27 +108,4 @@ export function rowType(relation: Relation): PgType {
  */
 export function arrayOfRow(rowType: number): number {
   return rowType + 1;
-}
-
-/**
- * @param element Type that users made.
- * @param text Type `text[]`, whose properties all arrays share.
- * @returns Type of its arrays.
- */
-export function arrayOf(element: PgType, text: PgType | undefined): PgType {
-  const base: Pick<PgType, "input" | "output"> & Partial<PgType> = text ??
-    { input: (value): Datum => value, output: String };
-  return {
-    ...base,
-    oid: element.array,
-    name: `_${element.name}`,
-    schema: element.schema,
-    length: -1,
-    kind: "b",
-    category: "A",
-    preferred: false,
-    element: element.oid,
-    array: 0,
-    collation: "pg_array",
-  };
 }

@@ -38,8 +38,8 @@ export interface DdlContext {
   readonly sessionUser: number;
   /** Name of the session's schema of temporary tables, `pg_temp_<n>`; made when first needed. */
   readonly temporarySchema: string;
-  /** Gives a value of the session, in the form of `type`. */
-  sessionValue(value: SessionValue["value"], type: number): Datum;
+  /** Gives what a slot of the session is bound to. */
+  sessionValue(value: SessionValue["value"]): Datum;
   /**
    * Whether the program itself asks, which may change schema `auth` and system relations.
    *

@@ -22,7 +22,7 @@ export interface Signature {
 const more: Readonly<Record<string, number>> = {
   int2vector: 22,
   oidvector: 30,
-  pg_node_tree: 194,
+  "pg_node_tree": 194,
   cidr: 650,
   macaddr: 829,
   inet: 869,
@@ -34,14 +34,14 @@ const more: Readonly<Record<string, number>> = {
   regoperator: 2204,
   regdictionary: 3769,
   regcollation: 4191,
-  pg_lsn: 3220,
-  pg_snapshot: 5038,
+  "pg_lsn": 3220,
+  "pg_snapshot": 5038,
   xid8: 5069,
   internal: 2281,
   anyrange: 3831,
   anymultirange: 4537,
   anycompatiblerange: 5080,
-  event_trigger: 3838,
+  "event_trigger": 3838,
   gtsvector: 3642,
   refcursor: 1790,
 };
@@ -82,7 +82,7 @@ const arrays: Readonly<Record<string, number>> = {
   regclass: 2210,
   regtype: 2211,
   uuid: 2951,
-  pg_lsn: 3221,
+  "pg_lsn": 3221,
   tsvector: 3643,
   tsquery: 3645,
   regconfig: 3735,
@@ -135,8 +135,8 @@ function list(text: string): string[] {
 }
 
 const schemas: Readonly<Record<string, number>> = {
-  pg_catalog: fixedOid.pgCatalog,
-  information_schema: fixedOid.informationSchema,
+  "pg_catalog": fixedOid.pgCatalog,
+  "information_schema": fixedOid.informationSchema,
   auth: fixedOid.auth,
   public: fixedOid.public,
 };

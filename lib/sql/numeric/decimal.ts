@@ -112,8 +112,7 @@ const specials: Readonly<Record<string, Special>> = {
 export function parseNumeric(text: string): Numeric {
   const match = form.exec(text);
   if (match === null) {
-    const special =
-      specials[text.replace(/^\s+|\s+$/g, "").toLowerCase()];
+    const special = specials[text.replace(/^\s+|\s+$/g, "").toLowerCase()];
     if (special !== undefined) return special;
     throw new SqlError(
       "22P02",

@@ -1,0 +1,163 @@
+/**
+ * Functions, aggregates and collations of `lib/sql` in the form in which they are registered with
+ * SQLite.
+ *
+ * None of them touches a file or another program: what they may do beyond their arguments is what
+ * the services of a session offer.
+ *
+ * @module
+ */
+
+import type { Catalog } from "../../sql/catalog/catalog.ts";
+import { fixedOid } from "../../sql/catalog/catalog.ts";
+import {
+  checkViolation,
+  notNullViolation,
+  type ViolationContext,
+  violationFunction,
+} from "../../sql/catalog/violations.ts";
+import type { Datum } from "../../sql/datum.ts";
+import { notSupported, SqlError } from "../../sql/error.ts";
+import { builtins } from "../../sql/functions/builtins.ts";
+import type { FunctionEntry } from "../../sql/functions/registry.ts";
+import { oid } from "../../sql/types/type.ts";
+import type {
+  AggregateFunction,
+  Collation,
+  FunctionBase,
+  FunctionLibrary,
+  ScalarFunction,
+} from "../../sqlite/functions.ts";
+import type { SqliteValue } from "../../sqlite/value.ts";
+import { noteKey } from "./constraint_probe.ts";
+import type { RunContext } from "./plan_runner.ts";
+import { rowsText } from "./rows_text.ts";
+
+/** Functions besides those of the registry. */
+export interface LibraryParts {
+  readonly functions: Iterable<FunctionEntry>;
+  readonly collations: readonly Collation[];
+}
+
+/**
+ * @param parts Where functions come from; what is built in if not given.
+ * @returns The library.
+ */
+export function functionLibrary(
+  parts: LibraryParts = { functions: builtins().all(), collations: [] },
+): FunctionLibrary {
+  let byName: Map<string, ScalarFunction | AggregateFunction> | undefined;
+  // Made when the first one is asked for: a start should not wait for it.
+  const load = () => {
+    const made = new Map<string, ScalarFunction | AggregateFunction>();
+    for (const entry of [noteKey, ...violations]) made.set(entry.name, entry);
+    for (const entry of parts.functions) {
+      const registered = toSqlite(entry);
+      if (registered !== undefined) made.set(entry.sqliteName, registered);
+    }
+    return made;
+  };
+  return {
+    find: (name) => (byName ??= load()).get(name),
+    collations: parts.collations,
+  };
+}
+
+/**
+ * @param entry A function of the registry.
+ * @returns The same for SQLite; nothing when it is printed as SQLite's own.
+ */
+export function toSqlite(
+  entry: FunctionEntry,
+): ScalarFunction | AggregateFunction | undefined {
+  const base: FunctionBase = {
+    name: entry.sqliteName,
+    deterministic: entry.volatility !== "v",
+    volatile: entry.volatility === "v",
+    strict: entry.strict,
+    real: entry.returns === oid.float4 || entry.returns === oid.float8,
+  };
+  const { call, rows, aggregate } = entry;
+  if (call !== undefined) {
+    return {
+      ...base,
+      call: (args, context) =>
+        call(args as readonly Datum[], (context as RunContext).eval),
+    };
+  }
+  if (rows !== undefined) {
+    const types = entry.columns.map(({ type }) => type);
+    return {
+      ...base,
+      real: false,
+      call: (args, context) =>
+        rowsText(
+          rows(args as readonly Datum[], (context as RunContext).eval),
+          types,
+        ),
+    };
+  }
+  if (aggregate === undefined) return undefined;
+  const { inverse } = aggregate;
+  return {
+    ...base,
+    init: () => aggregate.init(),
+    step: (state, args, context) =>
+      aggregate.step(
+        state,
+        args as readonly Datum[],
+        (context as RunContext).eval,
+      ),
+    inverse: (state, args, context) => {
+      if (inverse === undefined) {
+        throw notSupported(
+          `window frame of ${entry.name} that leaves rows behind`,
+        );
+      }
+      return inverse.call(
+        aggregate,
+        state,
+        args as readonly Datum[],
+        (context as RunContext).eval,
+      );
+    },
+    final: (state, context) =>
+      aggregate.final(state, (context as RunContext).eval),
+  };
+}
+
+/** Errors of CHECK and NOT NULL. */
+const violations: readonly ScalarFunction[] = [
+  violation(violationFunction.notNull, notNullViolation),
+  violation(violationFunction.check, checkViolation),
+];
+
+function violation(
+  name: string,
+  make: (
+    table: number,
+    part: number,
+    json: string,
+    context: ViolationContext,
+  ) => SqlError,
+): ScalarFunction {
+  return {
+    name,
+    // Were it a constant, SQLite might call it before it looks at the row.
+    deterministic: true,
+    volatile: false,
+    strict: false,
+    real: false,
+    call(args: readonly SqliteValue[], context) {
+      const { eval: session, role, catalog } = context as RunContext;
+      if (catalog === undefined) {
+        throw new SqlError("23514", "new row violates a constraint");
+      }
+      throw make(Number(args[0]), Number(args[1]), String(args[2]), {
+        catalog: catalog as Catalog,
+        eval: session,
+        role: role ?? fixedOid.postgres,
+      });
+    },
+  };
+}

@@ -1,0 +1,146 @@
+/**
+ * Runs plans that only read: a quick one at once on this thread, a long one elsewhere.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../base/clock.ts";
+import type { Datum } from "../../sql/datum.ts";
+import type { QueryPlan } from "../../sql/plan.ts";
+import { alsoStoppedBy, type Limits } from "../../sqlite/interruption.ts";
+import type { RowSink } from "../client_session.ts";
+import type { CompiledPlan } from "./compiled_plan.ts";
+import { type Connection, sliceMs } from "./connection.ts";
+import type { ConnectionPool } from "./connection_pool.ts";
+import { closing } from "./errors.ts";
+import {
+  canceled,
+  planError,
+  runPlanInline,
+  runPlanOffThread,
+} from "./plan_run.ts";
+import type { RunContext, RunResult } from "./plan_runner.ts";
+import { slotValues } from "./plan_values.ts";
+import { RowBuffer } from "./row_buffer.ts";
+
+/** A read that was not quick so often in a row is no more tried on this thread, until it is. */
+const triesInline = 2;
+
+/** What a {@linkcode PlanReader} is made of. */
+export interface PlanReaderOptions {
+  /** Runs the quick reads. */
+  readonly inline: Connection;
+  /** Connections for long reads. */
+  readonly pool: ConnectionPool;
+  /** Source of the time. */
+  readonly clock: Clock;
+  /** Stops every long read when it fires. */
+  readonly stopping: AbortSignal;
+}
+
+/** What is left of a time limit. */
+export function limitsFrom(
+  { signal, timeoutMs }: RunContext,
+  clock: Clock,
+): () => Limits {
+  if (timeoutMs === 0) return () => ({ signal });
+  const end = clock.monotonic() + Math.min(timeoutMs, longestTimeoutMs);
+  return () => ({ signal, timeoutMs: Math.max(0, end - clock.monotonic()) });
+}
+
+/** What `setTimeout` can count. */
+const longestTimeoutMs = 2 ** 31 - 1;
+
+/** See the top of the file. */
+export class PlanReader {
+  readonly #options: PlanReaderOptions;
+  readonly #buffer = new RowBuffer();
+  /** Long reads under way. */
+  #running = 0;
+  #idle: (() => void) | undefined;
+
+  /**
+   * @param options Its parts.
+   */
+  constructor(options: PlanReaderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Runs a read.
+   *
+   * @param plan The plan.
+   * @param params Its values.
+   * @param sink Takes the rows.
+   * @param context Limits and session.
+   * @returns What came of it; a promise when it had to leave this thread.
+   */
+  read(
+    plan: QueryPlan,
+    params: readonly Datum[],
+    sink: RowSink,
+    context: RunContext,
+  ): RunResult | Promise<RunResult> {
+    const { inline } = this.#options;
+    let compiled: CompiledPlan;
+    try {
+      compiled = inline.plans.get(plan);
+    } catch (error) {
+      throw planError(inline, error);
+    }
+    if (compiled.slow < triesInline) {
+      const run = { compiled, params, context };
+      const count = runPlanInline(inline, run, this.#buffer, false);
+      if (count >= 0) {
+        compiled.slow = 0;
+        this.#buffer.flush(sink);
+        return { done: true, count };
+      }
+      compiled.slow++;
+    }
+    return this.#long(compiled, params, sink, context);
+  }
+
+  /** Resolves when no long read is under way. */
+  async drain(): Promise<void> {
+    if (this.#running === 0) return;
+    await new Promise<void>((resolve) => this.#idle = resolve);
+  }
+
+  async #long(
+    quick: CompiledPlan,
+    params: readonly Datum[],
+    sink: RowSink,
+    context: RunContext,
+  ): Promise<RunResult> {
+    const { clock, pool, stopping } = this.#options;
+    if (context.signal?.aborted) throw canceled();
+    const limits = limitsFrom(context, clock);
+    this.#running++;
+    let connection: Connection | undefined;
+    try {
+      const { plan } = quick;
+      // Now: the session may be another by the time there is a connection.
+      const values = plan.steps.map((step) =>
+        slotValues(step, params, context)
+      );
+      connection = await pool.take(alsoStoppedBy(limits(), stopping));
+      const started = clock.monotonic();
+      const count = await runPlanOffThread(connection, {
+        compiled: connection.plans.get(plan),
+        values,
+        context,
+        limits: alsoStoppedBy(limits(), stopping),
+        sink,
+      });
+      if (clock.monotonic() - started < sliceMs) quick.slow = 0;
+      return { done: true, count };
+    } catch (error) {
+      if (stopping.aborted) throw closing();
+      throw connection === undefined ? error : planError(connection, error);
+    } finally {
+      if (connection !== undefined) pool.giveBack(connection);
+      if (--this.#running === 0) this.#idle?.();
+    }
+  }
+}

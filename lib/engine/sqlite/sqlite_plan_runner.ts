@@ -1,0 +1,326 @@
+/**
+ * Runs plans on SQLite: reads on the readers, writes on the one writer.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../base/clock.ts";
+import type { Log } from "../../base/log.ts";
+import type { Catalog } from "../../sql/catalog/catalog.ts";
+import type { Datum } from "../../sql/datum.ts";
+import { SqlError } from "../../sql/error.ts";
+import type { QueryPlan } from "../../sql/plan.ts";
+import type { Limits } from "../../sqlite/interruption.ts";
+import type { SqliteValue } from "../../sqlite/value.ts";
+import type { ChangeFeed } from "../change_feed.ts";
+import type { RowSink } from "../client_session.ts";
+import type { ChangeCollector } from "./change_collector.ts";
+import type { Connection } from "./connection.ts";
+import type { ConnectionPool } from "./connection_pool.ts";
+import { defaultEval } from "./default_eval.ts";
+import type { Group } from "./group.ts";
+import { WriterLease } from "./lease.ts";
+import type { PlanReader } from "./plan_reader.ts";
+import {
+  type Cursor,
+  type Lease,
+  type PlanRunner,
+  type RunContext,
+  type RunResult,
+  type Snapshot,
+  StalePlanError,
+} from "./plan_runner.ts";
+import { type PlanOutcome, PlanWork } from "./plan_work.ts";
+import { KeptRows } from "./row_sinks.ts";
+import { ReadSnapshot } from "./snapshot.ts";
+import type { Transaction } from "./transaction.ts";
+import type { WorkPlace } from "./work_place.ts";
+import type { Writer } from "./writer.ts";
+
+/** What a {@linkcode SqlitePlanRunner} is made of. */
+export interface SqlitePlanRunnerOptions {
+  /** Runs reads. */
+  readonly reader: PlanReader;
+  /** Connections for snapshots. */
+  readonly snapshots: ConnectionPool;
+  /** The connection that writes. */
+  readonly connection: Connection;
+  /** Gathers changes of rows. */
+  readonly collector: ChangeCollector;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Stops everything when it fires. */
+  readonly stopping: AbortSignal;
+  /** Throws when nothing may be asked any more. */
+  readonly checkOpen: () => void;
+}
+
+/** Writes within the transaction that is about to be committed. */
+export type BeforeCommit = (
+  run: (sql: string, params?: readonly SqliteValue[]) => SqliteValue[][],
+) => void;
+
+/** What `setTimeout` can count. */
+const longestTimeoutMs = 2 ** 31 - 1;
+
+/** See the top of the file. */
+export class SqlitePlanRunner implements PlanRunner {
+  /** Called before each commit, for what has to be kept with whichever comes next. */
+  readonly beforeCommit: BeforeCommit[] = [];
+  readonly #options: SqlitePlanRunnerOptions;
+  #writer: Writer | undefined;
+  #place: WorkPlace | undefined;
+  #catalog: Catalog | undefined;
+  /** Grows with each commit. */
+  #version = 0;
+
+  /**
+   * @param options Its parts.
+   */
+  constructor(options: SqlitePlanRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** What is committed. */
+  get catalog(): Catalog {
+    if (this.#catalog === undefined) {
+      throw new Error("Cannot tell the catalog: it is not loaded");
+    }
+    return this.#catalog;
+  }
+
+  /** Set once, when the catalog has been read at the start. */
+  set catalog(catalog: Catalog) {
+    this.#catalog = catalog;
+  }
+
+  /** Tells of committed changes of rows. */
+  get changes(): ChangeFeed {
+    return this.#options.collector;
+  }
+
+  /**
+   * Joins it with the writer.
+   *
+   * @param writer The writer, which calls back before and after commits.
+   */
+  connect(writer: Writer): void {
+    const { connection, collector, clock } = this.#options;
+    this.#writer = writer;
+    this.#place = {
+      connection,
+      collector,
+      longWrites: writer.longWrites,
+      catalog: () => this.catalog,
+      eval: () => defaultEval(clock, this.catalog),
+      limits: (context) => planLimits(context),
+    };
+  }
+
+  read(
+    plan: QueryPlan,
+    params: readonly Datum[],
+    sink: RowSink,
+    context: RunContext,
+  ): RunResult | Promise<RunResult> {
+    this.#options.checkOpen();
+    return this.#options.reader.read(plan, params, sink, context);
+  }
+
+  async openCursor(
+    plan: QueryPlan,
+    params: readonly Datum[],
+    context: RunContext,
+  ): Promise<Cursor> {
+    const snapshot = await this.#takeSnapshot({ signal: context.signal });
+    let cursor: Cursor;
+    try {
+      this.#checkFresh(context);
+      cursor = snapshot.cursor(plan, params, context);
+    } catch (error) {
+      snapshot.close();
+      throw error;
+    }
+    return {
+      fetch: (maxRows, sink) => cursor.fetch(maxRows, sink),
+      close() {
+        cursor.close();
+        snapshot.close();
+      },
+    };
+  }
+
+  snapshot(): Promise<Snapshot> {
+    return this.#takeSnapshot({});
+  }
+
+  async write(
+    plan: QueryPlan,
+    params: readonly Datum[],
+    sink: RowSink,
+    context: RunContext,
+  ): Promise<RunResult> {
+    this.#options.checkOpen();
+    const place = this.#place as WorkPlace;
+    // Nobody is told anything before the commit.
+    const rows = plan.columns === null ? undefined : new KeptRows();
+    const limits = place.limits(context);
+    const outcome = await (this.#writer as Writer).submit(
+      (member) => {
+        this.#checkFresh(context);
+        const { catalog } = this;
+        return Promise.resolve(member.perform(() =>
+          new PlanWork({
+            connection: place.connection,
+            longWrites: place.longWrites,
+            collector: place.collector,
+            plan,
+            params,
+            context,
+            sink: rows ?? sink,
+            limits,
+            savepoint: "member",
+            catalog: () => catalog,
+            changes: member.changes,
+          })
+        ));
+      },
+      limits,
+    ) as PlanOutcome;
+    rows?.flush(sink);
+    return { done: true, count: outcome.count };
+  }
+
+  async group<T>(body: (lease: Lease) => Promise<T>): Promise<T> {
+    this.#options.checkOpen();
+    return await (this.#writer as Writer).submit((member) =>
+      body(new WriterLease(this.#place as WorkPlace, member))
+    ) as T;
+  }
+
+  /**
+   * As {@linkcode SqlitePlanRunner.group}, under the name of a service's transaction.
+   *
+   * @param body Statements; what it throws rolls them back.
+   * @returns What `body` returned, once that is on the disk.
+   */
+  transaction<T>(body: (tx: Lease) => Promise<T>): Promise<T> {
+    return this.group(body);
+  }
+
+  lease(
+    { lockTimeoutMs, signal, from }: {
+      lockTimeoutMs: number;
+      signal?: AbortSignal;
+      from?: Snapshot;
+    },
+  ): Promise<Lease> {
+    const { promise, resolve, reject } = Promise.withResolvers<Lease>();
+    try {
+      this.#options.checkOpen();
+      (this.#writer as Writer).submit(
+        async (member) => {
+          if (
+            from instanceof ReadSnapshot && from.version !== this.#version
+          ) {
+            throw new SqlError(
+              "40001",
+              "could not serialize access due to concurrent update",
+            );
+          }
+          const lease = new WriterLease(this.#place as WorkPlace, member);
+          resolve(lease);
+          await lease.ended;
+        },
+        {
+          signal,
+          ...(lockTimeoutMs > 0 ? { timeoutMs: lockTimeoutMs } : {}),
+        },
+        { timeUp: lockTimeout },
+      ).catch(reject);
+    } catch (error) {
+      reject(error);
+    }
+    return promise;
+  }
+
+  /** Resolves when no read is under way. */
+  drain(): Promise<void> {
+    return this.#options.reader.drain();
+  }
+
+  /**
+   * Called by the writer before a commit.
+   *
+   * @param group Who takes part.
+   */
+  prepareCommit(group: Group): void {
+    if (this.beforeCommit.length === 0) return;
+    const { database } = this.#options.connection;
+    for (const each of this.beforeCommit) {
+      each((sql, params) => {
+        group.touch();
+        return database.run(sql, params);
+      });
+    }
+  }
+
+  /**
+   * Called by the writer in the same turn as a commit.
+   *
+   * @param members Who took part.
+   */
+  published(members: readonly Transaction[]): void {
+    const { collector, clock, log } = this.#options;
+    let now: number | undefined;
+    for (const { failed, wrote, catalog, changes } of members) {
+      if (failed || wrote === 0) continue;
+      this.#version++;
+      if (catalog !== undefined) this.#catalog = catalog;
+      if (changes.length === 0) continue;
+      try {
+        collector.committed(changes, now ??= clock.now());
+      } catch (error) {
+        log.error("change_listener_failed", { error: String(error) });
+      }
+    }
+  }
+
+  async #takeSnapshot(limits: Limits): Promise<ReadSnapshot> {
+    this.#options.checkOpen();
+    const { snapshots, clock, stopping } = this.#options;
+    const connection = await snapshots.take(limits);
+    try {
+      // In one turn, so that catalog and rows are of the same moment.
+      const snapshot = new ReadSnapshot({
+        connection,
+        catalog: this.catalog,
+        version: this.#version,
+        clock,
+        stopping,
+        closed: (own) => snapshots.giveBack(own),
+      });
+      return snapshot;
+    } catch (error) {
+      if (!connection.database.autocommit) connection.database.run("ROLLBACK");
+      snapshots.giveBack(connection);
+      throw error;
+    }
+  }
+
+  #checkFresh({ catalog }: RunContext): void {
+    if (catalog !== undefined && catalog !== this.#catalog) {
+      throw new StalePlanError();
+    }
+  }
+}
+
+function planLimits({ signal, timeoutMs }: RunContext): Limits {
+  return timeoutMs === 0
+    ? { signal }
+    : { signal, timeoutMs: Math.min(timeoutMs, longestTimeoutMs) };
+}
+
+function lockTimeout(): SqlError {
+  return new SqlError("55P03", "canceling statement due to lock timeout");
+}

@@ -1,0 +1,209 @@
+/**
+ * Every connection of the wire: how many there may be, their keys, which have lasted too long.
+ *
+ * Those that have not proved who they are have room of their own. When it is full, the address that
+ * holds most of it loses its oldest, so that nobody can keep the others out.
+ *
+ * @module
+ */
+
+import { equalInConstantTime } from "../base/scram.ts";
+import { SqlError } from "../sql/error.ts";
+
+/** What {@linkcode Clients} keeps. */
+export interface Client {
+  /** Key of the other end's address. */
+  readonly addressKey: string;
+  /** Statements that it had executed. */
+  readonly queries: number;
+  /** Ends it if its phase has lasted too long. */
+  expire(): void;
+  /** Stops the statement that runs. */
+  cancel(): void;
+  /**
+   * Ends it, after the message under way.
+   *
+   * @param error What it is told.
+   */
+  stop(error: Error): void;
+  /** Ends it at once. */
+  close(): void;
+}
+
+/** Process id and secret of a session, for CancelRequest. */
+export interface BackendKey {
+  readonly processId: number;
+  readonly secret: Uint8Array;
+}
+
+/** Settings of {@linkcode Clients}. */
+export interface ClientsOptions {
+  /** Sessions at most. */
+  readonly limit: number;
+  /** Connections at most that have not proved who they are. */
+  readonly halfOpenLimit: number;
+  /** How often those are looked for that have lasted too long, in milliseconds. */
+  readonly sweepMs: number;
+}
+
+interface Session extends BackendKey {
+  readonly client: Client;
+}
+
+const largestProcessId = 0x7fff_ffff;
+
+/** Connections of one server. */
+export class Clients {
+  readonly #options: ClientsOptions;
+  readonly #halfOpen = new Map<string, Set<Client>>();
+  readonly #sessions = new Map<number, Session>();
+  readonly #all = new Set<Client>();
+  readonly #timer: ReturnType<typeof setInterval>;
+  #halfOpenCount = 0;
+  #lastProcessId = crypto.getRandomValues(new Uint16Array(1))[0]! + 1000;
+  #finishedQueries = 0;
+  #whenEmpty: (() => void) | undefined;
+
+  /**
+   * @param options Limits.
+   */
+  constructor(options: ClientsOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => {
+      for (const client of this.#all) client.expire();
+    }, options.sweepMs);
+  }
+
+  /** Sessions now. */
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** Connections that have not proved who they are. */
+  get halfOpen(): number {
+    return this.#halfOpenCount;
+  }
+
+  /** Statements executed since the start. */
+  get queries(): number {
+    let sum = this.#finishedQueries;
+    for (const client of this.#all) sum += client.queries;
+    return sum;
+  }
+
+  /**
+   * Takes a new connection in.
+   *
+   * @param client The connection.
+   */
+  admit(client: Client): void {
+    if (this.#halfOpenCount >= this.#options.halfOpenLimit) this.makeWay();
+    const { addressKey } = client;
+    const holder = this.#halfOpen.get(addressKey);
+    if (holder === undefined) this.#halfOpen.set(addressKey, new Set([client]));
+    else holder.add(client);
+    this.#halfOpenCount += 1;
+    this.#all.add(client);
+  }
+
+  /**
+   * @throws {SqlError} 53300 when there is no room for another session.
+   */
+  checkRoom(): void {
+    if (this.#sessions.size >= this.#options.limit) {
+      throw new SqlError("53300", "sorry, too many clients already");
+    }
+  }
+
+  /**
+   * Makes a session of a connection that has proved who it is.
+   *
+   * @param client The connection.
+   * @returns Its key.
+   * @throws {SqlError} 53300.
+   */
+  welcome(client: Client): BackendKey {
+    this.checkRoom();
+    this.#forgetHalfOpen(client);
+    let processId = this.#lastProcessId;
+    do {
+      processId = processId === largestProcessId ? 1 : processId + 1;
+    } while (this.#sessions.has(processId));
+    this.#lastProcessId = processId;
+    const secret = crypto.getRandomValues(new Uint8Array(4));
+    this.#sessions.set(processId, { client, processId, secret });
+    return { processId, secret };
+  }
+
+  /**
+   * Forgets a connection.
+   *
+   * @param client The connection.
+   * @param processId Of its session, if it had one.
+   */
+  remove(client: Client, processId: number | undefined): void {
+    if (!this.#all.delete(client)) return;
+    this.#finishedQueries += client.queries;
+    this.#forgetHalfOpen(client);
+    if (processId !== undefined) this.#sessions.delete(processId);
+    if (this.#all.size === 0) this.#whenEmpty?.();
+  }
+
+  /**
+   * CancelRequest. Whoever sends it learns nothing of whether it was right.
+   *
+   * @param processId Process id that it names.
+   * @param secret Secret that it brings.
+   */
+  cancel(processId: number, secret: Uint8Array): void {
+    const session = this.#sessions.get(processId);
+    if (session !== undefined && equalInConstantTime(session.secret, secret)) {
+      session.client.cancel();
+    }
+  }
+
+  /** Ends a connection that has not proved who it is, if there is one. */
+  makeWay(): void {
+    let most: Set<Client> | undefined;
+    for (const holder of this.#halfOpen.values()) {
+      if (most === undefined || holder.size > most.size) most = holder;
+    }
+    const oldest = most?.values().next().value;
+    if (oldest === undefined) return;
+    this.#forgetHalfOpen(oldest);
+    oldest.close();
+  }
+
+  /**
+   * Ends every connection.
+   *
+   * @param error What the clients are told.
+   * @param deadlineMs After so many milliseconds statements that still run are stopped.
+   */
+  async shutdown(error: Error, deadlineMs: number): Promise<void> {
+    if (this.#all.size > 0) {
+      const empty = new Promise<void>((resolve) => this.#whenEmpty = resolve);
+      for (const client of this.#all) client.stop(error);
+      await waitFor(empty, deadlineMs);
+      for (const client of this.#all) client.cancel();
+      await waitFor(empty, this.#all.size > 0 ? 500 : 0);
+    }
+    clearInterval(this.#timer);
+    for (const client of this.#all) client.close();
+  }
+
+  #forgetHalfOpen(client: Client): void {
+    const holder = this.#halfOpen.get(client.addressKey);
+    if (holder === undefined || !holder.delete(client)) return;
+    this.#halfOpenCount -= 1;
+    if (holder.size === 0) this.#halfOpen.delete(client.addressKey);
+  }
+}
+
+/** Waits for `event`, but no longer than `ms`. */
+async function waitFor(event: Promise<void>, ms: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
+  await Promise.race([event, late]);
+  clearTimeout(timer);
+}
