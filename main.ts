@@ -14,9 +14,11 @@ import type { Clock } from "./lib/base/clock.ts";
 import type { Log } from "./lib/base/log.ts";
 import type { Metrics } from "./lib/base/metrics.ts";
 import type { AuthConfig, Config } from "./lib/config.ts";
+import type { ClientEngine } from "./lib/engine/client_session.ts";
 import type { Engine } from "./lib/engine/engine.ts";
 import type { Route } from "./lib/http/call.ts";
 import type { HttpServer } from "./lib/http/server.ts";
+import type { PostgresServer } from "./lib/pgwire/server.ts";
 
 /** How long requests may take to finish when the server stops. */
 const drainMs = 6_000;
@@ -182,6 +184,40 @@ async function serve(parts: Parts): Promise<HttpServer | undefined> {
   }
 }
 
+/** Whether clients of the wires can be let in. */
+function servesClients(engine: Engine): engine is Engine & ClientEngine {
+  return "connect" in engine;
+}
+
+/** Lets PostgreSQL's clients in. */
+async function servePostgresWire(
+  { config, engine, ending, ...deps }: Parts,
+): Promise<PostgresServer | undefined> {
+  const { listen: hostname, postgres, storage, tls, wireAuth } = config;
+  if (postgres.port === undefined || !servesClients(engine)) return undefined;
+  const [{ startPostgres }, { listenError }] = await Promise.all([
+    import("./lib/pgwire/start.ts"),
+    import("./lib/cli/listen_error.ts"),
+  ]);
+  const port = postgres.port === "auto" ? 0 : postgres.port;
+  try {
+    const server = await startPostgres({
+      ...deps,
+      ...postgres,
+      ...wireAuth,
+      hostname,
+      port,
+      tls,
+      engine,
+      directory: storage.kind === "directory" ? storage.path : undefined,
+    });
+    ending.defer(() => server.shutdown(drainMs));
+    return server;
+  } catch (error) {
+    throw listenError(error, { host: hostname, port, flag: "port" });
+  }
+}
+
 async function start(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) {
     const { startHelp } = await import("./lib/cli/help.ts");
@@ -221,7 +257,7 @@ async function start(args: readonly string[]): Promise<number> {
   // Nothing else may keep the process alive when every listener is off.
   const alive = setInterval(() => {}, 60_000);
   ending.defer(() => clearInterval(alive));
-  const server = await serve({
+  const parts: Parts = {
     config,
     engine,
     metrics: new Metrics(),
@@ -229,12 +265,16 @@ async function start(args: readonly string[]): Promise<number> {
     log,
     draining: () => stopping,
     ending,
-  });
+  };
+  const server = await serve(parts);
+  const postgres = await servePostgresWire(parts);
 
   console.log(
     banner(config, {
       version: deno.version,
       httpPort: server?.port,
+      postgresPort: postgres?.port,
+      socketPath: postgres?.socketPath,
       engine: engine.description,
     }),
   );
@@ -244,6 +284,7 @@ async function start(args: readonly string[]): Promise<number> {
   log.info("server.ready", {
     version: deno.version,
     httpPort: server?.port,
+    postgresPort: postgres?.port,
     ms: Math.round(performance.now()),
   });
 

@@ -35,7 +35,9 @@ export type {
   AuthConfig,
   Config,
   HttpConfig,
+  PostgresConfig,
   Storage,
+  WireAuthConfig,
 } from "./config/types.ts";
 
 const unlimited = Number.MAX_SAFE_INTEGER;
@@ -76,26 +78,106 @@ function passwordOf(
   return text;
 }
 
+/** Where more than this machine can come in, if anywhere. */
+function openAddress(
+  { listen, mysqlListen }: SettingValues,
+): string | undefined {
+  return [listen, mysqlListen?.host ?? listen].find((host) =>
+    !isLoopback(host)
+  );
+}
+
 function wireAuthOf(
   collected: Collected,
   sources: Sources,
+  warnings: string[],
 ): Config["wireAuth"] {
-  const { auth: method, listen, mysqlListen } = collected.values;
+  const { values } = collected;
+  const { auth: method } = values;
   const password = passwordOf(collected, sources);
   if (method !== "trust" && password === undefined) {
     throw new ConfigError(
       `Cannot use --auth ${method} without a password: set $HELIOSDB_PASSWORD, --password-file or --password`,
     );
   }
-  const open = [listen, mysqlListen?.host ?? listen].find((host) =>
-    !isLoopback(host)
-  );
+  const open = openAddress(values);
   if (method === "trust" && open !== undefined) {
-    throw new ConfigError(
-      `Cannot listen on ${open} with --auth trust: everybody who reaches it would own the data, set --auth scram-sha-256`,
+    if (!values.allowTrustFromNetwork) {
+      throw new ConfigError(
+        `Cannot listen on ${open} with --auth trust: everybody who reaches it would own the data, set --auth scram-sha-256`,
+      );
+    }
+    warnings.push(
+      `Everybody who reaches ${open} owns the data, because of --allow-trust-from-network`,
     );
   }
-  return { method, password: method === "trust" ? undefined : password };
+  if (method === "md5") {
+    warnings.push(
+      "--auth md5 is out of date, what is stored of a password can be used like it: set --auth scram-sha-256",
+    );
+  }
+  if (method === "password" && open !== undefined) {
+    warnings.push(...clearPasswordWarnings(values));
+  }
+  const limit = (count: number) => values.throttleOff ? unlimited : count;
+  return {
+    method,
+    password: method === "trust" ? undefined : password,
+    allowClearPassword: values.allowClearPassword,
+    throttles: {
+      failuresPerAccount: limit(values.throttleAccountFailures),
+      failuresPerAddress: limit(values.throttleAddressFailures),
+    },
+  };
+}
+
+function checkThrottles(values: SettingValues, warnings: string[]): void {
+  if (!values.throttleOff) return;
+  const open = openAddress(values);
+  if (open !== undefined) {
+    throw new ConfigError(
+      `Cannot listen on ${open} with --throttle-off: it is for load tests on a loopback address`,
+    );
+  }
+  warnings.push("Throttles are off: passwords can be guessed at full speed");
+}
+
+function clearPasswordWarnings(
+  { allowClearPassword, tlsCert }: SettingValues,
+): string[] {
+  if (allowClearPassword) {
+    return [
+      "Passwords travel over the network in the clear, because of --allow-clear-password",
+    ];
+  }
+  return tlsCert === undefined
+    ? [
+      "--auth password without --tls-cert lets in nobody but this machine: set --auth scram-sha-256",
+    ]
+    : [];
+}
+
+function postgresOf(values: SettingValues): Config["postgres"] {
+  const { port, pgSocketDir: socketFolder, requireTls, tlsCert } = values;
+  if (port === undefined && socketFolder !== undefined) {
+    throw new ConfigError(
+      "Cannot use --pg-socket-dir with --port 0: the port names the socket",
+    );
+  }
+  if (requireTls && tlsCert === undefined) {
+    throw new ConfigError(
+      "Cannot use --require-tls without --tls-cert and --tls-key",
+    );
+  }
+  return {
+    port,
+    socketFolder,
+    requireTls,
+    maxConnections: values.pgMaxConnections,
+    authTimeoutMs: values.pgAuthTimeout * 1000,
+    idleTimeoutMs: values.pgIdleTimeout * 1000,
+    messageLimit: values.pgMaxMessageMib * 1024 * 1024,
+  };
 }
 
 function tlsOf(
@@ -127,14 +209,6 @@ function authOf(
     warnings.push(
       "Tokens are signed with the development secret that everybody knows, so everybody can forge them: set JWT_SECRET before anybody but you uses this server",
     );
-  }
-  if (values.throttleOff && !isLoopback(values.listen)) {
-    throw new ConfigError(
-      `Cannot listen on ${values.listen} with --throttle-off: it is for load tests on a loopback address`,
-    );
-  }
-  if (values.throttleOff) {
-    warnings.push("Throttles are off: passwords can be guessed at full speed");
   }
   const limit = (count: number) => values.throttleOff ? unlimited : count;
   const providers = readProviders(sources.env);
@@ -204,6 +278,7 @@ export function readConfig(sources: Sources): Config {
       "Cannot use --cors-origin * together with others: it already means all of them",
     );
   }
+  checkThrottles(values, warnings);
   return freeze<Config>({
     storage: storageOf(values),
     listen: values.listen,
@@ -215,9 +290,9 @@ export function readConfig(sources: Sources): Config {
       maxConnections: values.maxConnections,
       maxConnectionsPerAddress: values.maxConnectionsPerAddress,
     },
-    postgresPort: values.port,
+    postgres: postgresOf(values),
     mysql: values.mysqlListen,
-    wireAuth: wireAuthOf(collected, sources),
+    wireAuth: wireAuthOf(collected, sources, warnings),
     tls: tlsOf(values, sources),
     auth: served ? authOf(values, sources, warnings) : undefined,
     log: { level: values.logLevel, format: values.logFormat },

@@ -102,7 +102,7 @@ done
 
 # 1. Start the server
 if [ -n "$program" ]; then
-  start_program --http-port auto --auth scram-sha-256 --password s3cret
+  start_program --http-port auto --port auto --auth scram-sha-256 --password s3cret
 else
   wait_until_ready
 fi
@@ -241,7 +241,7 @@ if [ -n "$program" ] && [ -n "${STRICT_PROVIDER-}" ]; then
   done
   export "OAUTH_GOOGLE_USERINFO_URL=$idp/userinfo" "OAUTH_GITHUB_USERINFO_URL=$idp/user"
   export "OAUTH_GITHUB_EMAILS_URL=$idp/user/emails"
-  start_program --http-port "$port"
+  start_program --http-port "$port" --port auto
   for name in google github; do
     call "$BASE/auth/v1/authorize?provider=$name"
     is "GET /authorize?provider=$name sends to the provider" 307 "$status"

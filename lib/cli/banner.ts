@@ -11,6 +11,10 @@ export interface BannerFacts {
   readonly version: string;
   /** Port that HTTP listens on, `undefined` when it is off. */
   readonly httpPort: number | undefined;
+  /** Port that PostgreSQL's protocol listens on, `undefined` when it is off. */
+  readonly postgresPort: number | undefined;
+  /** Path of its Unix socket, if there is one. */
+  readonly socketPath: string | undefined;
   /** Description of the engine. */
   readonly engine: string;
 }
@@ -67,13 +71,25 @@ function httpRows(config: Config, port: number | undefined): string[] {
   ];
 }
 
-function postgresRow({ postgresPort, listen, wireAuth }: Config): string {
-  if (postgresPort === undefined) return row("PostgreSQL", "off");
-  const place = `${hostForUrl(listen)}:${postgresPort}, ${wireAuth.method}`;
-  return row(
-    "PostgreSQL",
-    `${place}: flags accepted, the listener comes with a later release`,
-  );
+function postgresRows(
+  { listen, wireAuth, tls, postgres }: Config,
+  { postgresPort, socketPath }: BannerFacts,
+): string[] {
+  if (postgresPort === undefined) return [row("PostgreSQL", "off")];
+  const { requireTls } = postgres;
+  const notes = [
+    wireAuth.method,
+    ...(tls === undefined ? [] : [requireTls ? "TLS only" : "TLS offered"]),
+  ];
+  return [
+    row(
+      "PostgreSQL",
+      `postgresql://postgres@${hostForUrl(listen)}:${postgresPort}/postgres, ${
+        notes.join(", ")
+      }`,
+    ),
+    ...(socketPath === undefined ? [] : [row("", `└─ ${socketPath}`)]),
+  ];
 }
 
 function mysqlRow({ mysql }: Config): string {
@@ -102,7 +118,7 @@ export function banner(config: Config, facts: BannerFacts): string {
     `heliosdb-nano ${facts.version}`,
     "",
     ...httpRows(config, facts.httpPort),
-    postgresRow(config),
+    ...postgresRows(config, facts),
     mysqlRow(config),
     row("Data", `${data} (${facts.engine})`),
     "",

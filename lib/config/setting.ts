@@ -10,6 +10,7 @@ import { integer, type Parser, truth } from "./parse.ts";
 export const groups = [
   "Storage",
   "Listeners",
+  "PostgreSQL",
   "HTTP",
   "Auth",
   "Throttles",

@@ -107,6 +107,16 @@ export const settings = {
     parse: oneOf(authMethods, { scram: "scram-sha-256" }),
     default: "trust",
   }),
+  allowTrustFromNetwork: on({
+    flag: "allow-trust-from-network",
+    group: "Listeners",
+    help: "let everybody in whom the network lets through, with --auth trust",
+  }),
+  allowClearPassword: on({
+    flag: "allow-clear-password",
+    group: "Listeners",
+    help: "with --auth password: take it over a network without TLS",
+  }),
   password: one<string | undefined>({
     flag: "password",
     group: "Listeners",
@@ -128,7 +138,7 @@ export const settings = {
     flag: "tls-cert",
     group: "Listeners",
     value: "FILE",
-    help: "certificate chain, PEM; HTTP becomes HTTPS",
+    help: "certificate chain, PEM; HTTP becomes HTTPS, PostgreSQL offers TLS",
     parse: nonEmpty,
     default: undefined,
   }),
@@ -139,6 +149,11 @@ export const settings = {
     help: "private key of the certificate, PEM",
     parse: nonEmpty,
     default: undefined,
+  }),
+  requireTls: on({
+    flag: "require-tls",
+    group: "Listeners",
+    help: "refuse PostgreSQL connections without TLS, except by Unix socket",
   }),
   maxConnections: count("max-connections", {
     group: "Listeners",
@@ -151,6 +166,40 @@ export const settings = {
     help: "HTTP connections of one address at most",
     range: [1, million],
     preset: 2000,
+  }),
+
+  pgSocketDir: one<string | undefined>({
+    flag: "pg-socket-dir",
+    group: "PostgreSQL",
+    value: "DIR",
+    help: "listen on a Unix socket in this directory too",
+    parse: nonEmpty,
+    default: undefined,
+  }),
+  pgMaxConnections: count("pg-max-connections", {
+    group: "PostgreSQL",
+    help: "PostgreSQL sessions at most",
+    range: [1, million],
+    preset: 2000,
+  }),
+  pgAuthTimeout: count("pg-auth-timeout", {
+    group: "PostgreSQL",
+    help: "seconds that a client may take to log in",
+    range: [1, 600],
+    preset: 60,
+  }),
+  pgIdleTimeout: count("pg-idle-timeout", {
+    group: "PostgreSQL",
+    help:
+      "seconds that a session may be idle outside a transaction; 0 for ever",
+    range: [0, 31_536_000],
+    preset: 0,
+  }),
+  pgMaxMessageMib: count("pg-max-message-mib", {
+    group: "PostgreSQL",
+    help: "length of one message of a client in MiB, statement and values",
+    range: [1, 1023],
+    preset: 64,
   }),
 
   publicUrl: one<string | undefined>({

@@ -25,6 +25,33 @@ export interface HttpConfig {
   readonly maxConnectionsPerAddress: number;
 }
 
+/** How PostgreSQL's protocol is served. */
+export interface PostgresConfig {
+  /** `undefined` when it is off. */
+  readonly port: PortSetting;
+  /** Folder of a Unix socket. */
+  readonly socketFolder: string | undefined;
+  readonly requireTls: boolean;
+  readonly maxConnections: number;
+  readonly authTimeoutMs: number;
+  /** 0 for ever. */
+  readonly idleTimeoutMs: number;
+  readonly messageLimit: number;
+}
+
+/** How clients of the wires prove who they are. */
+export interface WireAuthConfig {
+  readonly method: AuthMethod;
+  /** Password of role `postgres`. */
+  readonly password: string | undefined;
+  /** Whether passwords may come in the clear over a network. */
+  readonly allowClearPassword: boolean;
+  readonly throttles: {
+    readonly failuresPerAccount: number;
+    readonly failuresPerAddress: number;
+  };
+}
+
 /** How the auth server works. */
 export interface AuthConfig {
   readonly jwtSecret: string;
@@ -58,13 +85,9 @@ export interface Config {
   /** Address for HTTP and the PostgreSQL wire. */
   readonly listen: string;
   readonly http: HttpConfig;
-  readonly postgresPort: PortSetting;
+  readonly postgres: PostgresConfig;
   readonly mysql: HostPort | undefined;
-  /** How clients of the wires prove who they are. */
-  readonly wireAuth: {
-    readonly method: AuthMethod;
-    readonly password: string | undefined;
-  };
+  readonly wireAuth: WireAuthConfig;
   /** Certificate and key, PEM. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   /** `undefined` when the auth API is switched off. */

@@ -214,6 +214,11 @@ export interface ClientEngine {
   connect(options: ConnectOptions): ClientSession;
   /** @returns What is known of a role; `undefined` for an unknown one. */
   verifier(role: string): RoleVerifier | undefined;
-  /** Sets a role's password at start-up (`--password`). */
+  /**
+   * Sets a role's password at start-up (`--password`).
+   *
+   * @param role Role.
+   * @param password Password, or a verifier (`SCRAM-SHA-256$…`, `md5…`), which is kept as it is.
+   */
   setPassword(role: string, password: string): Promise<void>;
 }

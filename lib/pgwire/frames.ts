@@ -88,6 +88,7 @@ export class Frames {
       this.#end = size;
       if (size * 2 > this.#bytes.length) this.#grow();
     }
+    if (this.#end === 0 && this.#bytes.length <= readSize) return this.#bytes;
     return this.#bytes.subarray(this.#end, this.#end + readSize);
   }
 

@@ -67,13 +67,8 @@ export class Link {
    *
    * @returns `false` when the other end has sent its last.
    */
-  async more(): Promise<boolean> {
-    const { frames } = this;
-    const count = await this.#read(frames.room());
-    if (count === null) return false;
-    frames.filled(count);
-    this.#smallReads = count < small ? this.#smallReads + 1 : 0;
-    return true;
+  more(): Promise<boolean> {
+    return this.#stream.read(this.frames.room()).then(this.#came, lost);
   }
 
   /** Lets go of a large buffer that is not used. */
@@ -114,14 +109,6 @@ export class Link {
     }
   }
 
-  async #read(into: Uint8Array): Promise<number | null> {
-    try {
-      return await this.#stream.read(into);
-    } catch (cause) {
-      throw new ConnectionLost({ cause });
-    }
-  }
-
   /** Ends the connection at once. */
   close(): void {
     if (this.#isClosed) return;
@@ -132,4 +119,15 @@ export class Link {
       // Already gone.
     }
   }
+
+  readonly #came = (count: number | null): boolean => {
+    if (count === null) return false;
+    this.frames.filled(count);
+    this.#smallReads = count < small ? this.#smallReads + 1 : 0;
+    return true;
+  };
+}
+
+function lost(cause: unknown): never {
+  throw new ConnectionLost({ cause });
 }

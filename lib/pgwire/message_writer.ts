@@ -12,10 +12,22 @@ const initialSize = 1024;
 /** A larger buffer is let go once it was sent. */
 const largestKept = 256 * 1024;
 
+/** A buffer, looked at in two ways. */
+export interface Buffer {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly view: DataView;
+}
+
+function newBuffer(size: number): Buffer {
+  const bytes = new Uint8Array(size);
+  return { bytes, view: new DataView(bytes.buffer) };
+}
+
 /** Messages to be sent. */
 export class MessageWriter {
-  #bytes = new Uint8Array(initialSize);
-  #view = new DataView(this.#bytes.buffer);
+  #buffer = newBuffer(initialSize);
+  #bytes = this.#buffer.bytes;
+  #view = this.#buffer.view;
   #at = 0;
   #start = 0;
 
@@ -143,18 +155,22 @@ export class MessageWriter {
     this.#at = at;
   }
 
+  /** What waits; valid until the next byte is written. */
+  get written(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#at);
+  }
+
   /**
-   * Takes what waits, and goes on in another buffer.
+   * Gives its buffer away, and goes on in another one.
    *
    * @param spare A buffer that came from here before and was sent.
-   * @returns The bytes.
+   * @returns The buffer.
    */
-  take(spare: Uint8Array<ArrayBuffer> | undefined): Uint8Array<ArrayBuffer> {
-    const bytes = this.#bytes.subarray(0, this.#at);
-    this.#bytes = spare ?? new Uint8Array(initialSize);
-    this.#view = new DataView(this.#bytes.buffer);
+  swap(spare: Buffer | undefined): Buffer {
+    const buffer = this.#buffer;
+    this.#use(spare ?? newBuffer(initialSize));
     this.#at = this.#start = 0;
-    return bytes;
+    return buffer;
   }
 
   #ensure(count: number): void {
@@ -163,10 +179,15 @@ export class MessageWriter {
   }
 
   #grow(needed: number): void {
-    const bytes = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
-    bytes.set(this.#bytes.subarray(0, this.#at));
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer);
+    const buffer = newBuffer(Math.max(needed, this.#bytes.length * 2));
+    buffer.bytes.set(this.written);
+    this.#use(buffer);
+  }
+
+  #use(buffer: Buffer): void {
+    this.#buffer = buffer;
+    this.#bytes = buffer.bytes;
+    this.#view = buffer.view;
   }
 }
 
@@ -182,14 +203,10 @@ function digitsOf(value: number): number {
 }
 
 /**
- * @param sent Bytes from {@linkcode MessageWriter.take}, when they were sent.
- * @returns The buffer for the next {@linkcode MessageWriter.take}, `undefined` when it is too large to
+ * @param buffer Buffer that was sent.
+ * @returns The buffer for the next {@linkcode MessageWriter.swap}, `undefined` when it is too large to
  *   be kept.
  */
-export function spareOf(
-  sent: Uint8Array<ArrayBuffer>,
-): Uint8Array<ArrayBuffer> | undefined {
-  return sent.buffer.byteLength > largestKept
-    ? undefined
-    : new Uint8Array(sent.buffer);
+export function spareOf(buffer: Buffer): Buffer | undefined {
+  return buffer.bytes.length > largestKept ? undefined : buffer;
 }

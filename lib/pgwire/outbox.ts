@@ -5,7 +5,7 @@
  */
 
 import type { ByteStream } from "../base/byte_stream.ts";
-import { MessageWriter, spareOf } from "./message_writer.ts";
+import { type Buffer, MessageWriter, spareOf } from "./message_writer.ts";
 import { ConnectionLost } from "./protocol_violation.ts";
 
 /** Bytes after which a long answer is sent in part. */
@@ -16,7 +16,7 @@ export class Outbox {
   /** Messages to be sent. */
   readonly writer = new MessageWriter();
   readonly #stream: Pick<ByteStream, "write">;
-  #spare: Uint8Array<ArrayBuffer> | undefined;
+  #spare: Buffer | undefined;
   #sending: Promise<void> | undefined;
 
   /**
@@ -37,7 +37,19 @@ export class Outbox {
    * @returns Resolves when the system has taken it; rejects with {@linkcode ConnectionLost}.
    */
   flush(): Promise<void> {
-    return this.#sending ??= this.#send();
+    if (this.#sending !== undefined) return this.#sending;
+    const bytes = this.writer.written;
+    if (bytes.length === 0) return Promise.resolve();
+    const buffer = this.writer.swap(this.#spare);
+    this.#spare = undefined;
+    // Written out rather than awaited, because most answers are sent by one write.
+    return this.#sending = this.#stream.write(bytes).then(
+      (sent) =>
+        sent === bytes.length
+          ? this.#sent(buffer)
+          : this.#sendRest(bytes.subarray(sent), buffer),
+      (cause: unknown) => this.#lost(cause),
+    );
   }
 
   /**
@@ -54,22 +66,28 @@ export class Outbox {
     return undefined;
   }
 
-  async #send(): Promise<void> {
-    const { writer } = this;
+  #sent(buffer: Buffer): Promise<void> | void {
+    this.#spare = spareOf(buffer);
+    this.#sending = undefined;
+    if (this.writer.length > 0) return this.flush();
+  }
+
+  async #sendRest(
+    bytes: Uint8Array<ArrayBuffer>,
+    buffer: Buffer,
+  ): Promise<void> {
     try {
-      while (writer.length > 0) {
-        const bytes = writer.take(this.#spare);
-        this.#spare = undefined;
-        let sent = await this.#stream.write(bytes);
-        while (sent < bytes.length) {
-          sent += await this.#stream.write(bytes.subarray(sent));
-        }
-        this.#spare = spareOf(bytes);
+      for (let sent = 0; sent < bytes.length;) {
+        sent += await this.#stream.write(bytes.subarray(sent));
       }
     } catch (cause) {
-      throw new ConnectionLost({ cause });
-    } finally {
-      this.#sending = undefined;
+      this.#lost(cause);
     }
+    return this.#sent(buffer);
+  }
+
+  #lost(cause: unknown): never {
+    this.#sending = undefined;
+    throw new ConnectionLost({ cause });
   }
 }

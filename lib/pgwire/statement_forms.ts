@@ -55,7 +55,7 @@ export class StatementForms {
         types,
         formats: () => format.text,
       });
-      this.#description = scratch.take(undefined).slice();
+      this.#description = scratch.written.slice();
     }
     writer.raw(this.#description);
   }

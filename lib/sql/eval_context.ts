@@ -12,6 +12,8 @@ import type { TypeSource } from "./types/type.ts";
 export interface EvalContext extends TypeSource {
   /** What the statement's transaction sees, for the system catalogs; not there in a worker. */
   readonly catalog?: Catalog | undefined;
+  /** Schemas in which names are looked for, in order, with the implicit ones; goes with `catalog`. */
+  readonly searchPath?: readonly number[] | undefined;
   /** Start of the transaction, microseconds since 2000-01-01 UTC (`now()`). */
   readonly transactionTime: bigint;
   /** Start of the statement. */

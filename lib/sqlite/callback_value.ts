@@ -22,6 +22,12 @@ const empty = new Uint8Array(1);
 /** Addresses of the arguments of the present call. */
 const addresses = new BigUint64Array(128);
 const addressBytes = new Uint8Array(addresses.buffer);
+let hadReal = false;
+
+/** @returns Whether a REAL was among the arguments that were read last. */
+export function argumentsHadReal(): boolean {
+  return hadReal;
+}
 
 /**
  * Reads one value.
@@ -39,6 +45,7 @@ export function readValue(symbols: SqliteSymbols, value: bigint): SqliteValue {
         : symbols.sqlite3_value_int64(value);
     }
     case floatType:
+      hadReal = true;
       return symbols.sqlite3_value_double(value);
     case textType: {
       const from = symbols.sqlite3_value_text(value);
@@ -104,6 +111,7 @@ export function readArguments(
   strict: boolean,
 ): SqliteValue[] | undefined {
   const args = new Array<SqliteValue>(count);
+  hadReal = false;
   if (count === 0) return args;
   // SQLite allows no more than 127 (SQLITE_MAX_FUNCTION_ARG of our build).
   symbols.memcpyFrom(addressBytes, values, BigInt(count * 8));

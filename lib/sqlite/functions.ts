@@ -9,6 +9,7 @@
  */
 
 import {
+  argumentsHadReal,
   giveError,
   giveResult,
   readArguments,
@@ -29,8 +30,14 @@ export interface FunctionBase {
   readonly volatile: boolean;
   /** Whether a NULL argument gives NULL without a call. */
   readonly strict: boolean;
-  /** Whether its numbers are REAL, also the whole ones. */
-  readonly real: boolean;
+  /**
+   * When its numbers are REAL, also the whole ones: always, never, when a number among the arguments
+   * is, or when the first argument says so.
+   */
+  readonly real:
+    | boolean
+    | "like arguments"
+    | ((first: SqliteValue | undefined) => boolean);
 }
 
 /** A scalar function. */
@@ -99,6 +106,8 @@ export interface ConnectionFunctions {
   record: SqliteValue[] | undefined;
   /** What volatile functions must give, in order, before they are asked again. */
   replay: SqliteValue[] | undefined;
+  /** Who uses the connection; for the functions themselves of no interest. */
+  owner: unknown;
   /** Whether a function threw since {@linkcode ConnectionFunctions.takeError} was last called. */
   readonly failed: boolean;
   /**
@@ -122,6 +131,9 @@ class Attached implements ConnectionFunctions {
   context: unknown = undefined;
   record: SqliteValue[] | undefined;
   replay: SqliteValue[] | undefined;
+  owner: unknown = undefined;
+  /** Functions that the connection knows. */
+  readonly registered = new Set<number>();
   #error: { readonly error: unknown } | undefined;
   readonly #host: FunctionHost;
 
@@ -170,6 +182,7 @@ export class FunctionHost {
   readonly #indexes = new Map<string, number>();
   readonly #connections: (Attached | undefined)[] = [];
   readonly #aggregates = new Map<number, unknown>();
+  #calling: Attached | undefined;
   readonly #scalar: Deno.UnsafeCallback<typeof scalarDefinition>;
   readonly #step: Deno.UnsafeCallback<typeof scalarDefinition>;
   readonly #inverse: Deno.UnsafeCallback<typeof scalarDefinition>;
@@ -211,6 +224,11 @@ export class FunctionHost {
     );
   }
 
+  /** The connection whose statement is inside a call at this moment. */
+  get calling(): ConnectionFunctions | undefined {
+    return this.#calling;
+  }
+
   /**
    * Serves a connection: registers its collations now and functions when they are needed.
    *
@@ -245,7 +263,9 @@ export class FunctionHost {
    */
   register(attached: Attached, name: string): boolean {
     const index = this.#indexOf(name);
-    if (index === undefined) return false;
+    // What is registered and not found all the same will not be found the next time.
+    if (index === undefined || attached.registered.has(index)) return false;
+    attached.registered.add(index);
     const entry = this.#functions[index] as ScalarFunction | AggregateFunction;
     const flags = utf8 | innocuous |
       (entry.deterministic ? deterministic : 0);
@@ -336,16 +356,32 @@ export class FunctionHost {
     const symbols = this.#symbols;
     const data = symbols.sqlite3_user_data(call);
     const attached = this.#connections[data >>> functionBits] as Attached;
+    const caller = this.#calling;
+    this.#calling = attached;
     try {
       const entry = this.#functions[data & functionMask] as ScalarFunction;
       const args = readArguments(symbols, count, values, entry.strict);
       if (args === undefined) return;
+      const { real } = entry;
+      // Asked now: the call may run functions itself.
+      const sawReal = real === "like arguments" && argumentsHadReal();
       const value = entry.volatile
         ? callVolatile(entry, args, attached)
         : entry.call(args, attached.context);
-      giveResult(symbols, call, value, entry.real);
+      giveResult(
+        symbols,
+        call,
+        value,
+        typeof real === "boolean"
+          ? real
+          : typeof real === "function"
+          ? real(args[0])
+          : sawReal,
+      );
     } catch (error) {
       this.#fail(attached, call, error);
+    } finally {
+      this.#calling = caller;
     }
   }
 
@@ -358,6 +394,8 @@ export class FunctionHost {
     const symbols = this.#symbols;
     const data = symbols.sqlite3_user_data(call);
     const attached = this.#connections[data >>> functionBits] as Attached;
+    const caller = this.#calling;
+    this.#calling = attached;
     try {
       const entry = this.#functions[data & functionMask] as AggregateFunction;
       const args = readArguments(symbols, count, values, entry.strict);
@@ -372,6 +410,8 @@ export class FunctionHost {
       this.#aggregates.set(key, state);
     } catch (error) {
       this.#fail(attached, call, error);
+    } finally {
+      this.#calling = caller;
     }
   }
 
@@ -379,6 +419,8 @@ export class FunctionHost {
     const symbols = this.#symbols;
     const data = symbols.sqlite3_user_data(call);
     const attached = this.#connections[data >>> functionBits] as Attached;
+    const caller = this.#calling;
+    this.#calling = attached;
     try {
       const entry = this.#functions[data & functionMask] as AggregateFunction;
       // Nothing was allotted when no row came.
@@ -390,10 +432,12 @@ export class FunctionHost {
         symbols,
         call,
         entry.final(state, attached.context),
-        entry.real,
+        entry.real === true,
       );
     } catch (error) {
       this.#fail(attached, call, error);
+    } finally {
+      this.#calling = caller;
     }
   }
 

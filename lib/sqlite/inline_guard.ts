@@ -86,6 +86,24 @@ export class InlineGuard {
     this.#armed = false;
   }
 
+  /**
+   * Stops looking for a while, because what runs now cannot be stopped by itself.
+   *
+   * @returns Whether it was looking, for {@linkcode InlineGuard.resume}.
+   */
+  pause(): boolean {
+    const armed = this.#armed;
+    this.#armed = false;
+    return armed;
+  }
+
+  /**
+   * @param armed What {@linkcode InlineGuard.pause} gave.
+   */
+  resume(armed: boolean): void {
+    this.#armed = armed;
+  }
+
   /** Frees the callback; no watched connection may be used any more. */
   close(): void {
     this.#callback.close();

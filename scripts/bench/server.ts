@@ -66,7 +66,14 @@ export class Server implements AsyncDisposable {
   ): Promise<Server> {
     const startedAt = performance.now();
     const child = new Deno.Command(command.program, {
-      args: [...command.args, "--http-port", "auto", ...flags],
+      args: [
+        ...command.args,
+        "--http-port",
+        "auto",
+        "--port",
+        "auto",
+        ...flags,
+      ],
       cwd: root,
       env: { ...env, JWT_SECRET: crypto.randomUUID() },
       stdin: "null",

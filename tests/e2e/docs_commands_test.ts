@@ -51,6 +51,7 @@ function shell(folder: string, script: string): Deno.Command {
       PATH: `${folder}/bin:${Deno.env.get("PATH")}`,
       NO_COLOR: "1",
       HELIOSDB_HTTP_PORT: "auto",
+      HELIOSDB_PORT: "auto",
     },
     stdin: "null",
     stdout: "piped",

@@ -36,9 +36,23 @@ Deno.test("readConfig() has the defaults that the tutorial counts on", () => {
   deepEqual(config.storage, { kind: "memory" });
   equal(config.listen, "127.0.0.1");
   equal(config.http.port, 8080);
-  equal(config.postgresPort, 5432);
+  equal(config.postgres.port, 5432);
   deepEqual(config.mysql, { host: "127.0.0.1", port: 3306 });
-  deepEqual(config.wireAuth, { method: "trust", password: undefined });
+  deepEqual(config.wireAuth, {
+    method: "trust",
+    password: undefined,
+    allowClearPassword: false,
+    throttles: { failuresPerAccount: 20, failuresPerAddress: 300 },
+  });
+  deepEqual(config.postgres, {
+    port: 5432,
+    socketFolder: undefined,
+    requireTls: false,
+    maxConnections: 2000,
+    authTimeoutMs: 60_000,
+    idleTimeoutMs: 0,
+    messageLimit: 67_108_864,
+  });
   equal(config.http.metrics, "loopback");
   deepEqual(config.http.corsOrigins, ["*"]);
   equal(config.auth?.jwtIssuer, "heliosdb-nano");
@@ -55,7 +69,8 @@ Deno.test("readConfig() has the defaults that the tutorial counts on", () => {
 Deno.test("readConfig() takes the tutorial's command line", () => {
   const { wireAuth } = read("--memory --auth scram-sha-256 --password s3cret");
 
-  deepEqual(wireAuth, { method: "scram-sha-256", password: "s3cret" });
+  equal(wireAuth.method, "scram-sha-256");
+  equal(wireAuth.password, "s3cret");
 });
 
 Deno.test("readConfig() prefers flags to environment to file to defaults", () => {
@@ -70,7 +85,7 @@ Deno.test("readConfig() prefers flags to environment to file to defaults", () =>
   const config = read("--http-port 1", { env, files });
 
   equal(config.http.port, 1);
-  equal(config.postgresPort, 3);
+  equal(config.postgres.port, 3);
   equal(config.log.level, "debug");
   equal(config.log.format, "text");
 });
@@ -140,7 +155,7 @@ Deno.test("readConfig() switches listeners off", () => {
   const config = read("-m --http-port 0 --port 0 --mysql-listen off");
 
   equal(config.http.port, undefined);
-  equal(config.postgresPort, undefined);
+  equal(config.postgres.port, undefined);
   equal(config.mysql, undefined);
   equal(config.auth, undefined);
   equal(read("-m --http-port auto").http.port, "auto");
@@ -221,6 +236,30 @@ interface Refusal extends World {
   says: RegExp;
 }
 
+/** Settings that work, and what is said about them. */
+const warned: { line: string; says: RegExp }[] = [
+  {
+    line: "-m --no-auth-api --listen 0.0.0.0 --allow-trust-from-network",
+    says: /Everybody who reaches 0\.0\.0\.0 owns the data/,
+  },
+  { line: "-m --auth md5 --password x", says: /md5 is out of date/ },
+  {
+    line: "-m --no-auth-api --listen :: --auth password --password x",
+    says: /lets in nobody but this machine/,
+  },
+  {
+    line: "-m --no-auth-api --listen :: --auth password --password x" +
+      " --allow-clear-password",
+    says: /over the network in the clear/,
+  },
+];
+
+for (const { line, says } of warned) {
+  Deno.test(`readConfig() warns about "${line}"`, () => {
+    ok(read(line).warnings.some((warning) => says.test(warning)));
+  });
+}
+
 const open = "-m --listen 0.0.0.0 --auth scram --password x";
 const refusals: Refusal[] = [
   { line: "", says: /--data-dir DIR .*--memory/ },
@@ -263,6 +302,17 @@ const refusals: Refusal[] = [
   { line: "-m --listen ::", says: /with --auth trust/ },
   { line: "-m --listen db.example.com", says: /with --auth trust/ },
   { line: "-m --mysql-listen 0.0.0.0:3306", says: /with --auth trust/ },
+  { line: "-m --require-tls", says: /--require-tls without --tls-cert/ },
+  {
+    line: "-m --port 0 --pg-socket-dir /tmp",
+    says: /--pg-socket-dir with --port 0/,
+  },
+  { line: "-m --pg-max-message-mib 2000", says: /from 1 to 1023/ },
+  {
+    line: "-m --no-auth-api --listen 0.0.0.0 --auth scram --password x" +
+      " --throttle-off",
+    says: /with --throttle-off/,
+  },
   { line: open, says: /well-known JWT secret/ },
   {
     line: open,

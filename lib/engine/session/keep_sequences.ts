@@ -1,100 +1,53 @@
 /**
- * Writes the values of sequences with the commits that used them.
+ * Writes the values of sequences with the next commit, whoever's it is.
  *
  * @module
  */
 
-import type { QueryPlan, Step } from "../../sql/plan.ts";
-import type { Lease } from "../sqlite/plan_runner.ts";
+import type { Lease, PlanRunner } from "../sqlite/plan_runner.ts";
 import type { SequenceRow, Sequences } from "./sequences.ts";
 
-const upsert = "ON CONFLICT (oid) DO UPDATE SET " +
+const upsert =
+  "INSERT INTO heliosdb_sequences (oid, last_value, is_called) VALUES ($1, $2, $3) " +
+  "ON CONFLICT (oid) DO UPDATE SET " +
   "last_value = excluded.last_value, is_called = excluded.is_called";
 
-/** Name of the SQL function that gives what is to be written, as JSON. */
-export const dirtySequencesFunction = "heliosdb_dirty_sequences";
-
-/** Rows given to a statement that is on its way. */
-const onTheWay = new WeakMap<object, readonly SequenceRow[]>();
-
-const plans = new WeakMap<QueryPlan, QueryPlan>();
-
-const keepStep: Step = {
-  sql: "INSERT INTO heliosdb_sequences (oid, last_value, is_called) " +
-    "SELECT value ->> 0, value ->> 1, value ->> 2 " +
-    `FROM json_each(${dirtySequencesFunction}()) WHERE true ${upsert}`,
-  slots: [],
-  answers: false,
-  counts: false,
-};
-
-/**
- * @param plan A plan that may move a sequence on.
- * @returns The same, which also writes where the sequence stands.
- */
-export function withSequences(plan: QueryPlan): QueryPlan {
-  let extended = plans.get(plan);
-  if (extended === undefined) {
-    extended = { ...plan, steps: [...plan.steps, keepStep] };
-    plans.set(plan, extended);
-  }
-  return extended;
+function valuesOf([oid, last, called]: SequenceRow): [number, bigint, number] {
+  return [oid, last, called ? 1 : 0];
 }
 
 /**
+ * Makes the runner write them before each commit.
+ *
  * @param sequences All sequences.
- * @param session Whose statement asks.
- * @returns JSON of the rows to write.
+ * @param runner Runs the commits.
  */
-export function dirtySequences(sequences: Sequences, session: object): string {
-  const rows = sequences.rows();
-  onTheWay.set(session, rows);
-  return rowsJson(rows);
+export function keepWithCommits(
+  sequences: Sequences,
+  runner: PlanRunner,
+): void {
+  runner.beforeCommit?.push((run) => {
+    if (!sequences.dirty) return;
+    const rows = sequences.rows();
+    for (const row of rows) run(upsert, valuesOf(row));
+    sequences.written(rows);
+  });
 }
 
 /**
+ * Writes them now, for statements that read the table.
+ *
  * @param sequences All sequences.
- * @param session Whose statement is on the disk now.
- */
-export function sequencesWritten(sequences: Sequences, session: object): void {
-  const rows = onTheWay.get(session);
-  if (rows !== undefined) sequences.written(rows);
-  onTheWay.delete(session);
-}
-
-/**
- * @param sequences All sequences.
- * @param lease Transaction that is about to be committed.
+ * @param lease Transaction.
+ * @param exact Whether to write where they stand, and nothing ahead.
  */
 export async function keepSequences(
   sequences: Sequences,
   lease: Pick<Lease, "run">,
+  exact = false,
 ): Promise<void> {
-  if (!sequences.dirty) return;
-  const rows = sequences.rows();
-  await writeSequences(rows, lease);
+  if (!sequences.dirty && !exact) return;
+  const rows = sequences.rows(exact);
+  for (const row of rows) await lease.run(upsert, valuesOf(row));
   sequences.written(rows);
-}
-
-/**
- * @param rows Rows to write.
- * @param target Runs the statement.
- */
-export async function writeSequences(
-  rows: readonly SequenceRow[],
-  target: Pick<Lease, "run">,
-): Promise<void> {
-  for (const [oid, last, called] of rows) {
-    await target.run(
-      `INSERT INTO heliosdb_sequences (oid, last_value, is_called) VALUES ($1, $2, $3) ${upsert}`,
-      [oid, last, called ? 1 : 0],
-    );
-  }
-}
-
-function rowsJson(rows: readonly SequenceRow[]): string {
-  return `[${
-    rows.map(([oid, last, called]) => `[${oid},${last},${called ? 1 : 0}]`)
-      .join(",")
-  }]`;
 }

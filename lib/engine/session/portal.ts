@@ -91,7 +91,8 @@ export class StatementPortal implements SessionPortal {
     const { compiled } = this.statement;
     if (compiled.kind === "empty") return { done: true };
     const { transaction } = this.#core;
-    const fresh = transaction.kind === "none";
+    const fresh = transaction.kind === "none" ||
+      (transaction.kind === "implicit" && !transaction.used);
     const alone = fresh && (last || this.statement.alone);
     if (compiled.kind === "utility") {
       if (this.#begun) return this.#again(maxRows, sink);
@@ -101,6 +102,7 @@ export class StatementPortal implements SessionPortal {
     if (transaction.failed) throw inFailedTransaction();
     if (this.#begun) return this.#again(maxRows, sink);
     transaction.beginImplicit();
+    transaction.used = true;
     this.#core.refresh(this.statement);
     this.#begun = true;
     if (compiled.extra.sleep !== undefined) {
@@ -240,7 +242,10 @@ export class StatementPortal implements SessionPortal {
     if (transaction.failed && utility.endsFailed?.(node) !== true) {
       throw inFailedTransaction();
     }
-    if (utility.transactional !== true) transaction.beginImplicit();
+    if (utility.transactional !== true) {
+      transaction.beginImplicit();
+      transaction.used = true;
+    }
     const { writes } = utility;
     if (typeof writes === "function" ? writes(node) : writes) {
       core.checkWritable(utility.name);

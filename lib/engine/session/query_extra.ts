@@ -5,22 +5,14 @@
  */
 
 import type { Node } from "@pgsql/types";
-import type { QueryPlan } from "../../sql/plan.ts";
 import type { QueryExtra } from "./statement.ts";
 
 /**
  * @param node Tree of the statement.
- * @param plan Its plan.
  * @returns What is known of it.
  */
-export function queryExtra(node: Node, plan: QueryPlan): QueryExtra {
-  return { sleep: sleepCall(node), sequences: movesSequences(plan) };
-}
-
-/** Whether it may call `nextval` or `setval`; a function of a user may too. */
-function movesSequences({ readOnly, steps }: QueryPlan): boolean {
-  return !readOnly &&
-    steps.some(({ sql }) => /nextval|setval|pg_call_sql/.test(sql));
+export function queryExtra(node: Node): QueryExtra {
+  return { sleep: sleepCall(node) };
 }
 
 function sleepCall(node: Node): QueryExtra["sleep"] {

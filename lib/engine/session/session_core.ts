@@ -30,11 +30,6 @@ import type { PlanEnv } from "./plan_env.ts";
 import { queryExtra } from "./query_extra.ts";
 import { SessionRoles } from "./roles.ts";
 import { searchSchemas } from "./search_path.ts";
-import {
-  keepSequences,
-  sequencesWritten,
-  withSequences,
-} from "./keep_sequences.ts";
 import { callService } from "./services.ts";
 import { SessionEval } from "./session_eval.ts";
 import { Settings } from "./settings.ts";
@@ -46,6 +41,7 @@ import {
   type TransactionModes,
 } from "./transaction.ts";
 import type { UtilityShape } from "./utility/utility.ts";
+import { dropTemporarySchema } from "./temporary_schema.ts";
 import { describeUtility, findUtility } from "./utility/table.ts";
 
 /** Who a core belongs to. */
@@ -156,7 +152,6 @@ export class SessionCore {
       lockTimeoutMs: () => this.#number("lock_timeout"),
       signal: () => this.#signal(),
       now: () => instance.clock.now(),
-      keepSequences: (lease) => keepSequences(instance.sequences, lease),
       lost: (error) => options.terminated(error),
     });
     this.eval = new SessionEval({
@@ -322,7 +317,7 @@ export class SessionCore {
       const env = this.env();
       const plan = this.compile(statement, declared);
       if (plan !== undefined) {
-        const extra = queryExtra(node, plan);
+        const extra = queryExtra(node);
         if (key !== undefined) {
           this.instance.plans.add(
             env.space,
@@ -361,7 +356,57 @@ export class SessionCore {
       params: shape.params ?? [],
       columns: shape.columns,
       copy: shape.copy,
+      copyColumns: shape.copyColumns,
       alone,
+    });
+  }
+
+  /**
+   * Prepares a query that this program made.
+   *
+   * @param statement Tree.
+   * @param declared Types of `$n`.
+   * @param key Key to keep its plan under.
+   */
+  prepareInternal(
+    statement: ParsedStatement,
+    declared: readonly number[],
+    key: string | undefined,
+  ): Statement {
+    const env = this.env();
+    const { node, text } = statement;
+    const found = key === undefined
+      ? undefined
+      : this.instance.plans.find(env.space, key);
+    if (found !== undefined) {
+      return this.#fromPlan({
+        ...found,
+        env,
+        text,
+        node,
+        declared,
+        alone: false,
+      });
+    }
+    const plan = this.compile(statement, declared) as QueryPlan;
+    const extra = queryExtra(node);
+    if (key !== undefined) {
+      this.instance.plans.add(
+        env.space,
+        key,
+        { plan, extra },
+        undefined,
+        env.catalog,
+      );
+    }
+    return this.#fromPlan({
+      plan,
+      extra,
+      env,
+      text,
+      node,
+      declared,
+      alone: false,
     });
   }
 
@@ -448,6 +493,11 @@ export class SessionCore {
     this.eval.beginStatement(now);
   }
 
+  /** The statement goes on with more of the client's data. */
+  resume(): void {
+    this.#running = true;
+  }
+
   /** A statement is over, for good or bad. */
   finish(): void {
     this.#running = false;
@@ -517,26 +567,26 @@ export class SessionCore {
         const wait = this.cursors.beforeWrite();
         if (wait !== undefined) {
           return wait.then(() =>
-            lease.query(plan, params, sink, this.#context(compiled))
+            lease.query(plan, params, sink, this.contextOf(compiled))
           );
         }
       }
-      return lease.query(plan, params, sink, this.#context(compiled));
+      return lease.query(plan, params, sink, this.contextOf(compiled));
     }
     if (plan.readOnly) {
       if (transaction.repeatable && !alone) {
         const snapshot = transaction.snapshot();
         return snapshot instanceof Promise
           ? snapshot.then((s) =>
-            s.read(plan, params, sink, this.#context(compiled))
+            s.read(plan, params, sink, this.contextOf(compiled))
           )
-          : snapshot.read(plan, params, sink, this.#context(compiled));
+          : snapshot.read(plan, params, sink, this.contextOf(compiled));
       }
       return instance.runner.read(
         plan,
         params,
         sink,
-        this.#context(compiled),
+        this.contextOf(compiled),
       );
     }
     this.checkWritable(plan.tag === "SELECT" ? "nextval()" : plan.tag);
@@ -555,20 +605,13 @@ export class SessionCore {
         Compiled,
         { kind: "query" }
       >;
-      const plan = compiled.extra.sequences
-        ? withSequences(compiled.plan)
-        : compiled.plan;
       try {
-        const result = await this.instance.runner.write(
-          plan,
+        return await this.instance.runner.write(
+          compiled.plan,
           params,
           sink,
-          this.#context(compiled),
+          this.contextOf(compiled),
         );
-        if (compiled.extra.sequences) {
-          sequencesWritten(this.instance.sequences, this);
-        }
-        return result;
       } catch (error) {
         if (!(error instanceof StalePlanError)) throw error;
         this.refresh(statement);
@@ -592,7 +635,7 @@ export class SessionCore {
       compiled.plan,
       params,
       sink,
-      this.#context(compiled),
+      this.contextOf(compiled),
     );
   }
 
@@ -608,7 +651,7 @@ export class SessionCore {
     const { plan } = compiled;
     const { transaction } = this;
     transaction.ranQuery = true;
-    const context = this.#context(compiled);
+    const context = this.contextOf(compiled);
     if (transaction.lease !== undefined) {
       return transaction.lease.cursor(plan, params, context);
     }
@@ -637,6 +680,12 @@ export class SessionCore {
     this.#undo.push(undo);
   }
 
+  /** Drops the session's temporary tables. */
+  async dropTemporary(): Promise<void> {
+    if (this.catalog.schemaNamed(this.temporarySchema) === undefined) return;
+    await dropTemporarySchema(this);
+  }
+
   /** Rolls back and frees everything. */
   async close(): Promise<void> {
     this.cancel();
@@ -645,6 +694,7 @@ export class SessionCore {
     this.notifications.close();
     this.instance.locks.freeAll(this);
     this.prepared.clear();
+    await this.dropTemporary().catch(() => {});
   }
 
   /** Fires when the statement that runs must stop. */
@@ -658,13 +708,15 @@ export class SessionCore {
       : AbortSignal.any([this.signal, this.#abort.signal]);
   }
 
-  #context(compiled: Extract<Compiled, { kind: "query" }>): RunContext {
+  /** @returns Limits and surroundings of one execution. */
+  contextOf(compiled: Extract<Compiled, { kind: "query" }>): RunContext {
     return {
       eval: this.eval,
       signal: this.#signal(),
       timeoutMs: this.#statementTimeout(),
       literals: compiled.literals,
       catalog: compiled.env.catalog,
+      role: compiled.env.role,
     };
   }
 
@@ -682,16 +734,16 @@ export class SessionCore {
         "default_transaction_isolation",
       ) as Isolation,
       readOnly: this.settings.get("default_transaction_read_only") === "on",
-      deferrable:
-        this.settings.get("default_transaction_deferrable") === "on",
+      deferrable: this.settings.get("default_transaction_deferrable") === "on",
     };
   }
 
   #live(): Map<string, () => string> {
-    const mode = (read: (modes: TransactionModes) => string | boolean) => () => {
-      const value = read(this.transaction.modes);
-      return typeof value === "string" ? value : value ? "on" : "off";
-    };
+    const mode =
+      (read: (modes: TransactionModes) => string | boolean) => () => {
+        const value = read(this.transaction.modes);
+        return typeof value === "string" ? value : value ? "on" : "off";
+      };
     return new Map([
       ["transaction_isolation", mode(({ isolation }) => isolation)],
       ["transaction_read_only", mode(({ readOnly }) => readOnly)],
@@ -734,7 +786,7 @@ export class SessionCore {
     if (this.#undo.length > 0) {
       const undo = this.#undo;
       this.#undo = [];
-      if (!committed) for (const each of undo.reverse()) each();
+      if (!committed) { for (const each of undo.reverse()) each(); }
     }
   }
 }

@@ -15,8 +15,6 @@ import type { Utility } from "./utility/utility.ts";
 export interface QueryExtra {
   /** Set when the whole statement is `SELECT pg_sleep(…)`. */
   readonly sleep?: { readonly argument: Node } | undefined;
-  /** Whether the plan may move a sequence on. */
-  readonly sequences: boolean;
 }
 
 /** What runs. */
@@ -47,6 +45,7 @@ export interface StatementParts {
   readonly params: readonly number[];
   readonly columns: readonly OutputColumn[] | null;
   readonly copy?: "in" | "out" | undefined;
+  readonly copyColumns?: number | undefined;
   /** Whether it is the only statement of a simple Query. */
   readonly alone?: boolean;
 }
@@ -59,6 +58,7 @@ export class Statement implements PreparedStatement {
   readonly params: readonly number[];
   readonly columns: readonly OutputColumn[] | null;
   readonly copy: "in" | "out" | undefined;
+  readonly copyColumns: number | undefined;
   readonly empty: boolean;
   readonly alone: boolean;
   /** Made anew when the catalog or the role has changed. */
@@ -75,6 +75,7 @@ export class Statement implements PreparedStatement {
     this.params = parts.params;
     this.columns = parts.columns;
     this.copy = parts.copy;
+    this.copyColumns = parts.copyColumns;
     this.empty = parts.compiled.kind === "empty";
     this.alone = parts.alone ?? false;
   }

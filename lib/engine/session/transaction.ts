@@ -59,8 +59,6 @@ export interface TransactionOptions {
   readonly signal: () => AbortSignal;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Statements that keep the values of sequences, run before a commit. */
-  readonly keepSequences: (lease: Lease) => Promise<void>;
   /** The engine took the writer away. */
   readonly lost: (error: Error) => void;
 }
@@ -78,6 +76,8 @@ export class Transaction {
   #started = 0;
   /** Whether a statement that reads or writes ran: isolation is fixed then. */
   ranQuery = false;
+  /** Whether any statement ran. */
+  used = false;
 
   /**
    * @param options Collaborators.
@@ -167,6 +167,7 @@ export class Transaction {
     this.#modes = undefined;
     this.#started = this.#options.now();
     this.ranQuery = false;
+    this.used = false;
     for (const each of this.#options.participants) each.begin?.(1);
   }
 
@@ -253,7 +254,6 @@ export class Transaction {
       await Promise.all(waits);
       const lease = this.#lease;
       if (lease !== undefined) {
-        await this.#options.keepSequences(lease);
         lease.onLost = undefined;
         this.#lease = undefined;
         try {

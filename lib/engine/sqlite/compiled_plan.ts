@@ -28,6 +28,8 @@ export interface CompiledPlan {
   readonly steps: readonly CompiledStep[];
   /** How often in a row it was not quick. */
   slow: number;
+  /** Whether it is in the middle of a run. */
+  busy: boolean;
 }
 
 /** Compiled plans of one connection; texts are kept in the connection's cache of statements. */
@@ -58,9 +60,28 @@ export class CompiledPlans {
         return { step, statement, real, count, long: false };
       }),
       slow: known?.slow ?? 0,
+      busy: false,
     };
     this.#plans.set(plan, compiled);
     return compiled;
+  }
+
+  /**
+   * @param plan A plan, the statements of which are in use.
+   * @returns The same once more; its user finalizes the statements.
+   */
+  another(plan: QueryPlan): CompiledPlan {
+    return {
+      plan,
+      steps: plan.steps.map((step) => {
+        const statement = this.#database.prepareOwn(step.sql);
+        const real = realSlots(plan, step);
+        const count = Math.min(statement.parameterCount, step.slots.length);
+        return { step, statement, real, count, long: false };
+      }),
+      slow: 0,
+      busy: false,
+    };
   }
 
   /**

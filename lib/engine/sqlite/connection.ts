@@ -68,6 +68,7 @@ export class Connection {
     this.clock = clock;
     this.counters = counters;
     guard?.watch(database);
+    if (database.functions !== undefined) database.functions.owner = this;
   }
 
   /**

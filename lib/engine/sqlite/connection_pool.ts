@@ -1,5 +1,5 @@
 /**
- * Connections that read, lent to one user at a time.
+ * Connections that read, and threads that do, lent to one user at a time.
  *
  * @module
  */
@@ -8,10 +8,20 @@ import type { Limits } from "../../sqlite/interruption.ts";
 import { EngineError } from "../engine.ts";
 import type { Connection } from "./connection.ts";
 
-/** Settings of {@linkcode ConnectionPool}. */
-export interface ConnectionPoolOptions {
+/** Connections lent to one user at a time. */
+export type ConnectionPool = Pool<Connection>;
+
+/**
+ * @param pool Connections, none of them lent.
+ */
+export async function closeConnections(pool: ConnectionPool): Promise<void> {
+  await Promise.all(pool.all.map(({ database }) => database.close()));
+}
+
+/** Settings of {@linkcode Pool}. */
+export interface PoolOptions<T> {
   /** Opens a connection. */
-  readonly open: () => Connection;
+  readonly open: () => T;
   /** Connections at most. */
   readonly connections: number;
   /** Who may wait for one. */
@@ -21,16 +31,16 @@ export interface ConnectionPoolOptions {
 }
 
 /** See the top of the file. */
-export class ConnectionPool {
-  readonly #options: ConnectionPoolOptions;
-  readonly #all: Connection[] = [];
-  readonly #idle: Connection[] = [];
-  readonly #waiting = new Set<(connection: Connection) => void>();
+export class Pool<T> {
+  readonly #options: PoolOptions<T>;
+  readonly #all: T[] = [];
+  readonly #idle: T[] = [];
+  readonly #waiting = new Set<(connection: T) => void>();
 
   /**
    * @param options Its settings.
    */
-  constructor(options: ConnectionPoolOptions) {
+  constructor(options: PoolOptions<T>) {
     this.#options = options;
   }
 
@@ -46,7 +56,7 @@ export class ConnectionPool {
    * @returns A connection; give it back.
    * @throws {EngineError} 53300 when too many wait.
    */
-  take(limits: Limits): Promise<Connection> | Connection {
+  take(limits: Limits): Promise<T> | T {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
     if (this.#all.length < this.#options.connections) return this.#add();
@@ -60,9 +70,9 @@ export class ConnectionPool {
   }
 
   /**
-   * @param connection What {@linkcode ConnectionPool.take} gave, with no statement open.
+   * @param connection What {@linkcode Pool.take} gave, with no statement open.
    */
-  giveBack(connection: Connection): void {
+  giveBack(connection: T): void {
     for (const next of this.#waiting) {
       this.#waiting.delete(next);
       next(connection);
@@ -71,13 +81,41 @@ export class ConnectionPool {
     this.#idle.push(connection);
   }
 
-  /** Closes every connection; none may be lent. */
-  async close(): Promise<void> {
-    await Promise.all(this.#all.map(({ database }) => database.close()));
+  /**
+   * Takes one that nobody uses out of the pool.
+   *
+   * @param connection Which.
+   * @returns Whether it was idle and is no more in the pool.
+   */
+  remove(connection: T): boolean {
+    const at = this.#idle.indexOf(connection);
+    if (at < 0) return false;
+    this.#idle.splice(at, 1);
+    this.#all.splice(this.#all.indexOf(connection), 1);
+    return true;
   }
 
-  async #wait({ signal, timeoutMs }: Limits): Promise<Connection> {
-    const { promise, resolve, reject } = Promise.withResolvers<Connection>();
+  /**
+   * Takes one that is lent and useless out of the pool.
+   *
+   * @param connection Which; it is not given back.
+   */
+  discard(connection: T): void {
+    this.#all.splice(this.#all.indexOf(connection), 1);
+    for (const next of this.#waiting) {
+      this.#waiting.delete(next);
+      next(this.#add());
+      return;
+    }
+  }
+
+  /** All that are open. */
+  get all(): readonly T[] {
+    return this.#all;
+  }
+
+  async #wait({ signal, timeoutMs }: Limits): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
     const stop = (reason: "cancelled" | "timeout") => {
       this.#waiting.delete(resolve);
       reject(this.#options.stopped(reason));
@@ -96,7 +134,7 @@ export class ConnectionPool {
     }
   }
 
-  #add(): Connection {
+  #add(): T {
     const connection = this.#options.open();
     this.#all.push(connection);
     return connection;

@@ -77,6 +77,10 @@ interface Change {
 export class ConstraintProbe {
   readonly #options: ConstraintProbeOptions;
   readonly #changes: Change[] = [];
+  readonly #keys: {
+    readonly index: Index;
+    readonly keys: readonly string[];
+  }[] = [];
   #unique: { readonly relation: Relation; readonly index: Index } | undefined;
 
   /**
@@ -121,13 +125,11 @@ export class ConstraintProbe {
       const found = this.#findReference();
       if (found !== undefined) return found;
     }
-    if (this.#unique !== undefined) {
-      const { relation, index } = this.#unique;
-      const keys = noted as readonly Datum[] | undefined;
+    if (this.#unique !== undefined && noted !== undefined) {
+      const { relation } = this.#unique;
+      const { index, key } = this.#findIndex(noted as readonly Datum[]);
       noted = undefined;
-      if (keys !== undefined) {
-        return uniqueViolation(relation.oid, index, keys, this.#context);
-      }
+      return uniqueViolation(relation.oid, index, key, this.#context);
     }
     return toEngineError(error);
   }
@@ -140,21 +142,50 @@ export class ConstraintProbe {
   #noteKeys(): boolean {
     const { database } = this.#options.connection;
     const { relation, index } = this.#unique!;
-    const keys = indexKeys(database, relation, index);
-    if (keys === undefined) return false;
+    for (const each of relation.indexes) {
+      if (!each.unique || each.storage === "") continue;
+      const keys = indexKeys(database, relation, each);
+      if (keys === undefined && each === index) return false;
+      if (keys !== undefined) this.#keys.push({ index: each, keys });
+      // PostgreSQL looks at indexes in the order in which they were made, SQLite in no certain one.
+      if (each === index) break;
+    }
     noted = undefined;
     const columns = relation.columns
       .map(({ storage }) => `NEW.${quoted(storage)} AS ${quoted(storage)}`)
       .join(", ");
-    const body = `SELECT ${noteKeyName}(${keys.join(", ")}) FROM ` +
-      `(SELECT ${columns});`;
+    const keys = this.#keys.flatMap((each) => each.keys).join(", ");
     for (const event of ["INSERT", "UPDATE"]) {
+      const own = event === "INSERT" ? "NULL" : "OLD._rowid_";
       database.run(
         `CREATE TEMP TRIGGER heliosdb_probe_${event} BEFORE ${event} ` +
-          `ON main.${quoted(relation.storage)} BEGIN ${body} END`,
+          `ON main.${quoted(relation.storage)} BEGIN ` +
+          `SELECT ${noteKeyName}(${own}, ${keys}) FROM (SELECT ${columns}); END`,
       );
     }
     return true;
+  }
+
+  /** Finds the first index that has the row's key already. */
+  #findIndex(
+    [own, ...values]: readonly Datum[],
+  ): { index: Index; key: readonly Datum[] } {
+    const { database } = this.#options.connection;
+    const { relation, index } = this.#unique!;
+    let at = 0;
+    for (const { index: each, keys } of this.#keys) {
+      const key = values.slice(at, at += keys.length);
+      if (each === index) return { index, key };
+      if (each.predicate !== undefined || key.includes(null)) continue;
+      const equal = keys.map((text, i) => `${text} = $${i + 2}`);
+      const there = database.run(
+        `SELECT 1 FROM main.${quoted(relation.storage)} ` +
+          `WHERE _rowid_ IS NOT $1 AND ${equal.join(" AND ")} LIMIT 1`,
+        [own ?? null, ...key],
+      );
+      if (there.length > 0) return { index: each, key };
+    }
+    return { index, key: values };
   }
 
   #watchRows(): boolean {

@@ -13,7 +13,7 @@ import { InlineGuard } from "../../sqlite/inline_guard.ts";
 import { loadLibrary, type SqliteLibrary } from "../../sqlite/library.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { Connection, sliceMs } from "./connection.ts";
-import { ConnectionPool } from "./connection_pool.ts";
+import { Pool } from "./connection_pool.ts";
 import { newCounters } from "./counters.ts";
 import { openDataDirectory } from "./data_directory.ts";
 import { checkFormat, checkIntegrity } from "./file_format.ts";
@@ -193,13 +193,13 @@ async function assemble(
         clock,
         counters,
       });
-    const pool = new ConnectionPool({
+    const pool = new Pool({
       open: () => openReader(),
       connections: readers,
       maxWaiting,
       stopped: stoppedWaiting,
     });
-    const snapshots = new ConnectionPool({
+    const snapshots = new Pool({
       open: () => openReader(guard),
       connections: place.durable ? 64 : 8,
       maxWaiting,

@@ -98,10 +98,9 @@ export function toEngineError(error: unknown): unknown {
       );
     }
   }
-  return new EngineError(
+  return failure(
     "XX000",
-    `Cannot run statement: the database refused it (SQLite result ${error.extendedCode})`,
-    { cause: error },
+    `the database refused it (SQLite result ${error.extendedCode})`,
   );
 }
 

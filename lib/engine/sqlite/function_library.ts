@@ -16,9 +16,10 @@ import {
   type ViolationContext,
   violationFunction,
 } from "../../sql/catalog/violations.ts";
+import { collations } from "../../sql/collations.ts";
 import type { Datum } from "../../sql/datum.ts";
 import { notSupported, SqlError } from "../../sql/error.ts";
-import { builtins } from "../../sql/functions/builtins.ts";
+import { allSqliteFunctions } from "../../sql/functions/helpers.ts";
 import type { FunctionEntry } from "../../sql/functions/registry.ts";
 import { oid } from "../../sql/types/type.ts";
 import type {
@@ -33,25 +34,32 @@ import { noteKey } from "./constraint_probe.ts";
 import type { RunContext } from "./plan_runner.ts";
 import { rowsText } from "./rows_text.ts";
 
-/** Functions besides those of the registry. */
+/** Where functions and orders come from. */
 export interface LibraryParts {
-  readonly functions: Iterable<FunctionEntry>;
+  /** @returns The functions; asked once. */
+  readonly functions: () => Iterable<FunctionEntry>;
   readonly collations: readonly Collation[];
 }
+
+const builtIn: LibraryParts = {
+  functions: allSqliteFunctions,
+  collations: Object.entries(collations)
+    .map(([name, compare]) => ({ name, compare })),
+};
 
 /**
  * @param parts Where functions come from; what is built in if not given.
  * @returns The library.
  */
 export function functionLibrary(
-  parts: LibraryParts = { functions: builtins().all(), collations: [] },
+  parts: LibraryParts = builtIn,
 ): FunctionLibrary {
   let byName: Map<string, ScalarFunction | AggregateFunction> | undefined;
   // Made when the first one is asked for: a start should not wait for it.
   const load = () => {
     const made = new Map<string, ScalarFunction | AggregateFunction>();
     for (const entry of [noteKey, ...violations]) made.set(entry.name, entry);
-    for (const entry of parts.functions) {
+    for (const entry of parts.functions()) {
       const registered = toSqlite(entry);
       if (registered !== undefined) made.set(entry.sqliteName, registered);
     }
@@ -73,9 +81,11 @@ export function toSqlite(
   const base: FunctionBase = {
     name: entry.sqliteName,
     deterministic: entry.volatility !== "v",
-    volatile: entry.volatility === "v",
+    // What runs statements is run again, so that they are.
+    volatile: entry.volatility === "v" &&
+      !entry.sqliteName.startsWith("pg_call_sql"),
     strict: entry.strict,
-    real: entry.returns === oid.float4 || entry.returns === oid.float8,
+    real: realness(entry),
   };
   const { call, rows, aggregate } = entry;
   if (call !== undefined) {
@@ -124,6 +134,27 @@ export function toSqlite(
     final: (state, context) =>
       aggregate.final(state, (context as RunContext).eval),
   };
+}
+
+function isFloat(type: unknown): boolean {
+  return type === oid.float4 || type === oid.float8;
+}
+
+const polymorphic: ReadonlySet<number> = new Set([
+  oid.any,
+  oid.anyelement,
+  oid.anynonarray,
+  oid.anycompatible,
+  oid.anycompatiblenonarray,
+]);
+/** Helpers of the printer that are told the type of their result first. */
+const typeFirst: ReadonlySet<string> = new Set(["pg_in", "pg_typmod"]);
+
+function realness(
+  { sqliteName, returns }: FunctionEntry,
+): FunctionBase["real"] {
+  if (typeFirst.has(sqliteName)) return isFloat;
+  return polymorphic.has(returns) ? "like arguments" : isFloat(returns);
 }
 
 /** Errors of CHECK and NOT NULL. */

@@ -66,6 +66,11 @@ export class PlanReader {
     this.#options = options;
   }
 
+  /** Runs the quick reads. */
+  get inline(): Connection {
+    return this.#options.inline;
+  }
+
   /**
    * Runs a read.
    *

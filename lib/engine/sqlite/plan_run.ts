@@ -20,6 +20,7 @@ import {
 import { readRowInto } from "../../sqlite/row.ts";
 import type { Statement } from "../../sqlite/statement.ts";
 import type { RowSink } from "../client_session.ts";
+import { EngineError } from "../engine.ts";
 import type { CompiledPlan, CompiledStep } from "./compiled_plan.ts";
 import { type Connection, sliceMs } from "./connection.ts";
 import { bindDatum, slotValue } from "./plan_values.ts";
@@ -69,6 +70,7 @@ export function runPlanInline(
   }
   let count = 0;
   let at = 0;
+  compiled.busy = true;
   try {
     if (!unstoppable) {
       guard.begin(context.timeoutMs > 0 ? context.timeoutMs : undefined);
@@ -88,6 +90,7 @@ export function runPlanInline(
     throw planError(connection, error);
   } finally {
     guard.end();
+    compiled.busy = false;
     for (let i = 0; i <= at && i < steps.length; i++) {
       finishStep(database, steps[i] as CompiledStep);
     }
@@ -96,12 +99,22 @@ export function runPlanInline(
 
 const gaveUp = -1;
 
-function runStep(
+/**
+ * Runs one step to its end, on this thread.
+ *
+ * @param database The connection.
+ * @param run The plan and its values.
+ * @param at Which step.
+ * @param buffer Takes the rows of the answer.
+ * @param guard May stop it; nothing stops it if not given.
+ * @returns Rows changed or given; -1 when the guard stopped it.
+ */
+export function runStep(
   database: Database,
   { compiled, params, context, values }: InlineRun,
   at: number,
   buffer: RowBuffer,
-  guard: InlineGuard,
+  guard?: InlineGuard,
 ): number {
   const { symbols } = database;
   const compiledStep = compiled.steps[at] as CompiledStep;
@@ -116,7 +129,7 @@ function runStep(
   }
   const { handle } = statement;
   let code = symbols.sqlite3_step(handle);
-  if (code === resultCode.error && supplied(database, code)) {
+  while (code === resultCode.error && supplied(database, code)) {
     statement.rewind();
     code = symbols.sqlite3_step(handle);
   }
@@ -132,8 +145,8 @@ function runStep(
   if (code === resultCode.done) {
     return statement.readOnly ? rows : database.changes();
   }
-  if (guard.gaveUp && code === resultCode.interrupt) return gaveUp;
-  if ((code & 0xff) === resultCode.busy) return gaveUp;
+  if (guard?.gaveUp && code === resultCode.interrupt) return gaveUp;
+  if (guard !== undefined && (code & 0xff) === resultCode.busy) return gaveUp;
   throw database.error(code);
 }
 
@@ -142,8 +155,13 @@ function supplied(database: Database, code: number): boolean {
   return database.functions?.supply(database.error(code)) === true;
 }
 
-/** Makes a statement ready for the next run. */
-function finishStep(database: Database, compiled: CompiledStep): void {
+/**
+ * Makes a statement ready for the next run.
+ *
+ * @param database Its connection.
+ * @param compiled The step that ran.
+ */
+export function finishStep(database: Database, compiled: CompiledStep): void {
   const { statement } = compiled;
   statement.rewind();
   if (statement.sql.length > longestKeptSql) {
@@ -201,6 +219,7 @@ export async function runPlanOffThread(
   }
   connection.leave(true);
   let interruption: Interruption | undefined;
+  compiled.busy = true;
   try {
     interruption = interruptOn(database, limits);
     let count = 0;
@@ -213,6 +232,7 @@ export async function runPlanOffThread(
     throw planError(connection, interruption?.explain(error) ?? error);
   } finally {
     interruption?.stop();
+    compiled.busy = false;
     for (const step of compiled.steps) finishStep(database, step);
     connection.leave(false);
   }
@@ -232,7 +252,7 @@ async function stepOffThread(
   const stream = { database, clock, interruption, width, sink };
   if (!statement.readOnly || width < 0) {
     bindAll(database, statement, compiledStep, mine);
-    const code = await statement.stepOffThread();
+    const code = await stepAway(database, statement);
     // Rows of RETURNING wait in SQLite's memory by now.
     const rows = await streamRows(stream, statement, code);
     return statement.readOnly ? rows : database.changes();
@@ -250,7 +270,7 @@ async function stepOffThread(
   let gathered = false;
   try {
     bindAll(database, gather, compiledStep, mine);
-    const code = await gather.stepOffThread();
+    const code = await stepAway(database, gather);
     if (code !== resultCode.done) throw database.error(code);
     gathered = true;
     return await streamRows(stream, read, read.step());
@@ -258,6 +278,17 @@ async function stepOffThread(
     database.release(gather);
     database.release(read);
     if (gathered) database.run(`DELETE FROM ${table}`);
+  }
+}
+
+async function stepAway(
+  database: Database,
+  statement: Statement,
+): Promise<number> {
+  for (;;) {
+    const code = await statement.stepOffThread();
+    if (code !== resultCode.error || !supplied(database, code)) return code;
+    statement.rewind();
   }
 }
 
@@ -335,7 +366,12 @@ export function planError(connection: Connection, error: unknown): unknown {
     error instanceof SqliteError && error.code === resultCode.constraint &&
     connection.database.functions?.failed !== true
   ) return error;
-  return connection.explain(error);
+  const explained = connection.explain(error);
+  // The text is ours and holds no value, so SQLite's words tell nothing but names.
+  return explained instanceof EngineError && explained.sqlState === "XX000" &&
+      error instanceof SqliteError
+    ? new SqlError("XX000", `statement cannot run: ${error.message}`)
+    : explained;
 }
 
 /** @returns What a statement is told whose client does not want it any more. */

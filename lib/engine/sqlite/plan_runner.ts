@@ -8,6 +8,7 @@ import type { Catalog } from "../../sql/catalog/catalog.ts";
 import type { Datum } from "../../sql/datum.ts";
 import type { EvalContext } from "../../sql/eval_context.ts";
 import type { QueryPlan } from "../../sql/plan.ts";
+import type { SqliteValue } from "../../sqlite/value.ts";
 import type { RowSink } from "../client_session.ts";
 
 /** Limits and surroundings of one execution. */
@@ -113,6 +114,20 @@ export interface PlanRunner {
     sink: RowSink,
     context: RunContext,
   ): Promise<RunResult>;
+  /** Called before each commit; what it writes is kept with it. For values that outlive roll-backs (sequences). */
+  readonly beforeCommit?: ((
+    run: (sql: string, params?: readonly SqliteValue[]) => unknown,
+  ) => void)[];
+  /**
+   * Runs a plan at once, on the connection whose statement is calling a function of ours at this moment
+   * (bodies of SQL functions). Refused (0A000) when the statement is one that may not.
+   */
+  nested?(
+    plan: QueryPlan,
+    params: readonly Datum[],
+    sink: RowSink,
+    context: RunContext,
+  ): RunResult;
   /**
    * Runs a short transaction of a service, whose body waits for nothing but its own statements, so that it
    * may share its commit with others' (each body in a savepoint, one COMMIT for all). What the body throws

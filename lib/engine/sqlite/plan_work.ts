@@ -137,7 +137,7 @@ export class PlanWork implements Work<PlanOutcome> {
       const probe = this.#fail(error);
       if (probe === undefined) throw error;
       try {
-        const bb = probe.begin(); console.log("begin", bb); if (bb) {
+        if (probe.begin()) {
           try {
             runPlanInline(
               connection,
@@ -150,7 +150,7 @@ export class PlanWork implements Work<PlanOutcome> {
               buffer,
               true,
             );
-          } catch (e) { console.log('rerun', e);
+          } catch {
             // It fails again, as it should.
           }
           buffer.clear();

@@ -25,7 +25,7 @@ import type { FunctionHost } from "../../sqlite/functions.ts";
 import { ChangeCollector } from "./change_collector.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { Connection } from "./connection.ts";
-import type { ConnectionPool } from "./connection_pool.ts";
+import { closeConnections, type ConnectionPool } from "./connection_pool.ts";
 import type { Counters } from "./counters.ts";
 import { closing, storageFailed } from "./errors.ts";
 import { rewriteHeader } from "./file_format.ts";
@@ -128,6 +128,7 @@ export class SqliteEngine implements Engine {
       snapshots: parts.snapshots,
       connection: parts.writer,
       collector: this.#collector,
+      functions: parts.functions,
       clock: parts.clock,
       log: parts.log,
       stopping: parts.stop.signal,
@@ -275,8 +276,8 @@ export class SqliteEngine implements Engine {
       return;
     }
     await readers.close();
-    await pool.close();
-    await snapshots.close();
+    await closeConnections(pool);
+    await closeConnections(snapshots);
     await checkpoints.close();
     await writer.database.close();
     this.#collector.close();

@@ -8,10 +8,10 @@ import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { Catalog } from "../../sql/catalog/catalog.ts";
 import type { Datum } from "../../sql/datum.ts";
-import { SqlError } from "../../sql/error.ts";
+import { notSupported, SqlError } from "../../sql/error.ts";
 import type { QueryPlan } from "../../sql/plan.ts";
+import type { FunctionHost } from "../../sqlite/functions.ts";
 import type { Limits } from "../../sqlite/interruption.ts";
-import type { SqliteValue } from "../../sqlite/value.ts";
 import type { ChangeFeed } from "../change_feed.ts";
 import type { RowSink } from "../client_session.ts";
 import type { ChangeCollector } from "./change_collector.ts";
@@ -20,6 +20,7 @@ import type { ConnectionPool } from "./connection_pool.ts";
 import { defaultEval } from "./default_eval.ts";
 import type { Group } from "./group.ts";
 import { WriterLease } from "./lease.ts";
+import { runPlanNested } from "./plan_nested.ts";
 import type { PlanReader } from "./plan_reader.ts";
 import {
   type Cursor,
@@ -47,6 +48,8 @@ export interface SqlitePlanRunnerOptions {
   readonly connection: Connection;
   /** Gathers changes of rows. */
   readonly collector: ChangeCollector;
+  /** Functions in JavaScript. */
+  readonly functions: FunctionHost;
   readonly clock: Clock;
   readonly log: Log;
   /** Stops everything when it fires. */
@@ -56,9 +59,7 @@ export interface SqlitePlanRunnerOptions {
 }
 
 /** Writes within the transaction that is about to be committed. */
-export type BeforeCommit = (
-  run: (sql: string, params?: readonly SqliteValue[]) => SqliteValue[][],
-) => void;
+export type BeforeCommit = NonNullable<PlanRunner["beforeCommit"]>[number];
 
 /** What `setTimeout` can count. */
 const longestTimeoutMs = 2 ** 31 - 1;
@@ -189,6 +190,32 @@ export class SqlitePlanRunner implements PlanRunner {
     ) as PlanOutcome;
     rows?.flush(sink);
     return { done: true, count: outcome.count };
+  }
+
+  /**
+   * Runs a plan at once, on the connection whose statement calls a function of ours at this moment.
+   *
+   * @param plan The plan.
+   * @param params Its values.
+   * @param sink Takes the rows.
+   * @param context Limits and session.
+   * @returns What came of it.
+   * @throws {SqlError} 0A000 when it writes and the calling statement must not.
+   */
+  nested(
+    plan: QueryPlan,
+    params: readonly Datum[],
+    sink: RowSink,
+    context: RunContext,
+  ): RunResult {
+    const { functions, connection: writer, reader } = this.#options;
+    const caller = functions.calling?.owner as Connection | undefined;
+    if (!plan.readOnly && caller !== writer) {
+      throw notSupported(`${plan.tag} in a function that a query calls`);
+    }
+    const connection = caller ?? reader.inline;
+    const count = runPlanNested(connection, plan, params, sink, context);
+    return { done: true, count };
   }
 
   async group<T>(body: (lease: Lease) => Promise<T>): Promise<T> {

@@ -258,6 +258,14 @@ export function field(value: Expr, name: string, scope: Scope): Expr {
   if (value.kind === "row") {
     const found = value.fields[value.names.indexOf(name)];
     if (found !== undefined) return found;
+    const [first] = value.fields;
+    if (first?.kind === "column" && value.type !== oid.record) {
+      throw errorAt(
+        "42703",
+        `column ${first.entry.alias}.${name} does not exist`,
+        location,
+      );
+    }
   }
   const type = baseTypeOf(env, value.type).type;
   const relation = relationOfRowType(env, type);

@@ -314,7 +314,7 @@ function checkShape(
   if (entry.kind === "window") {
     if (node.over === undefined) {
       throw errorAt(
-        "42P20",
+        "42809",
         `window function ${name} requires an OVER clause`,
         location,
       );

@@ -5,12 +5,13 @@
  */
 
 import type { ColumnRef as ColumnRefNode } from "@pgsql/types";
-import type { SqlError } from "../error.ts";
+import type { SqlError, SqlErrorFields } from "../error.ts";
 import type { ColumnRef, Expr, RangeEntry } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { errorAt, notSupportedAt } from "./located.ts";
 import { locate } from "./locations.ts";
 import type { Scope, ScopeEntry } from "./scope.ts";
+import { similarColumnHint } from "./similar_column.ts";
 import { nameParts } from "./type_name.ts";
 
 /** Columns that every table has in PostgreSQL. */
@@ -91,7 +92,7 @@ function unqualified(
     "42703",
     `column "${name}" does not exist`,
     location,
-    hiddenColumnHint(name, scope),
+    missingColumnHint(name, undefined, scope),
   );
 }
 
@@ -179,6 +180,7 @@ function qualified(
     "42703",
     `column ${table}.${name} does not exist`,
     location,
+    missingColumnHint(name, table, scope),
   );
 }
 
@@ -231,9 +233,19 @@ export function missingEntry(
   ) {
     for (const { entry } of level.entries) {
       const { source } = entry;
+      if (entry.alias === table) {
+        return errorAt(
+          "42P01",
+          `invalid reference to FROM-clause entry for table "${table}"`,
+          location,
+          {
+            hint:
+              `There is an entry for table "${table}", but it cannot be referenced from this part of the query.`,
+          },
+        );
+      }
       if (
-        source.kind !== "table" || source.relation.name !== table ||
-        entry.alias === table
+        source.kind !== "table" || source.relation.name !== table
       ) continue;
       return errorAt(
         "42P01",
@@ -322,15 +334,20 @@ function systemColumn(
     : undefined;
 }
 
-/** A column of that name may be there, but not in sight. */
-function hiddenColumnHint(name: string, scope: Scope) {
+/** A column of that name may be there, but not in sight; or one with nearly that name. */
+function missingColumnHint(
+  name: string,
+  table: string | undefined,
+  scope: Scope,
+): SqlErrorFields {
   for (
     let level: Scope | undefined = scope;
     level !== undefined;
     level = level.parent
   ) {
     const found = level.entries.find(({ entry, visible }) =>
-      !visible && entry.columns.some((column) => column.name === name)
+      table === undefined && !visible &&
+      entry.columns.some((column) => column.name === name)
     );
     if (found !== undefined) {
       return {
@@ -339,5 +356,6 @@ function hiddenColumnHint(name: string, scope: Scope) {
       };
     }
   }
-  return {};
+  const hint = similarColumnHint(name, table, scope);
+  return hint === undefined ? {} : { hint };
 }

@@ -141,30 +141,38 @@ export function compareRows(
     throw errorAt("0A000", "cannot compare rows of zero length", location);
   }
   const symbol = name.at(-1) ?? "";
-  const pairs = (operator: readonly string[]) =>
-    left.map((field, index) =>
-      operatorCall(operator, [field, right[index] as Expr], scope, location)
+  const compared = left.map((field, index) =>
+    operatorCall(name, [field, right[index] as Expr], scope, location)
+  );
+  const [first, second] = compared;
+  const other = compared.find(({ type }) => type !== oid.bool);
+  if (other !== undefined && second !== undefined) {
+    throw errorAt(
+      "42804",
+      `row comparison operator must yield type boolean, not type ${
+        typeLabel(scope.env, other.type)
+      }`,
+      location,
     );
-  const [first, second] = pairs(name);
+  }
   if (second === undefined && first !== undefined) {
     return coerceToBoolean(first, "row comparison operator", scope);
   }
   switch (symbol) {
     case "=":
-      return logic("and", pairs(name));
+      return logic("and", compared);
     case "<>":
     case "!=":
-      return logic("or", pairs(name));
+      return logic("or", compared);
     case "<":
     case "<=":
     case ">":
     case ">=": {
-      const calls = pairs(name);
       return {
         kind: "rowCompare",
         operator: symbol as RowCompare["operator"],
-        left: calls.map(({ args }) => args[0] as Expr),
-        right: calls.map(({ args }) => args[1] as Expr),
+        left: compared.map(({ args }) => args[0] as Expr),
+        right: compared.map(({ args }) => args[1] as Expr),
         type: oid.bool,
         typmod: -1,
       };

@@ -163,7 +163,7 @@ class Writer {
   }
 
   #output(value: NonNullable<Constant["value"]>, type: number): string {
-    if (type === oid.regclass) return this.#relationName(Number(value));
+    if (type === oid.regclass) return relationText(this.#env, Number(value));
     const found = this.#env.catalog.type(type);
     try {
       return found?.output(value, this.#env.eval) ?? String(value);
@@ -171,23 +171,6 @@ class Writer {
       if (error instanceof SqlError) return String(value);
       throw error;
     }
-  }
-
-  #relationName(number: number): string {
-    const { catalog, searchPath } = this.#env;
-    const relation = catalog.relation(number);
-    if (relation === undefined) return String(number);
-    const name = quoteIdentifier(relation.name);
-    for (const schema of searchPath) {
-      const found = catalog.relationNamed(schema, relation.name);
-      if (found !== undefined) {
-        if (found.oid === number) return name;
-        break;
-      }
-    }
-    return `${
-      quoteIdentifier(catalog.schema(relation.schema)?.name ?? "")
-    }.${name}`;
   }
 
   #session({ value }: SessionValue): string {
@@ -274,6 +257,26 @@ class Writer {
     }
     return `(${left} ${not ? "<> ALL" : "= ANY"} (ARRAY[${this.#list(list)}]))`;
   }
+}
+
+/**
+ * @param env Where to look.
+ * @param oid Oid of a relation.
+ * @returns Its name as `regclass` shows it, with the schema unless the search path finds it.
+ */
+export function relationText(env: Environment, oid: number): string {
+  const { catalog, searchPath } = env;
+  const relation = catalog.relation(oid);
+  if (relation === undefined) return String(oid);
+  const name = quoteIdentifier(relation.name);
+  for (const schema of searchPath) {
+    const found = catalog.relationNamed(schema, relation.name);
+    if (found?.oid === oid) return name;
+    if (found !== undefined) break;
+  }
+  return `${
+    quoteIdentifier(catalog.schema(relation.schema)?.name ?? "")
+  }.${name}`;
 }
 
 function quote(text: string): string {

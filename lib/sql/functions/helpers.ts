@@ -184,6 +184,7 @@ function helper(
   options: {
     readonly strict?: boolean;
     readonly volatility?: "i" | "s" | "v";
+    readonly returns?: number;
   } = {},
 ): FunctionEntry {
   return {
@@ -195,7 +196,7 @@ function helper(
     argNames: [],
     defaults: [],
     variadic: true,
-    returns: oid.any,
+    returns: options.returns ?? oid.any,
     columns: [],
     strict: options.strict ?? true,
     volatility: options.volatility ?? "i",
@@ -205,19 +206,27 @@ function helper(
   };
 }
 
-/** See the top of the file. */
+/** See the top of the file. Those with `real` in their names give floats, whose whole numbers are REAL too. */
 export const helpers: readonly FunctionEntry[] = [
-  // Not immutable, or SQLite would raise it while it prepares to run.
-  helper("pg_error", error, { strict: false, volatility: "v" }),
+  // Immutable, or no index on an expression could hold it; it always stands in a branch of a CASE, which
+  // SQLite evaluates only when it comes to it.
+  helper("pg_error", error, { strict: false }),
   helper("pg_in", input, { volatility: "s" }),
+  helper("pg_in_real", input, { volatility: "s", returns: oid.float8 }),
   helper("pg_out", output, { volatility: "s" }),
   helper("pg_typmod", typmod),
   helper("pg_record_out", recordOutput, { volatility: "s" }),
   helper("pg_array_flat", flat),
   helper("pg_subscript", subscript),
+  helper("pg_subscript_real", subscript, { returns: oid.float8 }),
   helper("pg_slice", slice, { strict: false }),
   helper("pg_row_is_null", rowIsNull, { strict: false }),
   helper("pg_call_sql", callSql, { strict: false, volatility: "v" }),
+  helper("pg_call_sql_real", callSql, {
+    strict: false,
+    volatility: "v",
+    returns: oid.float8,
+  }),
   helper("pg_call_sql_rows", callSqlRows, { strict: false, volatility: "v" }),
 ];
 

@@ -86,6 +86,21 @@ export const spine: readonly Definition[] = [
       sql: ([x, y]) => `(${x} ${symbol} ${y})`,
     })
   ),
+  // SQLite compares their datums; the printer adds the collation, and the order of an enum's labels.
+  ...["anyenum", "anyarray", "record"].flatMap((type) => compare(type)),
+  fn("current_setting(text) text", {
+    volatility: "s",
+    call: ([name], context) => context.setting(String(name)) ?? null,
+  }),
+  fn("current_setting(text, bool) text", {
+    volatility: "s",
+    call: ([name], context) => context.setting(String(name)) ?? null,
+  }),
+  fn("pg_typeof(any) regtype", {
+    strict: false,
+    withTypes: true,
+    call: (a) => Number(a.at(-1)),
+  }),
   fn("now() timestamptz", {
     volatility: "s",
     call: (_, c) => c.transactionTime,

@@ -22,7 +22,7 @@ import type {
 import { argumentTypes } from "./argument_types.ts";
 import { jsonArray } from "./containers.ts";
 import type { PrintContext } from "./context.ts";
-import { printExpression } from "./expression.ts";
+import { printCondition, printExpression } from "./expression.ts";
 import {
   enumLabel,
   enumRank,
@@ -224,7 +224,7 @@ function closing(text: string, open: number): number {
 function printFilter(filter: Expr | undefined, context: PrintContext): string {
   return filter === undefined
     ? ""
-    : ` FILTER (WHERE ${printExpression(filter, context)})`;
+    : ` FILTER (WHERE ${printCondition(filter, context)})`;
 }
 
 /**

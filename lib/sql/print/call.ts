@@ -12,6 +12,7 @@ import type { PrintContext } from "./context.ts";
 import { printExpression } from "./expression.ts";
 import { enumRank, printComparable, printSortable } from "./operand.ts";
 import { printed, quoteName, textLiteral } from "./printed.ts";
+import { storageOf } from "./storage.ts";
 
 const equalities: ReadonlySet<string> = new Set(["=", "<>", "!="]);
 const orders: ReadonlySet<string> = new Set(["<", "<=", ">", ">="]);
@@ -120,8 +121,9 @@ export function isPlainOperator(entry: FunctionEntry): boolean {
 /** The engine runs it and gives back one value; its number comes first. */
 function printUserCall(call: Call, context: PrintContext): Printed {
   const values = call.args.map((arg) => printExpression(arg, context));
+  const real = storageOf(context.env, call.type) === "real" ? "_real" : "";
   return printed(
-    `pg_call_sql(${[String(call.function.oid), ...values].join(", ")})`,
+    `pg_call_sql${real}(${[String(call.function.oid), ...values].join(", ")})`,
   );
 }
 

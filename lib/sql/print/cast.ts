@@ -14,7 +14,7 @@ import type { PrintContext } from "./context.ts";
 import { printDomain } from "./domain.ts";
 import { printExpression } from "./expression.ts";
 import { printed, textLiteral } from "./printed.ts";
-import { elementValue, jsonValue } from "./storage.ts";
+import { elementValue, jsonValue, storageOf } from "./storage.ts";
 
 /**
  * @param cast Cast.
@@ -92,7 +92,8 @@ function throughText(
     strings.has(wanted) && wanted !== oid.bpchar && wanted !== oid.name &&
     wanted !== oid.char
   ) return text;
-  return printed(`pg_in(${wanted}, -1, ${text})`);
+  const real = storageOf(env, wanted) === "real" ? "_real" : "";
+  return printed(`pg_in${real}(${wanted}, -1, ${text})`);
 }
 
 function asText(

@@ -22,7 +22,7 @@ import type { PrintContext } from "./context.ts";
 import { printExpression } from "./expression.ts";
 import { enumRank, printComparable } from "./operand.ts";
 import { printed } from "./printed.ts";
-import { elementValue, jsonValue } from "./storage.ts";
+import { elementValue, jsonValue, storageOf } from "./storage.ts";
 
 /** SQLite functions take so many arguments at most. */
 const mostArguments = 100;
@@ -133,8 +133,9 @@ export function printSubscript(
   }
   if (!slice) {
     const indexes = bounds.map(([, upper]) => upper?.sql ?? "NULL");
+    const real = storageOf(env, element) === "real" ? "_real" : "";
     return printed(
-      `pg_subscript(${type}, ${[array.sql, ...indexes].join(", ")})`,
+      `pg_subscript${real}(${type}, ${[array.sql, ...indexes].join(", ")})`,
     );
   }
   // A plain index among slices means from 1 on; a missing bound is marked by its own argument.

@@ -124,11 +124,51 @@ function printConstant(expr: Constant, context: PrintContext): Printed {
 
 function printLogic(expr: Logic, context: PrintContext): Printed {
   const args = expr.args.map((arg) => printExpression(arg, context).sql);
+  if (expr.operator === "not") return printed(`(NOT ${args[0]})`);
+  const operator = expr.operator.toUpperCase();
   return printed(
-    expr.operator === "not"
-      ? `(NOT ${args[0]})`
-      : joinBalanced(args, expr.operator.toUpperCase()),
+    args.slice(1).some(mayFail)
+      ? inOrder(args, operator)
+      : joinBalanced(args, operator),
   );
+}
+
+/** Whether a call of ours is in it, which may throw. */
+function mayFail(sql: string): boolean {
+  return sql.includes("pg_error(") || sql.includes("pg_in") ||
+    sql.includes(')"(');
+}
+
+/**
+ * SQLite evaluates both sides of AND and OR where their value is wanted; PostgreSQL does not go on when
+ * the first has decided, and queries rely on it: `b <> 0 AND a / b > 1`.
+ */
+function inOrder(args: readonly string[], operator: string): string {
+  const decided = operator === "AND" ? 0 : 1;
+  return args.reduceRight((rest, arg) =>
+    mayFail(rest)
+      ? `(CASE ${arg} WHEN ${decided} THEN ${decided} ELSE ${arg} ${operator} ${rest} END)`
+      : `(${arg} ${operator} ${rest})`
+  );
+}
+
+/**
+ * Prints a condition, as after WHERE, ON, HAVING and FILTER: where SQLite only asks whether it is true
+ * it stops as soon as that is decided, and sees which indexes serve.
+ *
+ * @param expr Condition.
+ * @param context Where it is printed.
+ * @returns SQLite expression.
+ */
+export function printCondition(expr: Expr, context: PrintContext): Printed {
+  return expr.kind === "logic" && expr.operator !== "not"
+    ? printed(
+      joinBalanced(
+        expr.args.map((arg) => printCondition(arg, context).sql),
+        expr.operator.toUpperCase(),
+      ),
+    )
+    : printExpression(expr, context);
 }
 
 function printIsNull(expr: IsNull, context: PrintContext): Printed {

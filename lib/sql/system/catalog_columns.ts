@@ -25,7 +25,7 @@ export const catalogColumns: Readonly<
   pg_attrdef: [2604, "oid oid, adrelid oid, adnum int2, adbin pg_node_tree"],
   pg_attribute: [
     1249,
-    "attrelid oid, attname name, atttypid oid, attstattarget int4, attlen int2, attnum int2, attndims int4, attcacheoff int4, atttypmod int4, attbyval bool, attalign char, attstorage char, attcompression char, attnotnull bool, atthasdef bool, atthasmissing bool, attidentity char, attgenerated char, attisdropped bool, attislocal bool, attinhcount int4, attcollation oid, attacl aclitem[]?, attoptions text[]?, attfdwoptions text[]?, attmissingval anyarray?",
+    "attrelid oid, attname name, atttypid oid, attstattarget int4, attlen int2, attnum int2, attndims int4, attcacheoff int4, atttypmod int4, attbyval bool, attalign char, attstorage char, attcompression char, attnotnull bool, atthasdef bool, atthasmissing bool, attidentity char, attgenerated char, attisdropped bool, attislocal bool, attinhcount int4, attcollation oid, attacl aclitem[]?, attoptions text[]?, attfdwoptions text[]?, attmissingval text?",
   ],
   pg_auth_members: [
     1261,
@@ -173,7 +173,7 @@ export const catalogColumns: Readonly<
   pg_shseclabel: [3592, "objoid oid, classoid oid, provider text, label text"],
   pg_statistic: [
     2619,
-    "starelid oid, staattnum int2, stainherit bool, stanullfrac float4, stawidth int4, stadistinct float4, stakind1 int2, stakind2 int2, stakind3 int2, stakind4 int2, stakind5 int2, staop1 oid, staop2 oid, staop3 oid, staop4 oid, staop5 oid, stacoll1 oid, stacoll2 oid, stacoll3 oid, stacoll4 oid, stacoll5 oid, stanumbers1 float4[]?, stanumbers2 float4[]?, stanumbers3 float4[]?, stanumbers4 float4[]?, stanumbers5 float4[]?, stavalues1 anyarray?, stavalues2 anyarray?, stavalues3 anyarray?, stavalues4 anyarray?, stavalues5 anyarray?",
+    "starelid oid, staattnum int2, stainherit bool, stanullfrac float4, stawidth int4, stadistinct float4, stakind1 int2, stakind2 int2, stakind3 int2, stakind4 int2, stakind5 int2, staop1 oid, staop2 oid, staop3 oid, staop4 oid, staop5 oid, stacoll1 oid, stacoll2 oid, stacoll3 oid, stacoll4 oid, stacoll5 oid, stanumbers1 float4[]?, stanumbers2 float4[]?, stanumbers3 float4[]?, stanumbers4 float4[]?, stanumbers5 float4[]?, stavalues1 text?, stavalues2 text?, stavalues3 text?, stavalues4 text?, stavalues5 text?",
   ],
   pg_statistic_ext: [
     3381,
@@ -181,7 +181,7 @@ export const catalogColumns: Readonly<
   ],
   pg_statistic_ext_data: [
     3429,
-    "stxoid oid, stxdinherit bool, stxdndistinct pg_ndistinct?, stxddependencies pg_dependencies?, stxdmcv pg_mcv_list?, stxdexpr pg_statistic[]?",
+    "stxoid oid, stxdinherit bool, stxdndistinct text?, stxddependencies text?, stxdmcv text?, stxdexpr text?",
   ],
   pg_subscription: [
     6100,

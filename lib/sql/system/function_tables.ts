@@ -51,7 +51,7 @@ function builtInRow(entry: FunctionEntry): SystemRow {
     pronargs: entry.args.length,
     pronargdefaults: entry.defaults.length,
     prorettype: outputs.length > 0 ? oid.record : entry.returns,
-    proargtypes: entry.args.join(" "),
+    proargtypes: arrayDatum(entry.args),
     proallargtypes: outputs.length === 0
       ? null
       : arrayDatum([...entry.args, ...outputs.map(({ type }) => type)]),
@@ -94,7 +94,7 @@ function userRow(catalog: Catalog, each: UserFunction): SystemRow {
     pronargs: inputs.length,
     pronargdefaults: inputs.filter((arg) => arg.default !== undefined).length,
     prorettype: each.returns,
-    proargtypes: inputs.map(({ type }) => type).join(" "),
+    proargtypes: arrayDatum(inputs.map(({ type }) => type)),
     proallargtypes: modes
       ? arrayDatum(each.args.map(({ type }) => type))
       : null,

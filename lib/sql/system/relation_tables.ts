@@ -264,13 +264,16 @@ function* indexes(catalog: Catalog): Iterable<SystemRow> {
         indisready: true,
         indislive: true,
         indisreplident: false,
-        indkey: [...keys, ...index.include].join(" "),
-        indcollation: types.map(collationOf).join(" "),
-        indclass: types.map((type) => operatorClassOf(index.method, type))
-          .join(" "),
-        indoption: index.keys.map((key) =>
-          (key.descending ? 1 : 0) + (key.nullsFirst ? 2 : 0)
-        ).join(" "),
+        indkey: arrayDatum([...keys, ...index.include]),
+        indcollation: arrayDatum(types.map(collationOf)),
+        indclass: arrayDatum(
+          types.map((type) => operatorClassOf(index.method, type)),
+        ),
+        indoption: arrayDatum(
+          index.keys.map((key) =>
+            (key.descending ? 1 : 0) + (key.nullsFirst ? 2 : 0)
+          ),
+        ),
         indexprs: expressions.length === 0 ? null : expressions.join(", "),
         indpred: index.predicate?.text ?? null,
       };

@@ -68,6 +68,24 @@ function readColumns(text: string): SystemColumn[] {
   });
 }
 
+/**
+ * @param text `column type, …`; a question mark after the type where NULL may be.
+ * @returns Columns of a relation.
+ */
+export function readSystemColumns(text: string): Column[] {
+  return readColumns(text).map((column, at) => ({
+    number: at + 1,
+    name: column.name,
+    storage: column.name,
+    type: typeNumber(column.type),
+    typmod: -1,
+    notNull: column.notNull,
+    generated: "",
+    identity: "",
+    acl: null,
+  }));
+}
+
 /** @returns The catalog that a statement sees. */
 export function catalogOf({ catalog }: EvalContext): Catalog {
   if (catalog === undefined) {
@@ -106,17 +124,7 @@ export function systemRelations(): Relation[] {
     kind: "v",
     owner: fixedOid.postgres,
     persistence: "p",
-    columns: readColumns(text).map((column, at): Column => ({
-      number: at + 1,
-      name: column.name,
-      storage: column.name,
-      type: typeNumber(column.type),
-      typmod: -1,
-      notNull: column.notNull,
-      generated: "",
-      identity: "",
-      acl: null,
-    })),
+    columns: readSystemColumns(text),
     constraints: [],
     indexes: [],
     policies: [],

@@ -192,4 +192,3 @@ export const closeCursor: Utility = {
     return { tag: "CLOSE CURSOR" };
   },
 };
-

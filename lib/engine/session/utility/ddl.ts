@@ -43,18 +43,23 @@ async function run(
 export async function runDdlStatement(
   core: SessionCore,
   lease: Lease,
-  { node, text, params }: Pick<UtilityCall, "node" | "text" | "params">,
+  { node, text, params, system = core.options.system }:
+    & Pick<UtilityCall, "node" | "text" | "params">
+    & { readonly system?: boolean | undefined },
 ): Promise<string> {
   const context: DdlContext = {
     env: core.environment([]),
     text,
     target: lease,
-    notice: (notice) => core.notice(notice),
+    notice: (notice) => {
+      // The program's own work is no news to the client.
+      if (system !== true) core.notice(notice);
+    },
     params,
     sessionUser: core.roles.session,
     temporarySchema: core.temporarySchema,
     sessionValue: (value) => sessionValue(value, core.eval),
-    system: core.options.system,
+    system,
   };
   lease.savepoint("ddl");
   let tag: string;

@@ -195,7 +195,10 @@ function explained(core: SessionCore, node: Node, text: string): Statement {
     const name = node.ExecuteStmt.name ?? "";
     const found = core.prepared.get(name)?.statement;
     if (found === undefined) {
-      throw new SqlError("26000", `prepared statement "${name}" does not exist`);
+      throw new SqlError(
+        "26000",
+        `prepared statement "${name}" does not exist`,
+      );
     }
     return found;
   }

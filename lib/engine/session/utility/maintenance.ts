@@ -20,7 +20,13 @@ import {
 } from "../../../sql/catalog/privileges.ts";
 import { notSupported, SqlError } from "../../../sql/error.ts";
 import type { SessionCore } from "../session_core.ts";
-import { constantText, elements, isOn, notInBlock, onlyInBlock } from "./nodes.ts";
+import {
+  constantText,
+  elements,
+  isOn,
+  notInBlock,
+  onlyInBlock,
+} from "./nodes.ts";
 import type { Utility } from "./utility.ts";
 
 /**

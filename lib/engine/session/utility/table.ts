@@ -8,7 +8,11 @@ import type { Node } from "@pgsql/types";
 import type { SessionCore } from "../session_core.ts";
 import { callProcedure } from "./call_procedure.ts";
 import { copy } from "./copy.ts";
-import { closeCursor, declareCursor, fetchCursor } from "./cursor_statements.ts";
+import {
+  closeCursor,
+  declareCursor,
+  fetchCursor,
+} from "./cursor_statements.ts";
 import { ddlUtility, ddlWords } from "./ddl.ts";
 import { explainStatement } from "./explain.ts";
 import {

@@ -15,6 +15,7 @@ export interface UtilityShape {
   readonly columns: readonly OutputColumn[] | null;
   readonly params?: readonly number[];
   readonly copy?: "in" | "out";
+  readonly copyColumns?: number;
 }
 
 /** What a run is given. */

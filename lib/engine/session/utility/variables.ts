@@ -79,7 +79,10 @@ function setMany(
   ] as const;
   const session = name === "SESSION CHARACTERISTICS";
   if (!session && alone) {
-    core.warn("25P01", "SET TRANSACTION can only be used in transaction blocks");
+    core.warn(
+      "25P01",
+      "SET TRANSACTION can only be used in transaction blocks",
+    );
   }
   for (const [mode, value] of entries) {
     if (value === undefined) continue;

@@ -32,7 +32,7 @@ export const dateMinusInfinity = -2147483648;
 /** First day of timestamps: 4714-11-24 BC. */
 const firstDay = -2_451_545;
 /** Day after the last one of timestamps: 294277-01-01. */
-const endDay = 106_751_991;
+const endDay = 106_751_983;
 /** Day after the last one of dates: 5874898-01-01. */
 const endDate = 2_145_031_949;
 

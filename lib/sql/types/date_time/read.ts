@@ -53,9 +53,9 @@ type DateOrder = "MDY" | "DMY" | "YMD";
  * @returns Its second half.
  */
 export function dateOrder(dateStyle: string): DateOrder {
-  return /\bDMY\b/.test(dateStyle)
+  return /\bDMY\b/i.test(dateStyle) || /^\s*German\s*$/i.test(dateStyle)
     ? "DMY"
-    : /\bYMD\b/.test(dateStyle)
+    : /\bYMD\b/i.test(dateStyle)
     ? "YMD"
     : "MDY";
 }
@@ -133,6 +133,7 @@ class Reader {
   #summer = false;
   #prefix: "julian" | "time" | undefined;
   #special: ReadMoment["special"];
+  #dateFirst = true;
 
   constructor(context: EvalContext, timeOnly: boolean) {
     this.#context = context;
@@ -142,8 +143,12 @@ class Reader {
 
   read(tokens: readonly Token[]): ReadMoment {
     if (tokens.length === 0) fail("format");
+    // Only here may a time begin with a date.
+    this.#dateFirst = !this.#timeOnly || (tokens.length > 1 &&
+      (tokens.at(-1)?.kind === "date" || tokens[1]?.kind === "time"));
     tokens.forEach((token, i) => {
       const mask = this.#take(token, tokens[i + 1]);
+      this.#dateFirst &&= !this.#timeOnly;
       if ((mask & this.#found) !== 0) fail("format");
       this.#found |= mask;
     });
@@ -166,6 +171,7 @@ class Reader {
     }
     if (days === undefined) {
       if (!this.#timeOnly || (this.#found & time) === 0) fail("format");
+      if (this.#zone?.fixed === false) fail("format");
       return { days: 0, dated: false, micros, zone: this.#zone };
     }
     if (this.#timeOnly && (this.#found & time) === 0) fail("format");
@@ -228,7 +234,7 @@ class Reader {
     const complete = (this.#found & (month | dayOfMonth)) ===
       (month | dayOfMonth);
     const startsWithDigit = /^\d/.test(text);
-    const timeAlone = this.#timeOnly && !startsWithDigit;
+    const timeAlone = !this.#dateFirst;
     if (this.#prefix === undefined && !complete && !timeAlone) {
       return this.#takeDate(text);
     }
@@ -274,11 +280,8 @@ class Reader {
       mask |= taken;
     }
     const all = mask | this.#found;
-    if (
-      (all & date) !== date && (all & (year | dayOfYear)) !== (year | dayOfYear)
-    ) {
-      fail("format");
-    }
+    const wanted = (all & dayOfYear) === 0 ? date : year;
+    if ((all & ~(dayOfYear | zone)) !== wanted) fail("format");
     return mask;
   }
 

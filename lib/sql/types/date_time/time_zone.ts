@@ -104,6 +104,13 @@ function numericName(offset: number): string {
   }`;
 }
 
+/** Abbreviations that IANA's database still has; for others it writes the offset. */
+const lettered: ReadonlySet<string> = new Set(
+  ("EST EDT CST CDT MST MDT PST PDT AKST AKDT HST HDT AST ADT NST NDT GMT " +
+    "BST IST WET WEST CET CEST EET EEST MSK SAST WAT CAT EAT PKT WIB WITA " +
+    "WIT JST KST HKT AEST AEDT ACST ACDT AWST NZST NZDT SST UTC").split(" "),
+);
+
 const locales = ["en-US", "en-GB", "en-AU", "en-IN", "en-CA", "en-NZ"];
 
 function nameBy(locale: string, zone: string, milliseconds: number): string {
@@ -162,7 +169,7 @@ class IanaZone implements Zone {
     if (offset % 60 !== 0) return "LMT";
     for (const locale of locales) {
       const name = nameBy(locale, this.#canonical, (from + epoch) * 1000);
-      if (/^[A-Z]+$/.test(name)) return name;
+      if (lettered.has(name)) return name;
     }
     return numericName(offset);
   }
@@ -260,6 +267,10 @@ const utc = fixedZone("UTC", 0, "UTC");
  * @returns The zone; UTC if there is none, which `SET` never lets happen.
  */
 export function sessionZone(name: string): Zone {
+  // SET takes a bare number for hours east of UTC.
+  if (/^[+-]?\d+(?:\.\d+)?$/.test(name)) {
+    return zoneOfOffset(Math.round(Number(name) * 3600));
+  }
   return findZone(name) ?? utc;
 }
 

@@ -21,6 +21,15 @@ export interface Token {
 const mostTokens = 25;
 
 const blank = /\s/;
+/** Units that a digit may follow at once: `1h30m`. */
+const shortUnits: ReadonlySet<string> = new Set([
+  "d",
+  "h",
+  "m",
+  "mm",
+  "s",
+  "y",
+]);
 
 /**
  * @param text Text as a client writes it.
@@ -51,7 +60,8 @@ export function tokenize(text: string): Token[] | undefined {
       let word = take(/[a-z]+/y);
       const next = source[at] ?? "";
       const separated = /[-/.]/.test(next) ||
-        (/[+\d]/.test(next) && findWord(word) === undefined);
+        (/[+\d]/.test(next) && findWord(word) === undefined &&
+          !shortUnits.has(word));
       if (separated) {
         word += take(/[-+/_.:a-z0-9]+/y);
         tokens.push({ kind: "date", text: word });

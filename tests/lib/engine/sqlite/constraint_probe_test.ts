@@ -25,19 +25,19 @@ const expressionIndex = {
 };
 const tables = {
   sql: [
-    "CREATE TABLE p (id, a, name)",
+    "CREATE TABLE p (id, a, name, b)",
     "CREATE UNIQUE INDEX p_pkey ON p (id)",
-    "CREATE UNIQUE INDEX p_a_key ON p (a, name)",
+    "CREATE UNIQUE INDEX p_a_key ON p (a, b)",
     'CREATE UNIQUE INDEX p_lower ON p (t_upper("name") COLLATE BINARY DESC)',
     "CREATE TABLE c (id, p REFERENCES p (id), d REFERENCES p (id) DEFERRABLE INITIALLY DEFERRED)",
-    "INSERT INTO p VALUES (1, 1, 'x'), (2, 2, 'y')",
+    "INSERT INTO p VALUES (1, 1, 'x', 'x'), (2, 2, 'y', 'y')",
     "INSERT INTO c VALUES (1, 1, NULL)",
   ],
   catalog: catalogOf([
-    relation(20_000, "p", ["id", "a", "name"], {
+    relation(20_000, "p", ["id", "a", "name", "b"], {
       indexes: [
         uniqueIndex("p_pkey", [1]),
-        uniqueIndex("p_a_key", [2, 3]),
+        uniqueIndex("p_a_key", [2, 4]),
         expressionIndex,
       ],
     }),
@@ -60,7 +60,7 @@ const cases: [
 ][] = [
   [
     "a key that is there",
-    "INSERT INTO p VALUES (?1, 9, 'z')",
+    "INSERT INTO p VALUES (?1, 9, 'z', 'z')",
     [2],
     "23505",
     /^duplicate key value violates unique constraint "p_pkey"$/,
@@ -73,15 +73,23 @@ const cases: [
   ],
   [
     "a key of two columns",
-    "UPDATE p SET a = 2, name = 'y' WHERE id = 1",
+    "UPDATE p SET a = 2, b = 'y' WHERE id = 1",
     [],
     "23505",
     /"p_a_key"$/,
-    { detail: "Key (a, name)=(2, y) already exists." },
+    { detail: "Key (a, b)=(2, y) already exists." },
+  ],
+  [
+    "the first of several keys",
+    "INSERT INTO p SELECT * FROM p WHERE id = 2",
+    [],
+    "23505",
+    /"p_pkey"$/,
+    { detail: "Key (id)=(2) already exists." },
   ],
   [
     "an expression",
-    "INSERT INTO p VALUES (5, 5, 'Y')",
+    "INSERT INTO p VALUES (5, 5, 'Y', 'q')",
     [],
     "23505",
     /"p_lower"$/,
@@ -89,7 +97,7 @@ const cases: [
   ],
   [
     "one of many rows",
-    "INSERT INTO p SELECT value, value, 'n' || value FROM json_each('[7,8,1,9]')",
+    "INSERT INTO p SELECT value, value, 'n' || value, 1 FROM json_each('[7,8,1,9]')",
     [],
     "23505",
     /"p_pkey"$/,
@@ -97,7 +105,7 @@ const cases: [
   ],
   [
     "DO UPDATE that meets another key",
-    "INSERT INTO p VALUES (1, 5, 'q') ON CONFLICT (id) DO UPDATE SET id = 2",
+    "INSERT INTO p VALUES (1, 5, 'q', 'q') ON CONFLICT (id) DO UPDATE SET id = 2",
     [],
     "23505",
     /"p_pkey"$/,

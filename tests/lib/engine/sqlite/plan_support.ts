@@ -143,6 +143,7 @@ export const functions: readonly FunctionEntry[] = [
   entry("t_setting", ([name], { setting }) => setting(String(name)) ?? null),
   entry("t_half", ([n]) => Number(n) / 2, { returns: oid.float8 }),
   entry("t_echo", ([v]) => v as Datum, { strict: false, returns: oid.text }),
+  entry("t_same", ([v]) => v as Datum, { returns: oid.anyelement }),
   entry("t_series", undefined, {
     kind: "rows",
     columns: [{ name: "n", type: oid.int8 }, { name: "x", type: oid.float8 }],
@@ -309,7 +310,7 @@ export async function withRunner(
   },
 ): Promise<void> {
   const engine = await openEngine({
-    functions: functionLibrary({ functions, collations: [] }),
+    functions: functionLibrary({ functions: () => functions, collations: [] }),
     ...options,
   }) as SqliteEngine;
   const { runner } = engine;

@@ -55,6 +55,13 @@ Deno.test("SqlitePlanRunner.read() calls functions", async (t) => {
         ["ada@example.com"],
       ]],
       ["that give REAL", "SELECT typeof(t_half(10))", [["real"]]],
+      [
+        "that give what they got",
+        "SELECT typeof(t_same(5.0)), typeof(t_same(5))",
+        [
+          ["real", "integer"],
+        ],
+      ],
       ["aggregates", "SELECT t_concat(value) FROM json_each('[1,2,3]')", [[
         "1,2,3",
       ]]],

@@ -1,0 +1,52 @@
+/**
+ * Runs a statement that changes the catalog.
+ *
+ * @module
+ */
+
+import type { Node } from "@pgsql/types";
+import { notSupported } from "../error.ts";
+import type { DdlContext, DdlResult } from "./context.ts";
+import { createTable } from "./create_table.ts";
+import { alterSequence, createSequence } from "./sequence.ts";
+import { saveChanges } from "../catalog/persistence.ts";
+import { Work } from "./work.ts";
+
+/**
+ * Runs a statement of DDL: changes SQLite, stores the new catalog and gives it back.
+ *
+ * Call it in a savepoint; when it throws, roll back to that and keep the catalog there was.
+ *
+ * @param node The statement.
+ * @param context Where it runs.
+ * @returns The catalog after it, and the command tag.
+ * @throws {SqlError} As PostgreSQL does; 0A000 for what is not supported.
+ */
+export async function runDdl(
+  node: Node,
+  context: DdlContext,
+): Promise<DdlResult> {
+  const work = new Work(context);
+  const tag = await runStatement(work, node);
+  await saveChanges(context.env.catalog, work.catalog, context.target);
+  return { catalog: work.catalog, tag };
+}
+
+/**
+ * Runs one statement on a catalog that is being changed.
+ *
+ * @param work The catalog.
+ * @param node The statement.
+ * @returns Command tag.
+ */
+export async function runStatement(work: Work, node: Node): Promise<string> {
+  if ("CreateStmt" in node) return await createTable(work, node.CreateStmt);
+  if ("CreateSeqStmt" in node) {
+    return await createSequence(work, node.CreateSeqStmt);
+  }
+  if ("AlterSeqStmt" in node) {
+    return await alterSequence(work, node.AlterSeqStmt);
+  }
+  const [kind = ""] = Object.keys(node);
+  throw notSupported(kind);
+}

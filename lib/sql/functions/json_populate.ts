@@ -1,0 +1,159 @@
+/**
+ * JSON as values of SQL: what `json_populate_record`, `jsonb_to_recordset` and their like share.
+ *
+ * @module
+ */
+
+import { readRecord, recordDatum } from "../catalog/record_text.ts";
+import type { Datum } from "../datum.ts";
+import { SqlError } from "../error.ts";
+import type { EvalContext } from "../eval_context.ts";
+import { parseJson } from "../json/parse.ts";
+import { elements, firstCharacter, members, valueText } from "../json/scan.ts";
+import { printJson } from "../json/value.ts";
+import { type ArrayItem, printArray } from "../types/array_datum.ts";
+import { oid } from "../types/type.ts";
+import { baseType, fieldDatum } from "./datum_text.ts";
+import { parseArray } from "../types/array_datum.ts";
+
+/** A column to fill. */
+export interface PopulatedColumn {
+  readonly name: string;
+  readonly type: number;
+  readonly typmod: number;
+}
+
+/**
+ * @param text JSON array of `[name, type, typmod]`, as the resolver and the catalog write it.
+ * @returns The columns.
+ */
+export function readColumns(text: Datum | undefined): PopulatedColumn[] {
+  if (typeof text !== "string") return [];
+  return (JSON.parse(text) as [string, number, number][])
+    .map(([name, type, typmod]) => ({ name, type, typmod }));
+}
+
+/**
+ * @param text Object.
+ * @param columns What to take out of it.
+ * @param base Values of columns that it does not have.
+ * @param context Session.
+ * @returns Datums of the columns.
+ * @throws {SqlError} 22023 if it is no object, and what the types' input throws.
+ */
+export function populate(
+  text: string,
+  columns: readonly PopulatedColumn[],
+  base: readonly ArrayItem[] | undefined,
+  context: EvalContext,
+): Datum[] {
+  if (firstCharacter(text) !== "{") {
+    throw new SqlError(
+      "22023",
+      `cannot call populate_composite on ${
+        firstCharacter(text) === "[" ? "an array" : "a scalar"
+      }`,
+    );
+  }
+  const values = new Map<string, string>();
+  for (const { key, value } of members(text)) {
+    values.set(key, text.slice(...value));
+  }
+  return columns.map((column, i) => {
+    const value = values.get(column.name);
+    if (value === undefined) {
+      return base === undefined ? null : fieldDatum(base[i] ?? null, column.type);
+    }
+    return convert(value, column, context, column.name);
+  });
+}
+
+function convert(
+  text: string,
+  { type, typmod }: { readonly type: number; readonly typmod: number },
+  context: EvalContext,
+  key: string,
+): Datum {
+  const isNull = text === "null";
+  const target = baseType(type, context);
+  const domain = context.type(type)?.kind === "d";
+  if (target.oid === oid.json && !domain) return isNull ? null : text;
+  if (target.oid === oid.jsonb && !domain) {
+    return isNull ? null : printJson(parseJson(text));
+  }
+  if (isNull) return null;
+  const first = firstCharacter(text);
+  if (target.category === "A" && target.element !== 0 && target.kind === "b") {
+    if (first === "[") {
+      return printArray(
+        convertList(text, { type: target.element, typmod }, context, key),
+        target.element,
+      );
+    }
+    if (first !== '"') {
+      throw new SqlError("22P02", "expected JSON array", {
+        hint: `See the value of key "${key}".`,
+      });
+    }
+  }
+  if (target.kind === "c" && first === "{") {
+    const columns = readColumns(
+      context.services.call("row_type_columns", [target.oid]),
+    );
+    return recordDatum(populate(text, columns, undefined, context));
+  }
+  const plain = valueText(text) as string;
+  if (target.kind === "c") {
+    const columns = readColumns(
+      context.services.call("row_type_columns", [target.oid]),
+    );
+    return readRecord(plain, columns, context);
+  }
+  return (context.type(type) ?? target).input(plain, typmod, context);
+}
+
+function convertList(
+  text: string,
+  element: { readonly type: number; readonly typmod: number },
+  context: EvalContext,
+  key: string,
+): ArrayItem[] {
+  const parts = [...elements(text)].map((range) => text.slice(...range));
+  const target = baseType(element.type, context);
+  // The first element tells the number of dimensions, unless the elements are JSON themselves.
+  const nested = parts.length > 0 &&
+    firstCharacter(parts[0] as string) === "[" &&
+    target.oid !== oid.json && target.oid !== oid.jsonb;
+  const items = parts.map((part): ArrayItem => {
+    if (!nested) {
+      const value = convert(part, element, context, key);
+      return value instanceof Uint8Array ? `\\x${value.toHex()}` : value;
+    }
+    if (firstCharacter(part) !== "[") {
+      throw new SqlError("22P02", "expected JSON array", {
+        hint: `See the value of key "${key}".`,
+      });
+    }
+    return convertList(part, element, context, key);
+  });
+  if (nested) {
+    const length = (items[0] as ArrayItem[]).length;
+    if (items.some((item) => (item as ArrayItem[]).length !== length)) {
+      throw new SqlError("22P02", "malformed JSON array", {
+        detail:
+          "Multidimensional arrays must have sub-arrays with matching dimensions.",
+      });
+    }
+  }
+  return items;
+}
+
+/**
+ * @param base Row whose values stand in for missing ones.
+ * @returns Its fields; nothing for NULL.
+ */
+export function baseItems(
+  base: Datum | undefined,
+): readonly ArrayItem[] | undefined {
+  return typeof base === "string" ? parseArray(base) : undefined;
+}

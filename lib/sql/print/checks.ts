@@ -1,0 +1,51 @@
+/**
+ * Prints checks of rows: a value when they hold, an error of ours when one does not.
+ *
+ * @module
+ */
+
+import type { RowCheck } from "../tree.ts";
+import { printExpression } from "./expression.ts";
+import { textLiteral } from "./printed.ts";
+import type { StepPrinter } from "./step_printer.ts";
+
+/** Which row is checked, for the words of the error. */
+export type CheckedRow = "new" | "conflicting" | "target";
+
+/**
+ * @param checks Checks.
+ * @param row Which row is checked.
+ * @param then Expression to evaluate when all hold.
+ * @param printer Where they are printed; columns of the target must be called as the row's are.
+ * @returns The expression.
+ */
+export function printChecked(
+  checks: readonly RowCheck[],
+  row: CheckedRow,
+  then: string,
+  printer: StepPrinter,
+): string {
+  if (checks.length === 0) return then;
+  const whens = checks.map((check) =>
+    `WHEN ${printExpression(check.expr, printer)} IS NOT TRUE THEN ${
+      failure(check, row)
+    }`
+  );
+  return `(CASE ${whens.join(" ")} ELSE ${then} END)`;
+}
+
+function failure({ error }: RowCheck, row: CheckedRow): string {
+  if (error.kind === "view") {
+    return `pg_error('44000', ${
+      textLiteral(`new row violates check option for view "${error.view}"`)
+    })`;
+  }
+  const policy = error.policy === undefined ? "" : ` "${error.policy}"`;
+  const which = row === "target" ? "target row" : "new row";
+  const using = row === "new" ? "" : " (USING expression)";
+  return `pg_error('42501', ${
+    textLiteral(
+      `${which} violates row-level security policy${policy}${using} for table "${error.table}"`,
+    )
+  })`;
+}

@@ -1,0 +1,315 @@
+/**
+ * Prints INSERT, UPDATE and DELETE that SQLite can do in one statement.
+ *
+ * @module
+ */
+
+import { notSupported } from "../error.ts";
+import { entriesOf } from "../analyze/range.ts";
+import { contains, mapChildren, visitExpr } from "../analyze/walk.ts";
+import type {
+  Assignment,
+  Delete,
+  Expr,
+  Insert,
+  Query,
+  RangeEntry,
+  RowCheck,
+  Target,
+  Update,
+} from "../tree.ts";
+import { printChecked } from "./checks.ts";
+import { printExpression } from "./expression.ts";
+import { barrier, printFrom, printValues, tableName } from "./from.ts";
+import { quoteName } from "./printed.ts";
+import { printQuery } from "./query.ts";
+import { aliasOf, StepPrinter } from "./step_printer.ts";
+import { isCheap, isVolatile } from "./volatile.ts";
+import { printWith } from "./with.ts";
+
+/** A modification that is not MERGE. */
+export type Native = Insert | Update | Delete;
+
+/**
+ * @param statement A modification.
+ * @returns Whether SQLite can do it in one statement, RETURNING included.
+ */
+export function isNative(statement: Native): boolean {
+  const { target, returning } = statement;
+  const own = returning.every(({ expr }) =>
+    !contains(expr, (each) =>
+      each.kind === "subQuery" ||
+      (each.kind === "column" && each.entry !== target))
+  );
+  if (statement.kind === "insert") {
+    // What a conflict leaves of the rows is known to SQLite only.
+    return own || (statement.conflict !== undefined && onlyTarget(returning, target));
+  }
+  if (!own) return false;
+  return statement.kind === "delete" || setsAtOnce(statement);
+}
+
+/** Whether RETURNING reads nothing but the target, apart from sub-queries. */
+function onlyTarget(
+  returning: readonly Target[],
+  target: RangeEntry,
+): boolean {
+  const inner = new Set<RangeEntry>();
+  let outside = false;
+  for (const { expr } of returning) {
+    visitExpr(expr, (each) => {
+      if (each.kind === "subQuery") collect(each.query, inner);
+      if (
+        each.kind === "column" && each.entry !== target &&
+        !inner.has(each.entry)
+      ) outside = true;
+    });
+  }
+  return !outside;
+}
+
+function collect(query: Query, into: Set<RangeEntry>): void {
+  if (query.kind === "set") {
+    collect(query.left, into);
+    collect(query.right, into);
+    return;
+  }
+  for (const entry of entriesOf(query.from)) into.add(entry);
+}
+
+/** Whether new values may be printed twice, in checks and generated columns and in their own places. */
+function setsAtOnce({ set, checks, relation }: Update): boolean {
+  const repeats = checks.length > 0 ||
+    set.some(({ column }) => relation.columns[column]?.generated === "s");
+  return !repeats || !set.some(({ value }) => isVolatile(value));
+}
+
+/**
+ * @param statement The modification.
+ * @param printer Where it is printed.
+ * @returns SQLite's statement.
+ */
+export function printModification(
+  statement: Native,
+  printer: StepPrinter,
+): string {
+  const ctes = printWith(statement.ctes, printer);
+  switch (statement.kind) {
+    case "insert":
+      return ctes + printInsert(statement, printer);
+    case "update":
+      return ctes + printUpdate(statement, printer);
+    case "delete":
+      return ctes + printDelete(statement, printer);
+  }
+}
+
+function column(statement: Native, index: number): string {
+  return quoteName(statement.relation.columns[index]?.storage ?? "");
+}
+
+/** SQLite's RETURNING knows the table by its own name only. */
+function printReturning(statement: Native, printer: StepPrinter): string {
+  const { target, returning, relation } = statement;
+  if (returning.length === 0) return "";
+  const nested = returning.some(({ expr }) =>
+    contains(expr, ({ kind }) => kind === "subQuery")
+  );
+  if (nested && /^[tw]\d/i.test(relation.storage)) {
+    throw notSupported("a sub-query in this RETURNING");
+  }
+  const prefix = nested ? `${quoteName(relation.storage)}.` : "";
+  const texts = printer.renamed(
+    target,
+    (index) => `${prefix}${column(statement, index)}`,
+    () =>
+      returning.map(({ expr }, index) =>
+        `${printExpression(expr, printer)} AS c${index}`
+      ),
+  );
+  return ` RETURNING ${texts.join(", ")}`;
+}
+
+function printInsert(insert: Insert, printer: StepPrinter): string {
+  const { target, relation, columns, conflict } = insert;
+  const source = printSource(insert, printer);
+  const alias = conflict?.update === undefined ? "" : ` AS ${aliasOf(target)}`;
+  const names = columns.map((index) => column(insert, index));
+  const list = names.length === 0 ? "" : ` (${names.join(", ")})`;
+  return `INSERT INTO ${tableName(relation.storage)}${alias}${list} ${source}${
+    printConflict(insert, printer)
+  }${printReturning(insert, printer)}`;
+}
+
+/**
+ * @param insert INSERT.
+ * @returns Its rows when it has them written out.
+ */
+function valueRows(
+  insert: Insert,
+): readonly (readonly Expr[])[] | undefined {
+  const { source } = insert;
+  if (
+    source.kind !== "select" || source.ctes.length > 0 ||
+    source.orderBy.length > 0 || source.limit !== undefined ||
+    source.offset !== undefined || source.where !== undefined ||
+    source.from.length !== 1
+  ) return undefined;
+  const [item] = source.from;
+  if (item?.kind !== "entry" || item.entry.source.kind !== "values") {
+    return undefined;
+  }
+  const { entry } = item;
+  const direct = source.targets.every(({ expr }, index) =>
+    expr.kind === "column" && expr.entry === entry && expr.index === index
+  );
+  return direct ? item.entry.source.rows : undefined;
+}
+
+function printSource(insert: Insert, printer: StepPrinter): string {
+  const { source, checks, target, columns, conflict } = insert;
+  const rows = valueRows(insert);
+  if (checks.length === 0) {
+    if (rows !== undefined) return printValues(rows, printer);
+    const text = printQuery(source, printer);
+    // Without WHERE, SQLite would read ON CONFLICT as the ON of a join.
+    return conflict === undefined
+      ? text
+      : `SELECT * FROM (${text}) WHERE 1`;
+  }
+  const [row] = rows ?? [];
+  if (rows?.length === 1 && row?.every(isCheap)) {
+    const values = row.map((expr) => printExpression(expr, printer).sql);
+    const at = (index: number) => values[columns.indexOf(index)] ?? "NULL";
+    const checked = printer.renamed(
+      target,
+      at,
+      () => printChecked(checks, "new", "1", printer),
+    );
+    return `SELECT ${values.join(", ")} WHERE ${checked}`;
+  }
+  const at = (index: number) => `s.c${columns.indexOf(index)}`;
+  const text = printQuery(source, printer);
+  const checked = printer.renamed(
+    target,
+    at,
+    () => printChecked(checks, "new", "1", printer),
+  );
+  return `SELECT * FROM (SELECT * FROM (${text}) ${barrier}) AS s WHERE ${checked}`;
+}
+
+function printConflict(insert: Insert, printer: StepPrinter): string {
+  const { conflict, target } = insert;
+  if (conflict === undefined) return "";
+  const { index, update } = conflict;
+  const on = index === undefined
+    ? ""
+    : ` (${index.keys.map((key) => bare(key, insert, printer)).join(", ")})${
+      index.where === undefined
+        ? ""
+        : ` WHERE ${bare(index.where, insert, printer)}`
+    }`;
+  if (update === undefined) return ` ON CONFLICT${on} DO NOTHING`;
+  const { set, where, excluded, existing, checks } = update;
+  printer.rename(excluded, (at) => `excluded.${column(insert, at)}`);
+  const values = new Map(set.map((each) => [each.column, each.value]));
+  const assigned = set.map((each, at) => {
+    const value = printExpression(each.value, printer).sql;
+    return `${column(insert, each.column)} = ${
+      at === 0
+        ? printChecked(
+          checks.map((check) => afterSet(check, target, values)),
+          "new",
+          value,
+          printer,
+        )
+        : value
+    }`;
+  });
+  if (checks.length > 0 && set.some(({ value }) => isVolatile(value))) {
+    throw notSupported("a volatile value in ON CONFLICT under row security");
+  }
+  // The row that is there is checked before WHERE is looked at.
+  const own = where === undefined ? "1" : printExpression(where, printer).sql;
+  const guard = existing.length === 0 && where === undefined
+    ? ""
+    : ` WHERE ${printChecked(existing, "conflicting", own, printer)}`;
+  return ` ON CONFLICT${on} DO UPDATE SET ${assigned.join(", ")}${guard}`;
+}
+
+/** A key as the index has it: SQLite compares the texts, in which nothing may be bound. */
+function bare(expr: Expr, insert: Insert, printer: StepPrinter): string {
+  const literal = new StepPrinter(printer.env, {
+    literals: true,
+    columns: new Map([[insert.target, (index) => column(insert, index)]]),
+  });
+  return printExpression(expr, literal).sql;
+}
+
+/** A check over the row as it will be: assigned columns are what is assigned. */
+function afterSet(
+  check: RowCheck,
+  target: RangeEntry,
+  values: ReadonlyMap<number, Expr>,
+): RowCheck {
+  return { ...check, expr: substitute(check.expr, target, values) };
+}
+
+/**
+ * @param set Assignments.
+ * @param checks Checks over the new row.
+ * @param target The target.
+ * @returns The checks over the old row and what is assigned.
+ */
+export function checksAfter(
+  set: readonly Assignment[],
+  checks: readonly RowCheck[],
+  target: RangeEntry,
+): RowCheck[] {
+  const values = new Map(set.map((each) => [each.column, each.value]));
+  return checks.map((check) => afterSet(check, target, values));
+}
+
+function printUpdate(update: Update, printer: StepPrinter): string {
+  const { target, relation, set, checks, from, where } = update;
+  const clauses = printFrom(from, where, printer, target);
+  const checked = checksAfter(set, checks, target);
+  const assigned = set.map((each, index) => {
+    const value = printExpression(each.value, printer).sql;
+    return `${column(update, each.column)} = ${
+      index === 0 ? printChecked(checked, "new", value, printer) : value
+    }`;
+  });
+  return `UPDATE ${tableName(relation.storage)} AS ${aliasOf(target)} SET ${
+    assigned.join(", ")
+  }${clauses.from === "" ? "" : ` FROM ${clauses.from}`}${
+    clauses.where === "" ? "" : ` WHERE ${clauses.where}`
+  }${printReturning(update, printer)}`;
+}
+
+function printDelete(statement: Delete, printer: StepPrinter): string {
+  const { target, relation, using, where } = statement;
+  const clauses = printFrom(using, where, printer, target);
+  const alias = aliasOf(target);
+  const table = `${tableName(relation.storage)} AS ${alias}`;
+  const condition = clauses.from === ""
+    ? clauses.where
+    : `${alias}._rowid_ IN (SELECT ${alias}._rowid_ FROM ${table}, ${clauses.from}${
+      clauses.where === "" ? "" : ` WHERE ${clauses.where}`
+    })`;
+  return `DELETE FROM ${table}${condition === "" ? "" : ` WHERE ${condition}`}${
+    printReturning(statement, printer)
+  }`;
+}
+
+function substitute(
+  expr: Expr,
+  target: RangeEntry,
+  values: ReadonlyMap<number, Expr>,
+): Expr {
+  const move = (each: Expr): Expr =>
+    each.kind === "column" && each.entry === target
+      ? values.get(each.index) ?? each
+      : mapChildren(each, move);
+  return move(expr);
+}

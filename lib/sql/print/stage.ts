@@ -1,0 +1,381 @@
+/**
+ * The steps of INSERT, UPDATE and DELETE whose RETURNING is computed before anything changes.
+ *
+ * @module
+ */
+
+import { visitExpr } from "../analyze/walk.ts";
+import { notSupported } from "../error.ts";
+import type {
+  ColumnRef,
+  Delete,
+  Expr,
+  Insert,
+  RangeEntry,
+  Target,
+  Update,
+} from "../tree.ts";
+import { printChecked } from "./checks.ts";
+import { printExpression } from "./expression.ts";
+import { barrier, printFrom, tableName } from "./from.ts";
+import { printModification } from "./modification.ts";
+import { quoteName } from "./printed.ts";
+import { printQuery } from "./query.ts";
+import type { Stage, StagedPlan } from "./staged.ts";
+import { aliasOf, type StepPrinter } from "./step_printer.ts";
+import { printWith } from "./with.ts";
+
+/** Columns of other entries that expressions read, so that they can be kept beside the row. */
+export function otherColumns(
+  exprs: readonly Expr[],
+  entries: ReadonlySet<RangeEntry>,
+): ColumnRef[] {
+  const found: ColumnRef[] = [];
+  for (const expr of exprs) {
+    visitExpr(expr, (each) => {
+      if (each.kind !== "column" || !entries.has(each.entry)) return;
+      const known = found.some(({ entry, index }) =>
+        entry === each.entry && index === each.index
+      );
+      if (!known) found.push(each);
+    });
+  }
+  return found;
+}
+
+/**
+ * Lets columns be read from a temporary table.
+ *
+ * @param kept The columns.
+ * @param first Index of the first of them in the table.
+ * @param alias What the table is called.
+ * @param printer Where they are printed.
+ */
+export function readKept(
+  kept: readonly ColumnRef[],
+  first: number,
+  alias: string,
+  printer: StepPrinter,
+): void {
+  for (const { entry } of kept) {
+    printer.rename(entry, (index) => {
+      const at = kept.findIndex((each) =>
+        each.entry === entry && each.index === index
+      );
+      return `${alias}.c${first + at}`;
+    });
+  }
+}
+
+function printTargets(
+  targets: readonly Target[],
+  printer: StepPrinter,
+): string {
+  return targets.map(({ expr }) => printExpression(expr, printer).sql)
+    .join(", ");
+}
+
+/**
+ * @param update UPDATE.
+ * @param plan The plan.
+ * @param counts Whether its changes are the statement's.
+ * @returns What it returns.
+ */
+export function stageUpdate(
+  update: Update,
+  plan: StagedPlan,
+  counts: boolean,
+): Stage | undefined {
+  const { target, relation, set, checks, from, where, returning } = update;
+  const alias = aliasOf(target);
+  const others = new Set(entriesBeside(update));
+  const kept = otherColumns(returning.map(({ expr }) => expr), others);
+  const rows = plan.stage(1 + set.length + kept.length);
+
+  const first = plan.printer();
+  const ctes = printWith(update.ctes, first);
+  const clauses = printFrom(from, where, first, target);
+  const columns = [
+    `${alias}._rowid_`,
+    ...set.map(({ value }) => printExpression(value, first).sql),
+    ...kept.map((ref) => first.column(ref)),
+  ];
+  const table = `${tableName(relation.storage)} AS ${alias}`;
+  plan.add(
+    `INSERT INTO ${rows.name} ${ctes}SELECT ${columns.join(", ")} FROM ${table}${
+      clauses.from === "" ? "" : `, ${clauses.from}`
+    }${clauses.where === "" ? "" : ` WHERE ${clauses.where}`}${
+      clauses.from === "" ? "" : ` GROUP BY ${alias}._rowid_`
+    }`,
+    first,
+  );
+
+  /** The row as it will be. */
+  const newRow = (index: number): string => {
+    const at = set.findIndex(({ column }) => column === index);
+    return at >= 0
+      ? `w.c${at + 1}`
+      : `${alias}.${quoteName(relation.columns[index]?.storage ?? "")}`;
+  };
+  const joined = `${rows.name} AS w JOIN ${table} ON ${alias}._rowid_ = w.c0`;
+  if (checks.length > 0) {
+    const printer = plan.printer();
+    printer.rename(target, newRow);
+    plan.add(
+      `SELECT max(${printChecked(checks, "new", "1", printer)}) FROM ${joined}`,
+      printer,
+    );
+  }
+  let returned: Stage | undefined;
+  if (returning.length > 0) {
+    returned = plan.stage(returning.length);
+    const printer = plan.printer();
+    printer.rename(target, newRow);
+    readKept(kept, 1 + set.length, "w", printer);
+    plan.add(
+      `INSERT INTO ${returned.name} SELECT ${
+        printTargets(returning, printer)
+      } FROM ${joined} ORDER BY w._rowid_`,
+      printer,
+    );
+  }
+  const last = plan.printer();
+  const assigned = set.map(({ column }, index) =>
+    `${quoteName(relation.columns[column]?.storage ?? "")} = w.c${index + 1}`
+  );
+  plan.add(
+    `UPDATE ${table} SET ${assigned.join(", ")} FROM ${rows.name} AS w WHERE ${alias}._rowid_ = w.c0`,
+    last,
+    { counts },
+  );
+  return returned;
+}
+
+function entriesBeside(statement: Update | Delete): RangeEntry[] {
+  const items = statement.kind === "update" ? statement.from : statement.using;
+  const found: RangeEntry[] = [];
+  const walk = (item: (typeof items)[number]): void => {
+    if (item.kind === "entry") found.push(item.entry);
+    else {
+      walk(item.left);
+      walk(item.right);
+    }
+  };
+  items.forEach(walk);
+  return found;
+}
+
+/**
+ * @param statement DELETE.
+ * @param plan The plan.
+ * @param counts Whether its changes are the statement's.
+ * @returns What it returns.
+ */
+export function stageDelete(
+  statement: Delete,
+  plan: StagedPlan,
+  counts: boolean,
+): Stage | undefined {
+  const { target, relation, using, where, returning } = statement;
+  const alias = aliasOf(target);
+  const kept = otherColumns(
+    returning.map(({ expr }) => expr),
+    new Set(entriesBeside(statement)),
+  );
+  const rows = plan.stage(1 + kept.length);
+  const first = plan.printer();
+  const ctes = printWith(statement.ctes, first);
+  const clauses = printFrom(using, where, first, target);
+  const table = `${tableName(relation.storage)} AS ${alias}`;
+  const columns = [
+    `${alias}._rowid_`,
+    ...kept.map((ref) => first.column(ref)),
+  ];
+  plan.add(
+    `INSERT INTO ${rows.name} ${ctes}SELECT ${columns.join(", ")} FROM ${table}${
+      clauses.from === "" ? "" : `, ${clauses.from}`
+    }${clauses.where === "" ? "" : ` WHERE ${clauses.where}`}${
+      clauses.from === "" ? "" : ` GROUP BY ${alias}._rowid_`
+    }`,
+    first,
+  );
+  let returned: Stage | undefined;
+  if (returning.length > 0) {
+    returned = plan.stage(returning.length);
+    const printer = plan.printer();
+    readKept(kept, 1, "w", printer);
+    plan.add(
+      `INSERT INTO ${returned.name} SELECT ${
+        printTargets(returning, printer)
+      } FROM ${rows.name} AS w JOIN ${table} ON ${alias}._rowid_ = w.c0 ORDER BY w._rowid_`,
+      printer,
+    );
+  }
+  plan.add(
+    `DELETE FROM ${
+      tableName(relation.storage)
+    } WHERE _rowid_ IN (SELECT c0 FROM ${rows.name})`,
+    plan.printer(),
+    { counts },
+  );
+  return returned;
+}
+
+/**
+ * @param insert INSERT.
+ * @param plan The plan.
+ * @param counts Whether its changes are the statement's.
+ * @returns What it returns.
+ */
+export function stageInsert(
+  insert: Insert,
+  plan: StagedPlan,
+  counts: boolean,
+): Stage | undefined {
+  const { target, relation, columns, checks, returning, source, conflict } =
+    insert;
+  const rows = plan.stage(columns.length);
+  const first = plan.printer();
+  const ctes = printWith(insert.ctes, first);
+  const text = printQuery(source, first);
+  const at = (index: number) => `s.c${columns.indexOf(index)}`;
+  const checked = checks.length === 0 ? "" : ` WHERE ${
+    first.renamed(
+      target,
+      at,
+      () => printChecked(checks, "new", "1", first),
+    )
+  }`;
+  plan.add(
+    `INSERT INTO ${rows.name} ${ctes}SELECT * FROM (SELECT * FROM (${text}) ${barrier}) AS s${checked}`,
+    first,
+  );
+  const names = columns.map((index) =>
+    quoteName(relation.columns[index]?.storage ?? "")
+  );
+  const stagedRows: Insert = {
+    ...insert,
+    ctes: [],
+    checks: [],
+    returning: [],
+    source: stageQuery(insert, rows, plan),
+  };
+  if (conflict !== undefined) {
+    return insertWithConflict(stagedRows, returning, rows, plan, counts);
+  }
+  let returned: Stage | undefined;
+  if (returning.length > 0) {
+    returned = plan.stage(returning.length);
+    const printer = plan.printer();
+    printer.rename(target, (index) => `w.c${columns.indexOf(index)}`);
+    plan.add(
+      `INSERT INTO ${returned.name} SELECT ${
+        printTargets(returning, printer)
+      } FROM ${rows.name} AS w ORDER BY w._rowid_`,
+      printer,
+    );
+  }
+  plan.add(
+    `INSERT INTO ${tableName(relation.storage)} (${
+      names.join(", ")
+    }) SELECT * FROM ${rows.name} ORDER BY _rowid_`,
+    plan.printer(),
+    { counts },
+  );
+  return returned;
+}
+
+/** A query that reads the rows that were put aside. */
+function stageQuery(
+  insert: Insert,
+  rows: Stage,
+  plan: StagedPlan,
+): Insert["source"] {
+  const { target, columns } = insert;
+  const entry: RangeEntry = {
+    id: -target.id,
+    alias: "",
+    columns: columns.flatMap((index) => target.columns[index] ?? []),
+    source: { kind: "table", relation: insert.relation },
+  };
+  plan.sources.set(entry, rows.name);
+  plan.columns.set(entry, (index) => `s.c${index}`);
+  return {
+    kind: "select",
+    ctes: [],
+    from: [{ kind: "entry", entry }],
+    targets: entry.columns.map((column, index) => ({
+      name: column.name,
+      table: 0,
+      column: 0,
+      expr: {
+        kind: "column",
+        entry,
+        index,
+        type: column.type,
+        typmod: column.typmod,
+      },
+    })),
+    groupBy: [],
+    aggregated: false,
+    distinct: "no",
+    orderBy: [],
+    withTies: false,
+    locking: false,
+  };
+}
+
+/**
+ * Which rows a conflict let in is only known afterwards: the new ones are those beyond the last row there
+ * was, and the updated ones are those that the keys found before.
+ */
+function insertWithConflict(
+  insert: Insert,
+  returning: readonly Target[],
+  rows: Stage,
+  plan: StagedPlan,
+  counts: boolean,
+): Stage | undefined {
+  const { relation, target, columns, conflict } = insert;
+  const alias = aliasOf(target);
+  const table = tableName(relation.storage);
+  const touched = plan.stage(2);
+  plan.plain(
+    `INSERT INTO ${touched.name} SELECT 0, coalesce(max(_rowid_), -1) FROM ${table}`,
+  );
+  const update = conflict?.update;
+  if (update !== undefined && conflict?.index !== undefined) {
+    if (update.where !== undefined) {
+      throw notSupported("ON CONFLICT DO UPDATE with WHERE inside WITH");
+    }
+    const printer = plan.printer();
+    const proposed = (index: number) => `w.c${columns.indexOf(index)}`;
+    const keys = conflict.index.keys.map((key) => {
+      const there = printExpression(key, printer).sql;
+      const here = printer.renamed(
+        target,
+        proposed,
+        () => printExpression(key, printer).sql,
+      );
+      return `${there} = ${here}`;
+    });
+    plan.add(
+      `INSERT INTO ${touched.name} SELECT 1, ${alias}._rowid_ FROM ${table} AS ${alias}, ${rows.name} AS w WHERE ${
+        keys.join(" AND ")
+      }`,
+      printer,
+    );
+  }
+  const printer = plan.printer();
+  plan.add(printModification(insert, printer), printer, { counts });
+  if (returning.length === 0) return undefined;
+  const returned = plan.stage(returning.length);
+  const last = plan.printer();
+  plan.add(
+    `INSERT INTO ${returned.name} SELECT ${
+      printTargets(returning, last)
+    } FROM ${table} AS ${alias} WHERE ${alias}._rowid_ > (SELECT c1 FROM ${touched.name} WHERE c0 = 0) OR ${alias}._rowid_ IN (SELECT c1 FROM ${touched.name} WHERE c0 = 1) ORDER BY ${alias}._rowid_`,
+    last,
+  );
+  return returned;
+}

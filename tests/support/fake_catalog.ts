@@ -1,0 +1,462 @@
+/**
+ * A small catalog made by hand and a SQLite connection with its tables, for tests that compile whole
+ * statements and run what was printed.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { functionLibrary } from "../../lib/engine/sqlite/function_library.ts";
+import { slotValues } from "../../lib/engine/sqlite/plan_values.ts";
+import { typeLabel } from "../../lib/sql/analyze/type_facts.ts";
+import {
+  type Column,
+  type Constraint,
+  fixedOid,
+  type Index,
+  type Policy,
+  type Relation,
+} from "../../lib/sql/catalog/catalog.ts";
+import { initialCatalog } from "../../lib/sql/catalog/initial_catalog.ts";
+import type { MemoryCatalog } from "../../lib/sql/catalog/memory_catalog.ts";
+import { compile } from "../../lib/sql/compile.ts";
+import type { Datum } from "../../lib/sql/datum.ts";
+import type { Environment } from "../../lib/sql/environment.ts";
+import { SqlError } from "../../lib/sql/error.ts";
+import type { EvalContext } from "../../lib/sql/eval_context.ts";
+import { parse, parseExpression } from "../../lib/sql/parse.ts";
+import type { QueryPlan } from "../../lib/sql/plan.ts";
+import { collationOf } from "../../lib/sql/print/storage.ts";
+import { Database } from "../../lib/sqlite/database.ts";
+import { FunctionHost } from "../../lib/sqlite/functions.ts";
+import { loadLibrary } from "../../lib/sqlite/library.ts";
+import { cacheFolder } from "../../lib/sqlite/library_file.ts";
+
+
+/** A table in short. */
+export interface TableSpec {
+  readonly name: string;
+  /** `name type`, then any of `not null`, `default …`, `generated …`, `identity always`, `identity default`. */
+  readonly columns: readonly string[];
+  readonly primaryKey?: readonly string[];
+  readonly unique?: readonly (readonly string[])[];
+  readonly owner?: number;
+  /** Policies: `name: [command, roles, using, check, restrictive]`. */
+  readonly policies?: readonly PolicySpec[];
+  /** Row security; with `force` also for the owner. */
+  readonly security?: boolean | "force";
+  /** Rights, for example `{ [anon]: "arwd" }`. */
+  readonly grants?: Readonly<Record<number, string>>;
+  /** Makes it a view. */
+  readonly view?: string;
+  readonly invoker?: boolean;
+  readonly barrier?: boolean;
+  readonly checkOption?: "" | "local" | "cascaded";
+}
+
+/** A policy in short. */
+export interface PolicySpec {
+  readonly name?: string;
+  readonly for?: Policy["command"];
+  readonly to?: readonly number[];
+  readonly using?: string;
+  readonly check?: string;
+  readonly restrictive?: boolean;
+}
+
+function stored(text: string) {
+  return { text, node: parseExpression(text) };
+}
+
+/** Makes relations one after another. */
+class Builder {
+  catalog: MemoryCatalog = initialCatalog();
+  #oid = 20_000;
+
+  next(): number {
+    return this.#oid += 10;
+  }
+
+  typeOf(name: string): number {
+    const found = this.catalog.typeNamed(fixedOid.pgCatalog, name) ??
+      this.catalog.typeNamed(fixedOid.public, name);
+    if (found === undefined) throw new TypeError(`No type ${name}`);
+    return found.oid;
+  }
+
+  column(text: string, number: number): Column {
+    const [, name = "", type = "", rest = ""] =
+      /^(\S+) (\S+) ?(.*)$/.exec(text) ?? [];
+    const generated = /generated (.*)$/.exec(rest)?.[1];
+    const defaultText = generated ?? /default (.*)$/.exec(rest)?.[1];
+    return {
+      number,
+      name,
+      storage: name,
+      type: this.typeOf(type),
+      typmod: -1,
+      notNull: rest.includes("not null"),
+      generated: generated === undefined ? "" : "s",
+      identity: rest.includes("identity always")
+        ? "a"
+        : rest.includes("identity default")
+        ? "d"
+        : "",
+      acl: null,
+      ...(defaultText === undefined || rest.includes("identity")
+        ? {}
+        : { default: stored(defaultText) }),
+    };
+  }
+
+  add(spec: TableSpec): void {
+    const number = this.next();
+    const owner = spec.owner ?? fixedOid.postgres;
+    const columns = spec.columns.map((text, index) =>
+      this.column(text, index + 1)
+    );
+    const numbers = (names: readonly string[]) =>
+      names.map((name) => columns.findIndex((each) => each.name === name) + 1);
+    const indexes: Index[] = [];
+    const constraints: Constraint[] = [];
+    const key = (names: readonly string[], primary: boolean) => {
+      const name = primary
+        ? `${spec.name}_pkey`
+        : `${spec.name}_${names.join("_")}_key`;
+      const index = this.next();
+      indexes.push({
+        oid: index,
+        name,
+        schema: fixedOid.public,
+        unique: true,
+        primary,
+        nullsNotDistinct: false,
+        method: "btree",
+        keys: numbers(names).map((column) => ({
+          column,
+          descending: false,
+          nullsFirst: false,
+        })),
+        include: [],
+        storage: name,
+      });
+      constraints.push({
+        oid: this.next(),
+        name,
+        kind: primary ? "p" : "u",
+        columns: numbers(names),
+        deferrable: false,
+        initiallyDeferred: false,
+        validated: true,
+        index,
+      });
+    };
+    if (spec.primaryKey !== undefined) key(spec.primaryKey, true);
+    for (const names of spec.unique ?? []) key(names, false);
+    const [view] = spec.view === undefined ? [] : parse(spec.view);
+    const relation: Relation = {
+      oid: number,
+      name: spec.name,
+      schema: fixedOid.public,
+      kind: view === undefined ? "r" : "v",
+      owner,
+      persistence: "p",
+      columns,
+      constraints,
+      indexes,
+      policies: (spec.policies ?? []).map((policy, index): Policy => ({
+        oid: this.next(),
+        name: policy.name ?? `p${index}`,
+        permissive: !policy.restrictive,
+        command: policy.for ?? "*",
+        roles: policy.to ?? [0],
+        ...(policy.using === undefined ? {} : { using: stored(policy.using) }),
+        ...(policy.check === undefined
+          ? {}
+          : { withCheck: stored(policy.check) }),
+      })),
+      rowSecurity: spec.security !== undefined && spec.security !== false,
+      forceRowSecurity: spec.security === "force",
+      acl: spec.grants === undefined ? null : [
+        { grantee: owner, grantor: owner, privileges: "arwdDxt" },
+        ...Object.entries(spec.grants).map(([grantee, privileges]) => ({
+          grantee: Number(grantee),
+          grantor: owner,
+          privileges,
+        })),
+      ],
+      storage: view === undefined ? spec.name : "",
+      rowType: number + 1,
+      system: false,
+      ...(view === undefined ? {} : {
+        view: {
+          text: spec.view ?? "",
+          node: view.node,
+          securityInvoker: spec.invoker ?? false,
+          securityBarrier: spec.barrier ?? false,
+          checkOption: spec.checkOption ?? "",
+        },
+      }),
+    };
+    this.catalog = this.catalog.with("relation", relation);
+    for (const column of columns) {
+      if (column.identity === "") continue;
+      const sequence = this.next();
+      this.catalog = this.catalog.with("relation", {
+        ...relation,
+        oid: sequence,
+        name: `${spec.name}_${column.name}_seq`,
+        kind: "S",
+        columns: [],
+        constraints: [],
+        indexes: [],
+        policies: [],
+        rowSecurity: false,
+        storage: "",
+        rowType: 0,
+        sequence: {
+          type: column.type,
+          start: 1n,
+          increment: 1n,
+          min: 1n,
+          max: 2n ** 31n,
+          cache: 1n,
+          cycle: false,
+          ownedBy: { table: number, column: column.number },
+        },
+      });
+    }
+  }
+}
+
+/**
+ * @param specs Tables and views, each after those it reads.
+ * @returns Catalog with them in schema `public`.
+ */
+export function fakeCatalog(specs: readonly TableSpec[]): MemoryCatalog {
+  const builder = new Builder();
+  for (const spec of specs) builder.add(spec);
+  return builder.catalog;
+}
+
+/** How a statement of a test runs. */
+export interface RunOptions {
+  readonly role?: number;
+  readonly params?: readonly Datum[];
+  readonly paramTypes?: readonly number[];
+  readonly rowSecurity?: boolean;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** What a statement came to. */
+export interface Ran {
+  readonly plan: QueryPlan;
+  /** Rows as text, as a client would get them. */
+  readonly rows: (string | null)[][];
+  /** Rows changed or given. */
+  readonly count: number;
+}
+
+/** A connection to compile for and to run on. */
+export interface SqlStage {
+  catalog: MemoryCatalog;
+  compile(sql: string, options?: RunOptions): QueryPlan;
+  run(sql: string, options?: RunOptions): Ran;
+  /** Runs SQLite's own text. */
+  raw(sql: string): unknown[][];
+  /** SQLite's plan of the last step of a statement. */
+  explain(sql: string, options?: RunOptions): string;
+}
+
+/** 2024-02-29 12:34:56 UTC. */
+const now = 762_525_296_000_000n;
+
+/**
+ * Runs a test with the tables of a catalog.
+ *
+ * @param specs Tables and views.
+ * @param body The test.
+ */
+export async function withSqlStage(
+  specs: readonly TableSpec[],
+  body: (stage: SqlStage) => void | Promise<void>,
+): Promise<void> {
+  const catalog = fakeCatalog(specs);
+  const directory = await Deno.realPath(await Deno.makeTempDir());
+  const library = loadLibrary({
+    cacheDir: cacheFolder((name) => Deno.env.get(name)),
+  });
+  const database = new Database(library, {
+    file: join(directory, "stage.db"),
+    mode: "create",
+  });
+  const host = new FunctionHost(functionLibrary());
+  database.functions = host.attach(database);
+  try {
+    await body(openStage(catalog, database));
+  } finally {
+    await database.close();
+    host.close();
+    library.close();
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+function openStage(catalog: MemoryCatalog, database: Database): SqlStage {
+  const sequences = new Map<string, number>();
+  const evalFor = (options: RunOptions): EvalContext => ({
+    transactionTime: now,
+    statementTime: now,
+    clock: () => 1_709_210_096_000,
+    timeZone: "UTC",
+    dateStyle: "ISO, MDY",
+    intervalStyle: "postgres",
+    extraFloatDigits: 1,
+    byteaOutput: "hex",
+    type: (number) => stage.catalog.type(number),
+    setting: (name) => options.settings?.[name],
+    setSetting: (_, value) => value,
+    services: {
+      call(name, [first]) {
+        if (name === "nextval") {
+          const value = (sequences.get(String(first)) ?? 0) + 1;
+          sequences.set(String(first), value);
+          return value;
+        }
+        if (name === "regtypeout") {
+          return typeLabel(envFor({}), Number(first));
+        }
+        throw new TypeError(`Service ${name} is not on the stage`);
+      },
+    },
+  });
+  const envFor = (options: RunOptions): Environment => ({
+    catalog: stage.catalog,
+    searchPath: [fixedOid.pgCatalog, fixedOid.public, fixedOid.auth],
+    role: options.role ?? fixedOid.postgres,
+    rowSecurity: options.rowSecurity ?? true,
+    params: [...options.paramTypes ?? []],
+    eval: evalFor(options),
+  });
+  const createTables = () => {
+    const env = envFor({});
+    for (const relation of catalog.relations()) {
+      if (relation.kind !== "r" || relation.storage === "" || relation.system) {
+        continue;
+      }
+      const columns = relation.columns.map(({ storage, type, notNull }) => {
+        const collation = collationOf(env, type);
+        return `"${storage}"${
+          collation === undefined ? "" : ` COLLATE ${collation}`
+        }${notNull ? " NOT NULL" : ""}`;
+      });
+      database.run(
+        `CREATE TABLE "${relation.storage}" (${columns.join(", ")})`,
+      );
+      for (const index of relation.indexes) {
+        const keys = index.keys.map(({ column }) =>
+          `"${relation.columns[column - 1]?.storage}"`
+        );
+        database.run(
+          `CREATE UNIQUE INDEX "${index.storage}" ON "${relation.storage}" (${
+            keys.join(", ")
+          })`,
+        );
+      }
+    }
+  };
+  const compileOne = (sql: string, options: RunOptions = {}): QueryPlan => {
+    const [statement, more] = parse(sql);
+    if (statement === undefined || more !== undefined) {
+      throw new TypeError(`Not one statement: ${sql}`);
+    }
+    const plan = compile(statement, envFor(options));
+    if (plan.kind !== "query") throw new TypeError(`Not a query: ${sql}`);
+    return plan;
+  };
+  const stage: SqlStage = {
+    catalog,
+    compile: compileOne,
+    raw: (sql) => database.run(sql),
+    explain(sql, options = {}) {
+      const plan = compileOne(sql, options);
+      const step = plan.steps.at(-1);
+      return database.run(
+        `EXPLAIN QUERY PLAN ${step?.sql.replaceAll(/\?\d+/g, "NULL")}`,
+      ).map((row) => String(row[3])).join("\n");
+    },
+    run(sql, options = {}) {
+      const plan = compileOne(sql, options);
+      const context = { eval: evalFor(options), timeoutMs: 0 };
+      return runPlan(database, plan, options.params ?? [], context);
+    },
+  };
+  createTables();
+  return stage;
+}
+
+function runPlan(
+  database: Database,
+  plan: QueryPlan,
+  params: readonly Datum[],
+  context: { readonly eval: EvalContext; readonly timeoutMs: number },
+): Ran {
+  const functions = database.functions;
+  if (functions === undefined) throw new TypeError("No functions");
+  functions.context = context;
+  const rows: (string | null)[][] = [];
+  let count = 0;
+  database.run("SAVEPOINT statement");
+  try {
+    for (const step of plan.steps) {
+      let text = step.sql;
+      text = text.replaceAll(/\?(\d+)/g, "$$$1");
+      const values = slotValues(step, params, context);
+      let answer: unknown[][];
+      try {
+        answer = database.run(text, values as never);
+      } catch (error) {
+        const thrown = functions.takeError();
+        if (thrown !== undefined) throw thrown.error;
+        throw new Error(`${(error as Error).message} in ${text}`);
+      }
+      if (step.answers) {
+        for (const row of answer) {
+          rows.push((plan.columns ?? []).map(({ type }, index) => {
+            const value = row[index] as Datum;
+            if (value === null) return null;
+            const found = context.eval.type(type);
+            return found === undefined
+              ? String(value)
+              : found.output(value, context.eval);
+          }));
+        }
+      }
+      if (step.counts) {
+        count = /^\s*(WITH|SELECT|VALUES)/.test(text)
+          ? answer.length
+          : database.changes();
+      }
+    }
+    database.run("RELEASE statement");
+    return { plan, rows, count };
+  } catch (error) {
+    database.run("ROLLBACK TO statement");
+    database.run("RELEASE statement");
+    throw error;
+  }
+}
+
+/**
+ * @param run What should fail.
+ * @returns `state: message` of the error.
+ */
+export function failure(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof SqlError) return `${error.sqlState}: ${error.message}`;
+    throw error;
+  }
+  return "no error";
+}
