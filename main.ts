@@ -9,11 +9,10 @@
 // deno-lint-ignore-file no-console -- this is a program for a terminal
 
 import deno from "./deno.json" with { type: "json" };
-import type { AuthSettings } from "./lib/auth/auth.ts";
 import type { Clock } from "./lib/base/clock.ts";
 import type { Log } from "./lib/base/log.ts";
 import type { Metrics } from "./lib/base/metrics.ts";
-import type { AuthConfig, Config } from "./lib/config.ts";
+import type { Config } from "./lib/config.ts";
 import type { ClientEngine } from "./lib/engine/client_session.ts";
 import type { Engine } from "./lib/engine/engine.ts";
 import type { Route } from "./lib/http/call.ts";
@@ -25,12 +24,6 @@ const drainMs = 6_000;
 
 /** After this the process ends, whatever still hangs. */
 const stopMs = 9_000;
-
-/** Open sessions of one user. */
-const sessionsPerUser = 100;
-
-/** Password hashes that may wait for each core; the last of them waits some two seconds. */
-const waitingPerCore = 128;
 
 /** A wrong call; the text goes to the user as it is. */
 class UsageError extends Error {
@@ -85,54 +78,15 @@ async function openEngine(
   });
 }
 
-/** What the operator wrote, as the auth server takes it. */
-async function authSettings(
-  auth: AuthConfig,
-): Promise<AuthSettings> {
-  const [
-    { createProvider },
-    { createRedirectAllowList },
-    { ConfigError, providerNames },
-  ] = await Promise.all([
-    import("./lib/auth/oauth/provider.ts"),
-    import("./lib/auth/oauth/redirect_allow.ts"),
-    import("./lib/config.ts"),
-  ]);
-  const { providers, redirectAllow, refreshTokenDays, sessionDays, ...rest } =
-    auth;
-  const dayMs = 86_400_000;
-  const cores = navigator.hardwareConcurrency;
-  try {
-    return {
-      ...rest,
-      sessionLimits: {
-        refreshMs: refreshTokenDays * dayMs,
-        sessionMs: sessionDays * dayMs,
-        perUser: sessionsPerUser,
-      },
-      hashPermits: cores,
-      hashQueueCapacity: waitingPerCore * cores,
-      oauth: {
-        providers: providerNames.flatMap((name) => {
-          const provider = providers[name];
-          return provider === undefined ? [] : [createProvider(name, provider)];
-        }),
-        redirects: createRedirectAllowList(redirectAllow),
-      },
-    };
-  } catch (error) {
-    // These two check what the operator wrote.
-    if (error instanceof RangeError) throw new ConfigError(error.message);
-    throw error;
-  }
-}
-
 /** Starts the auth server and gives its routes. */
 async function authApi({ config, ending, ...deps }: Parts): Promise<Route[]> {
   const { authRoutes, disabledAuthRoutes } = await import("./routes/auth.ts");
   if (config.auth === undefined) return disabledAuthRoutes();
-  const { startAuth } = await import("./lib/auth/auth.ts");
-  const auth = await startAuth(await authSettings(config.auth), deps);
+  const [{ startAuth }, { authSettings }] = await Promise.all([
+    import("./lib/auth/auth.ts"),
+    import("./lib/start/auth_settings.ts"),
+  ]);
+  const auth = await startAuth(authSettings(config.auth), deps);
   ending.defer(() => auth.stop());
   return authRoutes(auth.context, {
     secure: config.auth.secureCookies,

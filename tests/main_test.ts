@@ -91,7 +91,7 @@ Deno.test("start says where it is reached, where the data is and what is on", as
   match(banner, /\/auth\/v1 +sign-up, sign-in, refresh; OAuth not configured/);
   match(
     banner,
-    /PostgreSQL +127\.0\.0\.1:5432, scram-sha-256: .*later release/,
+    /PostgreSQL +postgresql:\/\/postgres@127\.0\.0\.1:\d+\/postgres, scram-sha-256\n/,
   );
   match(banner, /MySQL +127\.0\.0\.1:3306: .*later release/);
   match(banner, /Data +in memory/);

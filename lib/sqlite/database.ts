@@ -92,20 +92,28 @@ export class Database {
    * Opens a connection.
    *
    * @param library The loaded library.
-   * @param options File and settings.
+   * @param options File and settings, or the address of an open one.
    * @throws {SqliteError} When SQLite cannot open it or refuses a setting.
    */
   constructor(
     { symbols }: SqliteLibrary,
-    {
+    options: DatabaseOptions | { readonly adopt: bigint },
+  ) {
+    this.symbols = symbols;
+    if ("adopt" in options) {
+      this.#cache = new StatementCache(64);
+      const handle = Deno.UnsafePointer.create(options.adopt);
+      if (handle === null) throw new SqliteError(resultCode.error, "no handle");
+      this.handle = handle;
+      return;
+    }
+    const {
       file,
       mode = "write",
       exclusive = false,
       pragmas = [],
       cachedStatements = 256,
-    }: DatabaseOptions,
-  ) {
-    this.symbols = symbols;
+    } = options;
     this.#cache = new StatementCache(cachedStatements);
     const code = symbols.sqlite3_open_v2(
       encoder.encode(`${file}\0`),
@@ -126,6 +134,25 @@ export class Database {
       symbols.sqlite3_close_v2(handle);
       throw error;
     }
+  }
+
+  /**
+   * Takes over a connection that another thread has opened and does not use meanwhile.
+   *
+   * @param library The same library, loaded on this thread.
+   * @param address Address of its handle.
+   * @returns The connection; give it up with {@linkcode Database.abandon}.
+   */
+  static adopt(library: SqliteLibrary, address: bigint): Database {
+    return new Database(library, { adopt: address });
+  }
+
+  /** Gives up what this thread made on a connection that another one opened. */
+  abandon(): void {
+    this.#open = false;
+    this.#cache.clear();
+    this.functions?.unregister();
+    this.functions?.detach();
   }
 
   /** Whether no transaction is open. */

@@ -123,6 +123,8 @@ export interface ConnectionFunctions {
   supply(error: SqliteError): boolean;
   /** Lets functions be called from another thread, until it is called with `false`. */
   offThread(on: boolean): void;
+  /** Takes every function out of the connection, for another thread to use it. */
+  unregister(): void;
   /** Forgets the connection, before it is closed. */
   detach(): void;
 }
@@ -167,6 +169,10 @@ class Attached implements ConnectionFunctions {
 
   offThread(on: boolean): void {
     this.#host.offThread(on);
+  }
+
+  unregister(): void {
+    this.#host.unregister(this);
   }
 
   detach(): void {
@@ -299,6 +305,40 @@ export class FunctionHost {
         ),
     );
     return true;
+  }
+
+  /**
+   * Takes functions and collations out of a connection, no statement of which is left.
+   *
+   * @param attached The connection.
+   */
+  unregister(attached: Attached): void {
+    const { handle } = attached.database;
+    for (const index of attached.registered) {
+      const { name } = this.#functions[index] as FunctionBase;
+      this.#symbols.sqlite3_create_function_v2(
+        handle,
+        encoder.encode(`${name}\0`),
+        -1,
+        utf8,
+        0n,
+        null,
+        null,
+        null,
+        null,
+      );
+    }
+    attached.registered.clear();
+    for (const { name } of this.#library.collations) {
+      this.#symbols.sqlite3_create_collation_v2(
+        handle,
+        encoder.encode(`${name}\0`),
+        utf8,
+        0n,
+        null,
+        null,
+      );
+    }
   }
 
   /**

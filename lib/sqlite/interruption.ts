@@ -50,6 +50,10 @@ export interface Interruption {
   check(): void;
   /** Puts the limit that was reached, if one was, in the place of `error`. */
   explain(error: unknown): unknown;
+  /** Resolves when a limit was reached. */
+  readonly reached: Promise<void>;
+  /** Stops the statement now, as if its signal had fired. */
+  cancel(): void;
   /** Ends the watch. */
   stop(): void;
 }
@@ -71,10 +75,12 @@ export function interruptOn(
 ): Interruption {
   if (signal?.aborted) throw new InterruptedError("cancelled");
   let reached: InterruptReason | undefined;
+  const waiting = Promise.withResolvers<void>();
   let repeat: ReturnType<typeof setInterval> | undefined;
 
   function interrupt(reason: InterruptReason): void {
     reached ??= reason;
+    waiting.resolve();
     database.interrupt();
     repeat ??= setInterval(() => database.interrupt(), repeatMs);
   }
@@ -85,6 +91,8 @@ export function interruptOn(
   signal?.addEventListener("abort", onAbort, { once: true });
 
   return {
+    reached: waiting.promise,
+    cancel: () => interrupt("cancelled"),
     check() {
       if (reached !== undefined) throw new InterruptedError(reached);
     },

@@ -300,23 +300,19 @@ class DoublePortal implements Portal {
     count: number,
     maxRows: number,
     sink: RowSink,
+    from = this.#sent,
   ): FetchResult | Promise<FetchResult> {
-    const end = maxRows === 0 ? count : Math.min(count, this.#sent + maxRows);
-    const before = this.#sent;
+    const end = maxRows === 0 ? count : Math.min(count, from + maxRows);
     while (this.#sent < end) {
       const i = ++this.#sent;
       sink.row([i, `name ${i}`]);
-      if (i % 128 === 0) {
-        const full = sink.full();
-        if (full !== undefined) {
-          return full.then(() =>
-            this.#rows(count, maxRows === 0 ? 0 : end - i, sink)
-          );
-        }
+      const full = i % 128 === 0 ? sink.full() : undefined;
+      if (full !== undefined) {
+        return full.then(() => this.#rows(count, maxRows, sink, from));
       }
     }
-    const done = maxRows === 0 || this.#sent < before + maxRows;
-    return done ? { done, tag: `SELECT ${this.#sent - before}` } : { done };
+    const done = maxRows === 0 || this.#sent < from + maxRows;
+    return done ? { done, tag: `SELECT ${this.#sent - from}` } : { done };
   }
 }
 

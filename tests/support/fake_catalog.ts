@@ -24,6 +24,8 @@ import type { Datum } from "../../lib/sql/datum.ts";
 import type { Environment } from "../../lib/sql/environment.ts";
 import { SqlError } from "../../lib/sql/error.ts";
 import type { EvalContext } from "../../lib/sql/eval_context.ts";
+import { collations } from "../../lib/sql/collations.ts";
+import { allSqliteFunctions } from "../../lib/sql/functions/helpers.ts";
 import { parse, parseExpression } from "../../lib/sql/parse.ts";
 import type { QueryPlan } from "../../lib/sql/plan.ts";
 import { collationOf } from "../../lib/sql/print/storage.ts";
@@ -32,6 +34,8 @@ import { FunctionHost } from "../../lib/sqlite/functions.ts";
 import { loadLibrary } from "../../lib/sqlite/library.ts";
 import { cacheFolder } from "../../lib/sqlite/library_file.ts";
 
+/** A role that owns tables and is no superuser. */
+export const ownerRole = 19_000;
 
 /** A table in short. */
 export interface TableSpec {
@@ -70,7 +74,22 @@ function stored(text: string) {
 
 /** Makes relations one after another. */
 class Builder {
-  catalog: MemoryCatalog = initialCatalog();
+  catalog: MemoryCatalog = initialCatalog().with("role", {
+    oid: ownerRole,
+    name: "own",
+    superuser: false,
+    inherit: true,
+    createRole: false,
+    createDb: false,
+    login: false,
+    replication: false,
+    bypassRls: false,
+    connectionLimit: -1,
+    password: null,
+    validUntil: null,
+    memberOf: [],
+    settings: {},
+  });
   #oid = 20_000;
 
   next(): number {
@@ -290,7 +309,13 @@ export async function withSqlStage(
     file: join(directory, "stage.db"),
     mode: "create",
   });
-  const host = new FunctionHost(functionLibrary());
+  const host = new FunctionHost(library.symbols, functionLibrary({
+      functions: allSqliteFunctions,
+      collations: Object.entries(collations).map(([name, compare]) => ({
+        name,
+        compare: (a: string, b: string) => Math.sign(compare(a, b)),
+      })),
+    }));
   database.functions = host.attach(database);
   try {
     await body(openStage(catalog, database));

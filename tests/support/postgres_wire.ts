@@ -175,6 +175,7 @@ export const send = {
 /** One connection. */
 export class WireClient implements Disposable {
   #waiting = new Uint8Array();
+  #at = 0;
 
   constructor(public stream: Deno.Conn) {}
 
@@ -188,24 +189,24 @@ export class WireClient implements Disposable {
 
   /** @returns One byte that is no message. */
   async byte(): Promise<string> {
-    while (this.#waiting.length < 1) await this.#more();
-    const byte = this.#waiting[0]!;
-    this.#waiting = this.#waiting.slice(1);
-    return String.fromCharCode(byte);
+    while (this.#waiting.length === this.#at) {
+      if (!await this.#more()) throw new Error("The server has hung up");
+    }
+    return String.fromCharCode(this.#waiting[this.#at++]!);
   }
 
   /** @returns The next message, `undefined` at the end. */
   async next(): Promise<Message | undefined> {
     for (;;) {
-      const waiting = this.#waiting;
+      const waiting = this.#waiting.subarray(this.#at);
       if (waiting.length >= 5) {
         const length = new DataView(waiting.buffer, waiting.byteOffset)
           .getInt32(1);
         if (waiting.length > length) {
-          this.#waiting = waiting.slice(length + 1);
+          this.#at += length + 1;
           return {
             type: String.fromCharCode(waiting[0]!),
-            body: waiting.slice(5, length + 1),
+            body: waiting.subarray(5, length + 1),
           };
         }
       }
@@ -256,7 +257,11 @@ export class WireClient implements Disposable {
     const room = new Uint8Array(65_536);
     const count = await this.stream.read(room);
     if (count === null) return false;
-    this.#waiting = bytes2(this.#waiting, room.subarray(0, count));
+    const rest = this.#waiting.subarray(this.#at);
+    this.#waiting = new Uint8Array(rest.length + count);
+    this.#waiting.set(rest);
+    this.#waiting.set(room.subarray(0, count), rest.length);
+    this.#at = 0;
     return true;
   }
 
@@ -267,13 +272,6 @@ export class WireClient implements Disposable {
       // Already closed.
     }
   }
-}
-
-function bytes2(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }
 
 /**

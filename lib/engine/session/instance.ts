@@ -13,6 +13,7 @@ import type { ParsedStatement } from "../../sql/parse.ts";
 import type { Plan } from "../../sql/plan.ts";
 import type { PlanRunner } from "../sqlite/plan_runner.ts";
 import { AdvisoryLocks } from "./advisory_locks.ts";
+import { keepWithCommits } from "./keep_sequences.ts";
 import { NotificationHub } from "./notifications.ts";
 import { PlanCache } from "./plan_cache.ts";
 import type { QueryExtra } from "./statement.ts";
@@ -78,6 +79,7 @@ export class Instance {
     this.statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
     this.services = options.services ?? new Map();
     this.startedMs = options.clock.now();
+    keepWithCommits(this.sequences, this.runner);
   }
 
   /** @returns The number of a new transaction (`txid_current`). */

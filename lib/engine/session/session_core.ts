@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Node } from "@pgsql/types";
+import type { Node, SelectStmt } from "@pgsql/types";
 import type { Datum } from "../../sql/datum.ts";
 import type { Environment } from "../../sql/environment.ts";
 import { SqlError } from "../../sql/error.ts";
@@ -156,7 +156,8 @@ export class SessionCore {
     });
     this.eval = new SessionEval({
       settings: this.settings,
-      type: (oid) => this.catalog.type(oid),
+      catalog: () => this.catalog,
+      searchPath: () => this.env().searchPath,
       transactionMs: () => this.transaction.startedMs,
       clock: () => instance.clock.now(),
       setSetting: (name, value, local) => this.setConfig(name, value, local),
@@ -862,10 +863,14 @@ export function setTransactionMode(
 
 /** @returns Whether the resolver takes it. */
 export function isQuery(node: Node): boolean {
-  return "SelectStmt" in node
-    ? node.SelectStmt.intoClause === undefined
-    : "InsertStmt" in node || "UpdateStmt" in node || "DeleteStmt" in node ||
-      "MergeStmt" in node;
+  if ("SelectStmt" in node) return !hasInto(node.SelectStmt);
+  return "InsertStmt" in node || "UpdateStmt" in node ||
+    "DeleteStmt" in node || "MergeStmt" in node;
+}
+
+/** `INTO` stands in the first SELECT of a set operation. */
+function hasInto({ intoClause, larg }: SelectStmt): boolean {
+  return intoClause !== undefined || (larg !== undefined && hasInto(larg));
 }
 
 /** Short statements that need no planning, by text: parsing costs more than running them. */

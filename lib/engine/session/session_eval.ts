@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Catalog } from "../../sql/catalog/catalog.ts";
 import type { Datum } from "../../sql/datum.ts";
 import type { EvalContext, EvalServices } from "../../sql/eval_context.ts";
 import type { PgType } from "../../sql/types/type.ts";
@@ -23,7 +24,8 @@ export function toMicroseconds(ms: number): bigint {
 /** What a {@linkcode SessionEval} asks. */
 export interface SessionEvalOptions {
   readonly settings: Settings;
-  readonly type: (oid: number) => PgType | undefined;
+  readonly catalog: () => Catalog;
+  readonly searchPath: () => readonly number[];
   /** When the transaction began, milliseconds since 1970. */
   readonly transactionMs: () => number;
   readonly clock: () => number;
@@ -80,7 +82,15 @@ export class SessionEval implements EvalContext {
   }
 
   type(oid: number): PgType | undefined {
-    return this.#options.type(oid);
+    return this.#options.catalog().type(oid);
+  }
+
+  get catalog(): Catalog {
+    return this.#options.catalog();
+  }
+
+  get searchPath(): readonly number[] {
+    return this.#options.searchPath();
   }
 
   setting(name: string): string | undefined {

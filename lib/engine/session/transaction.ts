@@ -154,6 +154,32 @@ export class Transaction {
     this.setModes(modes);
   }
 
+  /**
+   * Begins inside a transaction that somebody else commits (a group's).
+   *
+   * @param lease Its statements.
+   */
+  beginWith(lease: Lease): void {
+    this.#begin("explicit");
+    this.#lease = lease;
+  }
+
+  /** What is left to do before the one that was begun with a lease ends. */
+  async prepareEnd(): Promise<void> {
+    for (const each of this.#options.participants) await each.beforeCommit?.();
+  }
+
+  /**
+   * The transaction that was begun with a lease is over.
+   *
+   * @param committed Whether it was committed.
+   */
+  endWith(committed: boolean): void {
+    if (this.#kind === "none") return;
+    this.#lease = undefined;
+    this.#over(committed);
+  }
+
   /** @param modes Properties to change; the caller has checked that they may be. */
   setModes(modes: Partial<TransactionModes>): void {
     if (Object.keys(modes).length > 0) {

@@ -22,6 +22,7 @@ import { openMemoryDirectory } from "./memory_directory.ts";
 import { type NamedPlace, openError } from "./open_error.ts";
 import type { Place } from "./place.ts";
 import { PlanReader } from "./plan_reader.ts";
+import { ReadThreads } from "./read_threads.ts";
 import { Readers, stoppedWaiting } from "./readers.ts";
 import { SqliteEngine } from "./sqlite_engine.ts";
 
@@ -45,6 +46,19 @@ export interface SqliteEngineOptions {
    * @default {functionLibrary()}
    */
   readonly functions?: FunctionLibrary | undefined;
+  /**
+   * Module that exports `library`, the functions for threads that run long reads; `false` for no such
+   * threads, so that long reads call back to this one.
+   *
+   * @default {undefined} threads with what is built in
+   */
+  readonly readThreads?: string | false | undefined;
+  /**
+   * How long a thread stays without a read.
+   *
+   * @default {10000}
+   */
+  readonly readThreadIdleMs?: number;
   /** Source of the time. */
   readonly clock: Clock;
   /** Receives what an operator should know. */
@@ -205,7 +219,26 @@ async function assemble(
       maxWaiting,
       stopped: stoppedWaiting,
     });
-    const parts = { inline, pool, clock, stopping: stop.signal };
+    const threads = options.readThreads === false
+      ? undefined
+      : new ReadThreads({
+        library: library.source,
+        functions: options.readThreads,
+        open: () => open("read", 5000),
+        openNow: !place.durable,
+        threads: readers,
+        maxWaiting,
+        idleMs: options.readThreadIdleMs ?? 10_000,
+        stopped: stoppedWaiting,
+      });
+    const parts = {
+      inline,
+      pool,
+      threads,
+      clock,
+      counters,
+      stopping: stop.signal,
+    };
     const checkpoints = new Checkpoints({
       database: open("write", 100),
       log,
@@ -226,6 +259,7 @@ async function assemble(
       readers: new Readers(parts),
       reader: new PlanReader(parts),
       pool,
+      threads,
       snapshots,
       functions,
       checkpoints,

@@ -12,6 +12,7 @@ import type { RowSink } from "../client_session.ts";
 import type { CompiledPlan } from "./compiled_plan.ts";
 import { type Connection, sliceMs } from "./connection.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
+import type { Counters } from "./counters.ts";
 import { closing } from "./errors.ts";
 import {
   canceled,
@@ -21,6 +22,7 @@ import {
 } from "./plan_run.ts";
 import type { RunContext, RunResult } from "./plan_runner.ts";
 import { slotValues } from "./plan_values.ts";
+import type { ReadThreads } from "./read_threads.ts";
 import { RowBuffer } from "./row_buffer.ts";
 
 /** A read that was not quick so often in a row is no more tried on this thread, until it is. */
@@ -30,8 +32,11 @@ const triesInline = 2;
 export interface PlanReaderOptions {
   /** Runs the quick reads. */
   readonly inline: Connection;
+  /** Threads for long reads; `pool` is used if there are none. */
+  readonly threads: ReadThreads | undefined;
   /** Connections for long reads. */
   readonly pool: ConnectionPool;
+  readonly counters: Counters;
   /** Source of the time. */
   readonly clock: Clock;
   /** Stops every long read when it fires. */
@@ -118,7 +123,7 @@ export class PlanReader {
     sink: RowSink,
     context: RunContext,
   ): Promise<RunResult> {
-    const { clock, pool, stopping } = this.#options;
+    const { clock, pool, threads, counters, stopping } = this.#options;
     if (context.signal?.aborted) throw canceled();
     const limits = limitsFrom(context, clock);
     this.#running++;
@@ -129,8 +134,18 @@ export class PlanReader {
       const values = plan.steps.map((step) =>
         slotValues(step, params, context)
       );
-      connection = await pool.take(alsoStoppedBy(limits(), stopping));
       const started = clock.monotonic();
+      if (threads !== undefined) {
+        counters.statements++;
+        counters.offThread++;
+        const count = await threads.run(
+          { plan, values, context, sink },
+          () => alsoStoppedBy(limits(), stopping),
+        );
+        if (clock.monotonic() - started < sliceMs) quick.slow = 0;
+        return { done: true, count };
+      }
+      connection = await pool.take(alsoStoppedBy(limits(), stopping));
       const count = await runPlanOffThread(connection, {
         compiled: connection.plans.get(plan),
         values,
@@ -142,7 +157,7 @@ export class PlanReader {
       return { done: true, count };
     } catch (error) {
       if (stopping.aborted) throw closing();
-      throw connection === undefined ? error : planError(connection, error);
+      throw planError(connection ?? this.#options.inline, error);
     } finally {
       if (connection !== undefined) pool.giveBack(connection);
       if (--this.#running === 0) this.#idle?.();

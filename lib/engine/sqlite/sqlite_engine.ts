@@ -33,6 +33,7 @@ import { migrate } from "./migrate.ts";
 import type { PlanReader } from "./plan_reader.ts";
 import type { Place } from "./place.ts";
 import type { Readers } from "./readers.ts";
+import type { ReadThreads } from "./read_threads.ts";
 import { SqlitePlanRunner } from "./sqlite_plan_runner.ts";
 import { WriteHealth } from "./write_health.ts";
 import { Writer } from "./writer.ts";
@@ -55,6 +56,8 @@ export interface SqliteEngineParts {
   readonly reader: PlanReader;
   /** The connections for long reads. */
   readonly pool: ConnectionPool;
+  /** Threads for long reads. */
+  readonly threads: ReadThreads | undefined;
   /** The connections for snapshots. */
   readonly snapshots: ConnectionPool;
   /** Functions in JavaScript. */
@@ -266,7 +269,8 @@ export class SqliteEngine implements Engine {
   }
 
   async #close(): Promise<void> {
-    const { readers, pool, snapshots, checkpoints, writer } = this.#parts;
+    const { readers, pool, threads, snapshots } = this.#parts;
+    const { checkpoints, writer } = this.#parts;
     const { functions, guard, place, library } = this.#parts;
     this.#health.close();
     await this.#finish();
@@ -276,6 +280,7 @@ export class SqliteEngine implements Engine {
       return;
     }
     await readers.close();
+    await threads?.close();
     await closeConnections(pool);
     await closeConnections(snapshots);
     await checkpoints.close();

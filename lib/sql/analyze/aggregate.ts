@@ -11,7 +11,7 @@ import type { FunctionEntry } from "../functions/registry.ts";
 import type { AggregateCall, Expr, SortKey } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { coerceToBoolean, settleUnknown } from "./coercion.ts";
-import type { FittedFunction } from "./function_call.ts";
+import type { FittedFunction } from "./call.ts";
 import { errorAt } from "./located.ts";
 import { locationOf } from "./locations.ts";
 import { equalityOf } from "./operators.ts";

@@ -13,6 +13,13 @@ import { resolvePolymorphic } from "./polymorphic.ts";
 import type { Scope } from "./scope.ts";
 import { baseTypeOf } from "./type_facts.ts";
 
+/** A function and arguments that fit it. */
+export interface FittedFunction {
+  readonly entry: FunctionEntry;
+  readonly args: readonly Expr[];
+  readonly returns: number;
+}
+
 /** A call whose arguments fit. */
 export interface FittedCall {
   readonly args: Expr[];

@@ -6,7 +6,6 @@
 
 import type { Expr } from "../tree.ts";
 import { oid } from "../types/type.ts";
-import { coerceToBoolean } from "./coercion.ts";
 import { inOtherText } from "./located.ts";
 import { emptyScope } from "./new_scope.ts";
 import { resolver } from "./resolver.ts";
@@ -77,9 +76,11 @@ export function domainRules(type: number, scope: Scope): DomainRules {
         expr: inOtherText(
           scope.statement,
           () =>
-            coerceToBoolean(
+            resolver.coerce(
               resolver.expression(check.node, inner, "check"),
-              "CHECK",
+              oid.bool,
+              -1,
+              "assignment",
               inner,
             ),
         ),

@@ -11,6 +11,16 @@ import type { Scope } from "./scope.ts";
 /** Recursive ones whose non-recursive term is being resolved: they cannot be read yet. */
 const forbidden = new WeakSet<Cte>();
 
+const referenced = new WeakSet<Cte>();
+
+/**
+ * @param cte A common table expression.
+ * @returns Whether anything reads it; PostgreSQL does not even look at the others.
+ */
+export function isReferenced(cte: Cte): boolean {
+  return referenced.has(cte);
+}
+
 /**
  * @param cte A recursive one.
  * @param run Resolves its non-recursive term.
@@ -45,6 +55,7 @@ export function findCte(name: string, scope: Scope): Cte | undefined {
         `recursive reference to query "${name}" must not appear within its non-recursive term`,
       );
     }
+    referenced.add(cte);
     return cte;
   }
   return undefined;

@@ -5,27 +5,29 @@
  */
 
 import type { FuncCall, Node } from "@pgsql/types";
-import type { SqlError } from "../error.ts";
+import { fixedOid } from "../catalog/catalog.ts";
 import type { FunctionEntry } from "../functions/registry.ts";
 import { parseExpression } from "../parse.ts";
 import type { Call, Expr } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { makeAggregate, makeOrderedSet } from "./aggregate.ts";
-import { fitArguments } from "./call.ts";
+import { fitArguments, type FittedFunction } from "./call.ts";
 import { castPath } from "./cast_path.ts";
 import { type Candidate, chooseFunction } from "./choose_function.ts";
 import { coerce } from "./coercion.ts";
 import { candidatesFor, functionsNamed } from "./function_candidates.ts";
+import { checkShape, notFound, signatureText } from "./function_call_errors.ts";
 import { inlineCall } from "./inline.ts";
-import { errorAt, inOtherText, notSupportedAt, within } from "./located.ts";
+import { errorAt, inOtherText, within } from "./located.ts";
 import { leftmost, locate, locationOf } from "./locations.ts";
 import { emptyScope } from "./new_scope.ts";
 import { placeWords } from "./place_words.ts";
 import { resolver } from "./resolver.ts";
 import type { Place, Scope } from "./scope.ts";
 import { sessionCall } from "./session_values.ts";
-import { arrayTypeOf, typeLabel } from "./type_facts.ts";
+import { arrayTypeOf } from "./type_facts.ts";
 import { findType, nameParts } from "./type_name.ts";
+import { contains } from "./walk.ts";
 import { makeWindowCall } from "./window.ts";
 
 /** Built-in functions that write to the database. */
@@ -88,7 +90,11 @@ export function resolveFunctionCall(
   if (choice.found !== "one") {
     const cast = typeCall(node, parts, all, names, scope);
     if (cast !== undefined) return cast;
-    throw notFound(node, parts, all, names, choice.found === "many", scope);
+    throw notFound(
+      node,
+      signatureText(parts, all, names, scope),
+      choice.found === "many",
+    );
   }
   const { candidate } = choice;
   const { entry } = candidate;
@@ -116,13 +122,6 @@ export function resolveFunctionCall(
   const made = { entry, ...fitted };
   const begin = leftmost(node.location, ...all.map(locationOf));
   return locate(finish(node, made, args.length, scope, place), begin);
-}
-
-/** A function and arguments that fit it. */
-export interface FittedFunction {
-  readonly entry: FunctionEntry;
-  readonly args: readonly Expr[];
-  readonly returns: number;
 }
 
 function finish(
@@ -169,7 +168,22 @@ function finish(
     if (entry.volatility === "v") scope.statement.writes = true;
     return call;
   }
-  return sessionCall(call, scope) ?? call;
+  return typeName(call, scope) ?? sessionCall(call, scope) ?? call;
+}
+
+/** `pg_typeof(a)` is known as soon as `a` is resolved. */
+function typeName(call: Call, scope: Scope): Expr | undefined {
+  const { function: entry, args: [arg] } = call;
+  if (
+    entry.name !== "pg_typeof" || entry.schema !== fixedOid.pgCatalog ||
+    arg === undefined || arg.kind === "param" && arg.type === oid.unknown ||
+    contains(arg, ({ kind }) => kind === "aggregate" || kind === "window")
+  ) return undefined;
+  scope.statement.exactText ||= contains(
+    arg,
+    (each) => each.kind === "constant" && each.location !== undefined,
+  );
+  return { kind: "constant", type: call.type, typmod: -1, value: arg.type };
 }
 
 /** Makes arguments fit, gathers those of VARIADIC, adds defaults. */
@@ -276,105 +290,4 @@ function checkSet(node: FuncCall, scope: Scope, place: Place): void {
     `set-returning functions are not allowed in ${placeWords(place)}`,
     node.location,
   );
-}
-
-/** What only aggregates and windows may have. */
-function checkShape(
-  node: FuncCall,
-  parts: readonly string[],
-  entry: FunctionEntry,
-): void {
-  const name = parts.join(".");
-  const { location } = node;
-  const wrong = (what: string, rest: string) =>
-    errorAt("42809", `${what} specified, but ${name} is not ${rest}`, location);
-  if (entry.kind === "aggregate") {
-    if (node.agg_within_group && entry.args.length === 0) {
-      throw wrong("WITHIN GROUP", "an ordered-set aggregate");
-    }
-    if (
-      entry.args.length === 0 && !node.agg_star && !node.agg_within_group
-    ) {
-      throw errorAt(
-        "42809",
-        `${name}(*) must be used to call a parameterless aggregate function`,
-        location,
-      );
-    }
-    return;
-  }
-  if (node.agg_star) throw wrongStar(name, location);
-  if (node.agg_distinct) throw wrong("DISTINCT", "an aggregate function");
-  if (node.agg_within_group) {
-    throw wrong("WITHIN GROUP", "an aggregate function");
-  }
-  if (node.agg_order !== undefined) {
-    throw wrong("ORDER BY", "an aggregate function");
-  }
-  if (entry.kind === "window") {
-    if (node.over === undefined) {
-      throw errorAt(
-        "42809",
-        `window function ${name} requires an OVER clause`,
-        location,
-      );
-    }
-    if (node.agg_filter !== undefined) {
-      throw notSupportedAt(
-        "FILTER for non-aggregate window functions",
-        location,
-      );
-    }
-    return;
-  }
-  if (node.agg_filter !== undefined) {
-    throw wrong("FILTER", "an aggregate function");
-  }
-  if (node.over !== undefined) {
-    throw wrong("OVER", "a window function nor an aggregate function");
-  }
-}
-
-function wrongStar(name: string, location: number | undefined): SqlError {
-  return errorAt(
-    "42809",
-    `${name}(*) specified, but ${name} is not an aggregate function`,
-    location,
-  );
-}
-
-function signatureText(
-  parts: readonly string[],
-  args: readonly Expr[],
-  names: readonly string[],
-  scope: Scope,
-): string {
-  const positional = args.length - names.length;
-  const labels = args.map(({ type }, index) => {
-    const label = typeLabel(scope.env, type);
-    return index < positional
-      ? label
-      : `${names[index - positional]} => ${label}`;
-  });
-  return `${parts.join(".")}(${labels.join(", ")})`;
-}
-
-function notFound(
-  node: FuncCall,
-  parts: readonly string[],
-  args: readonly Expr[],
-  names: readonly string[],
-  several: boolean,
-  scope: Scope,
-): SqlError {
-  const text = signatureText(parts, args, names, scope);
-  return several
-    ? errorAt("42725", `function ${text} is not unique`, node.location, {
-      hint:
-        "Could not choose a best candidate function. You might need to add explicit type casts.",
-    })
-    : errorAt("42883", `function ${text} does not exist`, node.location, {
-      hint:
-        "No function matches the given name and argument types. You might need to add explicit type casts.",
-    });
 }

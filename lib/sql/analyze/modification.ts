@@ -14,7 +14,7 @@ import type { ModifyTarget } from "./modify_target.ts";
 import type { Scope } from "./scope.ts";
 import { resolveTargets } from "./targets.ts";
 import { resolveUpdate } from "./update.ts";
-import { resolveWith } from "./with.ts";
+import { resolveWith, usedCtes } from "./with.ts";
 
 /**
  * @param node The statement.
@@ -29,19 +29,23 @@ export function resolveModification(
 ): Modification {
   if ("InsertStmt" in node) {
     const ctes = resolveWith(node.InsertStmt.withClause, scope, top);
-    return { ...resolveInsert(node.InsertStmt, scope), ctes };
+    const resolved = resolveInsert(node.InsertStmt, scope);
+    return { ...resolved, ctes: usedCtes(ctes, scope) };
   }
   if ("UpdateStmt" in node) {
     const ctes = resolveWith(node.UpdateStmt.withClause, scope, top);
-    return { ...resolveUpdate(node.UpdateStmt, scope), ctes };
+    const resolved = resolveUpdate(node.UpdateStmt, scope);
+    return { ...resolved, ctes: usedCtes(ctes, scope) };
   }
   if ("DeleteStmt" in node) {
     const ctes = resolveWith(node.DeleteStmt.withClause, scope, top);
-    return { ...resolveDelete(node.DeleteStmt, scope), ctes };
+    const resolved = resolveDelete(node.DeleteStmt, scope);
+    return { ...resolved, ctes: usedCtes(ctes, scope) };
   }
   if ("MergeStmt" in node) {
     const ctes = resolveWith(node.MergeStmt.withClause, scope, top);
-    return { ...resolveMerge(node.MergeStmt, scope), ctes };
+    const resolved = resolveMerge(node.MergeStmt, scope);
+    return { ...resolved, ctes: usedCtes(ctes, scope) };
   }
   throw notSupportedAt(Object.keys(node)[0] ?? "statement");
 }

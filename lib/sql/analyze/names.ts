@@ -5,13 +5,12 @@
  */
 
 import type { ColumnRef as ColumnRefNode } from "@pgsql/types";
-import type { SqlError, SqlErrorFields } from "../error.ts";
 import type { ColumnRef, Expr, RangeEntry } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { errorAt, notSupportedAt } from "./located.ts";
 import { locate } from "./locations.ts";
+import { missingColumnHint, missingEntry } from "./missing_name.ts";
 import type { Scope, ScopeEntry } from "./scope.ts";
-import { similarColumnHint } from "./similar_column.ts";
 import { nameParts } from "./type_name.ts";
 
 /** Columns that every table has in PostgreSQL. */
@@ -215,56 +214,6 @@ export function findEntry(
   return undefined;
 }
 
-/**
- * @param table Name that no entry has.
- * @param scope Where it stands.
- * @param location Byte offset.
- * @returns Error 42P01 in PostgreSQL's words.
- */
-export function missingEntry(
-  table: string,
-  scope: Scope,
-  location: number | undefined,
-): SqlError {
-  for (
-    let level: Scope | undefined = scope;
-    level !== undefined;
-    level = level.parent
-  ) {
-    for (const { entry } of level.entries) {
-      const { source } = entry;
-      if (entry.alias === table) {
-        return errorAt(
-          "42P01",
-          `invalid reference to FROM-clause entry for table "${table}"`,
-          location,
-          {
-            hint:
-              `There is an entry for table "${table}", but it cannot be referenced from this part of the query.`,
-          },
-        );
-      }
-      if (
-        source.kind !== "table" || source.relation.name !== table
-      ) continue;
-      return errorAt(
-        "42P01",
-        `invalid reference to FROM-clause entry for table "${table}"`,
-        location,
-        {
-          hint:
-            `Perhaps you meant to reference the table alias "${entry.alias}".`,
-        },
-      );
-    }
-  }
-  return errorAt(
-    "42P01",
-    `missing FROM-clause entry for table "${table}"`,
-    location,
-  );
-}
-
 function wholeRowNamed(
   parts: readonly string[],
   scope: Scope,
@@ -332,30 +281,4 @@ function systemColumn(
       value: entry.entry.source.relation.oid,
     }
     : undefined;
-}
-
-/** A column of that name may be there, but not in sight; or one with nearly that name. */
-function missingColumnHint(
-  name: string,
-  table: string | undefined,
-  scope: Scope,
-): SqlErrorFields {
-  for (
-    let level: Scope | undefined = scope;
-    level !== undefined;
-    level = level.parent
-  ) {
-    const found = level.entries.find(({ entry, visible }) =>
-      table === undefined && !visible &&
-      entry.columns.some((column) => column.name === name)
-    );
-    if (found !== undefined) {
-      return {
-        hint:
-          `There is a column named "${name}" in table "${found.entry.alias}", but it cannot be referenced from this part of the query.`,
-      };
-    }
-  }
-  const hint = similarColumnHint(name, table, scope);
-  return hint === undefined ? {} : { hint };
 }

@@ -15,7 +15,7 @@ import type { Scope } from "./scope.ts";
 import { resolveSelect } from "./select.ts";
 import { resolveSetOperation } from "./set_operation.ts";
 import { resolveValues } from "./values.ts";
-import { resolveWith } from "./with.ts";
+import { resolveWith, usedCtes } from "./with.ts";
 
 /** What the surroundings ask of a query. */
 export interface QueryOptions {
@@ -69,7 +69,9 @@ export function resolveSelectStmt(
       : stmt.valuesLists !== undefined
       ? resolveValues(stmt, scope, options)
       : resolveSelect(stmt, scope, options);
-    return ctes.length === 0 ? query : { ...query, ctes };
+    return ctes.length === 0
+      ? query
+      : { ...query, ctes: usedCtes(ctes, scope) };
   } finally {
     statement.depth -= 1;
   }

@@ -38,7 +38,6 @@ export function resolveSelect(
   const from = resolveFrom(stmt.fromClause ?? [], scope, {
     locked: options.locked || lockedTables(stmt),
   });
-  checkLocked(stmt, scope);
   resolveWindowClause(stmt.windowClause ?? [], scope);
   const targets = resolveTargets(
     stmt.targetList ?? [],
@@ -59,6 +58,7 @@ export function resolveSelect(
     scope,
     stmt.groupDistinct ?? false,
   );
+  checkLocked(stmt, scope);
   const aggregated = groupBy.length > 0 || sets !== undefined ||
     having !== undefined || scope.found.aggregates;
   const distinct = resolveDistinct(
@@ -148,6 +148,12 @@ function checkLocked(stmt: SelectStmt, scope: Scope): void {
     ? "GROUP BY clause"
     : stmt.havingClause !== undefined
     ? "HAVING clause"
+    : scope.found.aggregates
+    ? "aggregate functions"
+    : scope.found.windows
+    ? "window functions"
+    : scope.found.rows
+    ? "set-returning functions in the target list"
     : undefined;
   if (because !== undefined) {
     throw errorAt("0A000", `${what} is not allowed with ${because}`);
@@ -206,18 +212,24 @@ function resolveDistinct(
   const on = items.map((node) =>
     resolveItem(node, targets, scope, "DISTINCT ON")
   );
-  // The first keys of ORDER BY must be these, in whatever order.
-  const initial = orderBy.slice(0, on.length);
   if (on.some(hasLiteral)) scope.statement.exactText = true;
-  for (const { expr } of initial) {
-    if (!on.some((each) => equalExpr(each, expr))) {
-      throw errorAt(
-        "42P10",
-        "SELECT DISTINCT ON expressions must match initial ORDER BY expressions",
-        locationOf(expr),
-      );
-    }
+  // Keys of ORDER BY that are these must come before all others.
+  const mismatch = (expr: Expr) =>
+    errorAt(
+      "42P10",
+      "SELECT DISTINCT ON expressions must match initial ORDER BY expressions",
+      locationOf(expr),
+    );
+  let skipped = false;
+  for (const { expr } of orderBy) {
+    const match = on.find((each) => equalExpr(each, expr));
+    if (match === undefined) skipped = true;
+    else if (skipped) throw mismatch(match);
   }
+  const missing = on.find((each) =>
+    !orderBy.some(({ expr }) => equalExpr(each, expr))
+  );
+  if (skipped && missing !== undefined) throw mismatch(missing);
   return { on };
 }
 

@@ -54,7 +54,6 @@ export function resolveSet(
       throw errorAt(
         "42601",
         `multiple assignments to same column "${name}"`,
-        location,
       );
     }
     named.push(index);

@@ -9,7 +9,7 @@ import type { Expr, FrameBound, SortKey, Window } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { belongsTo, markWindow, resolveFilter } from "./aggregate.ts";
 import { coerceArgument, settleUnknown } from "./coercion.ts";
-import type { FittedFunction } from "./function_call.ts";
+import type { FittedFunction } from "./call.ts";
 import { errorAt, notSupportedAt } from "./located.ts";
 import { locationOf } from "./locations.ts";
 import { equalityOf } from "./operators.ts";

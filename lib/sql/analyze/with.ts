@@ -6,9 +6,10 @@
 
 import type { CommonTableExpr, Node, WithClause } from "@pgsql/types";
 import type { Cte, Query, RangeColumn, SetOperation } from "../tree.ts";
-import { whileForbidden } from "./find_cte.ts";
+import type { Access } from "./access.ts";
+import { isReferenced, whileForbidden } from "./find_cte.ts";
 import { errorAt, notSupportedAt } from "./located.ts";
-import { childScope } from "./new_scope.ts";
+import { childScope, memoOf } from "./new_scope.ts";
 import { resolveSelectStmt, resolveStatementQuery } from "./query.ts";
 import {
   entriesOf,
@@ -50,10 +51,38 @@ export function resolveWith(
     names.add(ctename);
   }
   const ordered = clause.recursive ? inOrder(items) : items;
+  const memo = memoOf(scope.statement);
   return ordered.map((item) => {
+    const before = memo.accesses.length;
     const cte = resolveOne(item, clause.recursive ?? false, scope, top);
+    accesses.set(cte, memo.accesses.slice(before));
     scope.ctes.set(cte.name, cte);
     return cte;
+  });
+}
+
+/** Relations that each item touches. */
+const accesses = new WeakMap<Cte, readonly Access[]>();
+
+/**
+ * Leaves out the items that nothing reads, with the rights they would need.
+ *
+ * @param ctes Items of a statement that has been resolved.
+ * @param scope Its scope.
+ * @returns The others, and those that modify data.
+ */
+export function usedCtes(ctes: readonly Cte[], scope: Scope): Cte[] {
+  const memo = memoOf(scope.statement);
+  return ctes.filter((cte) => {
+    const { query } = cte;
+    if (
+      isReferenced(cte) || (query.kind !== "select" && query.kind !== "set")
+    ) return true;
+    for (const access of accesses.get(cte) ?? []) {
+      const at = memo.accesses.indexOf(access);
+      if (at >= 0) memo.accesses.splice(at, 1);
+    }
+    return false;
   });
 }
 

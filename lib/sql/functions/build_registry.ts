@@ -149,7 +149,7 @@ function entryOf(definition: Definition, number: number): FunctionEntry {
     typed: definition.withTypes ?? false,
     // The signature is unique, says what it is in SQLite's own messages, and stays the same from one
     // version of the program to the next, which indexes and checks that call it rely on.
-    sqliteName: sqliteName(definition),
+    sqliteName: signatureKey(definition),
     print: sqlite === undefined
       ? undefined
       : (args, distinct) => sqlite(args, distinct),
@@ -162,11 +162,17 @@ function entryOf(definition: Definition, number: number): FunctionEntry {
   };
 }
 
-/** What of a signature is unique: all of it but the result. */
-function sqliteName(definition: Definition): string {
+/**
+ * What of a signature is unique: all of it but the result.
+ *
+ * @param definition Definition.
+ * @returns Text that no other one may have; the name in SQLite too.
+ */
+export function signatureKey(definition: Definition): string {
   const text = definition.signature.replaceAll(/\s+/g, " ").trim();
   switch (definition.kind) {
     case "operator":
+      return text.slice(0, text.lastIndexOf(" = "));
     case "cast":
       return text;
     case "rows":

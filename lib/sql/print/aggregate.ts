@@ -22,7 +22,8 @@ import type {
 import { argumentTypes } from "./argument_types.ts";
 import { jsonArray } from "./containers.ts";
 import type { PrintContext } from "./context.ts";
-import { printCondition, printExpression } from "./expression.ts";
+import { printAny } from "./any_expression.ts";
+import { printCondition } from "./condition.ts";
 import {
   enumLabel,
   enumRank,
@@ -129,7 +130,7 @@ function printOver(
       ? printSortable(arg, context)
       : distinct
       ? printComparable(arg, context)
-      : printExpression(arg, context)
+      : printAny(arg, context)
   );
   const types = entry.typed === true
     ? [printed(textLiteral(argumentTypes(args, context.env)), true)]
@@ -272,6 +273,6 @@ export function printWindow(window: Window, context: PrintContext): string {
 
 function printBound(bound: FrameBound, context: PrintContext): string {
   return "offset" in bound
-    ? `${printExpression(bound.offset, context)} ${bound.at}`
+    ? `${printAny(bound.offset, context)} ${bound.at}`
     : bound.at;
 }

@@ -9,7 +9,7 @@ import type { FunctionEntry } from "../functions/registry.ts";
 import type { Call, Expr } from "../tree.ts";
 import { argumentTypes } from "./argument_types.ts";
 import type { PrintContext } from "./context.ts";
-import { printExpression } from "./expression.ts";
+import { printAny } from "./any_expression.ts";
 import { enumRank, printComparable, printSortable } from "./operand.ts";
 import { printed, quoteName, textLiteral } from "./printed.ts";
 import { storageOf } from "./storage.ts";
@@ -31,7 +31,7 @@ export function printCall(call: Call, context: PrintContext): Printed {
   }
   return applyFunction(
     entry,
-    args.map((arg) => printExpression(arg, context)),
+    args.map((arg) => printAny(arg, context)),
     args,
     context,
     call.variadicArray,
@@ -93,7 +93,7 @@ function printComparison(
   // One collation is enough: that of the left operand decides.
   const values = [
     printComparable(left, context),
-    printExpression(right, context),
+    printAny(right, context),
   ];
   return applyFunction(entry, values, args, context);
 }
@@ -120,7 +120,7 @@ export function isPlainOperator(entry: FunctionEntry): boolean {
 
 /** The engine runs it and gives back one value; its number comes first. */
 function printUserCall(call: Call, context: PrintContext): Printed {
-  const values = call.args.map((arg) => printExpression(arg, context));
+  const values = call.args.map((arg) => printAny(arg, context));
   const real = storageOf(context.env, call.type) === "real" ? "_real" : "";
   return printed(
     `pg_call_sql${real}(${[String(call.function.oid), ...values].join(", ")})`,
@@ -136,14 +136,14 @@ function printUserCall(call: Call, context: PrintContext): Printed {
  */
 export function printRows(call: Call, context: PrintContext): Printed {
   if (call.function.user !== undefined) {
-    const values = call.args.map((arg) => printExpression(arg, context));
+    const values = call.args.map((arg) => printAny(arg, context));
     return printed(
       `pg_call_sql_rows(${[String(call.function.oid), ...values].join(", ")})`,
     );
   }
   return applyFunction(
     call.function,
-    call.args.map((arg) => printExpression(arg, context)),
+    call.args.map((arg) => printAny(arg, context)),
     call.args,
     context,
     call.variadicArray,

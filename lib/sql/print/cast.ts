@@ -12,7 +12,7 @@ import { argumentTypes } from "./argument_types.ts";
 import { applyFunction } from "./call.ts";
 import type { PrintContext } from "./context.ts";
 import { printDomain } from "./domain.ts";
-import { printExpression } from "./expression.ts";
+import { printAny } from "./any_expression.ts";
 import { printed, textLiteral } from "./printed.ts";
 import { elementValue, jsonValue, storageOf } from "./storage.ts";
 
@@ -24,7 +24,7 @@ import { elementValue, jsonValue, storageOf } from "./storage.ts";
 export function printCast(cast: Cast, context: PrintContext): Printed {
   const { arg, how } = cast;
   if (how.by === "domain") return printDomain(cast, context);
-  const value = printExpression(arg, context);
+  const value = printAny(arg, context);
   return how.by === "typmod"
     ? printTypmod(cast, value, context)
     : convert(value, arg, cast.type, how, context);

@@ -17,6 +17,8 @@ export type CheckedRow = "new" | "conflicting" | "target";
  * @param row Which row is checked.
  * @param then Expression to evaluate when all hold.
  * @param printer Where they are printed; columns of the target must be called as the row's are.
+ * @param present Condition that is true of every row, so that a check without columns is not taken for a
+ *   constant, which SQLite would evaluate though there be no row.
  * @returns The expression.
  */
 export function printChecked(
@@ -24,10 +26,13 @@ export function printChecked(
   row: CheckedRow,
   then: string,
   printer: StepPrinter,
+  present?: string,
 ): string {
   if (checks.length === 0) return then;
   const whens = checks.map((check) =>
-    `WHEN ${printExpression(check.expr, printer)} IS NOT TRUE THEN ${
+    `WHEN ${printExpression(check.expr, printer)} IS NOT TRUE${
+      present === undefined ? "" : ` AND ${present}`
+    } THEN ${
       failure(check, row)
     }`
   );

@@ -19,7 +19,7 @@ import type {
 import { oid } from "../types/type.ts";
 import { applyFunction, isPlainOperator } from "./call.ts";
 import type { PrintContext } from "./context.ts";
-import { printExpression } from "./expression.ts";
+import { printAny } from "./any_expression.ts";
 import { enumRank, printComparable } from "./operand.ts";
 import { printed } from "./printed.ts";
 import { elementValue, jsonValue, storageOf } from "./storage.ts";
@@ -61,7 +61,7 @@ export function printArray(expr: ArrayOf, context: PrintContext): Printed {
     jsonValue(
       env,
       element.type,
-      printExpression(element, context),
+      printAny(element, context),
       elementTypeOf(env, element.type) !== 0,
     )
   );
@@ -71,7 +71,7 @@ export function printArray(expr: ArrayOf, context: PrintContext): Printed {
 /** Prints ROW(…) and whole rows. */
 export function printRow(expr: RowOf, context: PrintContext): Printed {
   const { env } = context;
-  const fields = expr.fields.map((field) => printExpression(field, context));
+  const fields = expr.fields.map((field) => printAny(field, context));
   const row = jsonArray(
     expr.fields.map((field, index) =>
       jsonValue(env, field.type, fields[index] as Printed)
@@ -100,7 +100,7 @@ function notNullField({ fields }: RowOf): number | undefined {
 
 /** Prints `(row).field`. */
 export function printField(expr: Field, context: PrintContext): Printed {
-  const row = printExpression(expr.arg, context);
+  const row = printAny(expr.arg, context);
   const value = `json_extract(${row}, '$[${expr.index}]')`;
   return printed(elementValue(context.env, expr.type, value));
 }
@@ -112,12 +112,12 @@ export function printSubscript(
 ): Printed {
   const { env } = context;
   const type = baseTypeOf(env, expr.array.type).type;
-  const array = printExpression(expr.array, context);
+  const array = printAny(expr.array, context);
   const element = elementTypeOf(env, type);
   const slice = expr.indexes.some((each) => each.slice);
   const bounds = expr.indexes.map(({ lower, upper }) => [
-    lower === undefined ? undefined : printExpression(lower, context),
-    upper === undefined ? undefined : printExpression(upper, context),
+    lower === undefined ? undefined : printAny(lower, context),
+    upper === undefined ? undefined : printAny(upper, context),
   ]);
   const [first] = bounds;
   const index = first?.[1];
@@ -158,7 +158,7 @@ export function printArrayCompare(
   const { env } = context;
   const { function: entry, left, right, all } = expr;
   const element = elementTypeOf(env, right.type);
-  const array = flat(printExpression(right, context));
+  const array = flat(printAny(right, context));
   const rows = `json_each(${array})`;
   const value = elementValue(env, element, "value");
   const plain = isPlainOperator(entry) ||
@@ -187,9 +187,7 @@ export function printArrayCompare(
   const rank = enumRank(left.type, context);
   const compared =
     rank !== undefined && entry.name !== "=" && entry.name !== "<>"
-      ? `(${rank(printExpression(left, context).sql)} ${entry.name} ${
-        rank(value)
-      })`
+      ? `(${rank(printAny(left, context).sql)} ${entry.name} ${rank(value)})`
       : applyFunction(
         entry,
         [printComparable(left, context), printed(value)],

@@ -8,7 +8,7 @@ import type { Printed } from "../functions/define.ts";
 import type { Cast } from "../tree.ts";
 import { domainValue } from "../analyze/domain.ts";
 import type { PrintContext } from "./context.ts";
-import { printExpression } from "./expression.ts";
+import { printAny } from "./any_expression.ts";
 import { printed, textLiteral } from "./printed.ts";
 
 /**
@@ -17,7 +17,7 @@ import { printed, textLiteral } from "./printed.ts";
  * @returns SQLite expression that gives the value, or the domain's error.
  */
 export function printDomain(cast: Cast, context: PrintContext): Printed {
-  const value = printExpression(cast.arg, context);
+  const value = printAny(cast.arg, context);
   if (cast.how.by !== "domain") return value;
   const { notNull = [], checks = [] } = cast.how;
   if (notNull.length === 0 && checks.length === 0) return value;
@@ -33,7 +33,7 @@ export function printDomain(cast: Cast, context: PrintContext): Printed {
       }`
     ),
     ...checks.map(({ domain, name: constraint, expr }) => {
-      const condition = printExpression(expr, context).sql
+      const condition = printAny(expr, context).sql
         .replaceAll(domainValue, () => name);
       return `WHEN NOT ${condition} THEN ${
         failure(

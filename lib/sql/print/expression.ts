@@ -18,6 +18,7 @@ import type {
   RowCompare,
 } from "../tree.ts";
 import { oid } from "../types/type.ts";
+import { providePrinter } from "./any_expression.ts";
 import { printAggregate, printWindowCall } from "./aggregate.ts";
 import { isPlainOperator, printCall } from "./call.ts";
 import { printCast } from "./cast.ts";
@@ -152,25 +153,6 @@ function inOrder(args: readonly string[], operator: string): string {
   );
 }
 
-/**
- * Prints a condition, as after WHERE, ON, HAVING and FILTER: where SQLite only asks whether it is true
- * it stops as soon as that is decided, and sees which indexes serve.
- *
- * @param expr Condition.
- * @param context Where it is printed.
- * @returns SQLite expression.
- */
-export function printCondition(expr: Expr, context: PrintContext): Printed {
-  return expr.kind === "logic" && expr.operator !== "not"
-    ? printed(
-      joinBalanced(
-        expr.args.map((arg) => printCondition(arg, context).sql),
-        expr.operator.toUpperCase(),
-      ),
-    )
-    : printExpression(expr, context);
-}
-
 function printIsNull(expr: IsNull, context: PrintContext): Printed {
   const test = expr.not ? "IS NOT NULL" : "IS NULL";
   if (isRow(expr.arg) && expr.arg.nullIfAll !== true) {
@@ -284,3 +266,5 @@ function printIn(expr: InList, context: PrintContext): Printed {
     }))`,
   );
 }
+
+providePrinter(printExpression);

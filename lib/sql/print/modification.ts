@@ -193,7 +193,7 @@ function printSource(insert: Insert, printer: StepPrinter): string {
   const checked = printer.renamed(
     target,
     at,
-    () => printChecked(checks, "new", "1", printer),
+    () => printChecked(checks, "new", "1", printer, "s.c0 IS s.c0"),
   );
   return `SELECT * FROM (SELECT * FROM (${text}) ${barrier}) AS s WHERE ${checked}`;
 }
@@ -222,6 +222,7 @@ function printConflict(insert: Insert, printer: StepPrinter): string {
           "new",
           value,
           printer,
+          `${aliasOf(target)}._rowid_ IS NOT NULL`,
         )
         : value
     }`;
@@ -229,11 +230,22 @@ function printConflict(insert: Insert, printer: StepPrinter): string {
   if (checks.length > 0 && set.some(({ value }) => isVolatile(value))) {
     throw notSupported("a volatile value in ON CONFLICT under row security");
   }
-  // The row that is there is checked before WHERE is looked at.
-  const own = where === undefined ? "1" : printExpression(where, printer).sql;
-  const guard = existing.length === 0 && where === undefined
-    ? ""
-    : ` WHERE ${printChecked(existing, "conflicting", own, printer)}`;
+  // As in PostgreSQL, the row that is there is checked when WHERE has chosen it.
+  const checked = printChecked(
+    existing,
+    "conflicting",
+    "1",
+    printer,
+    `${aliasOf(target)}._rowid_ IS NOT NULL`,
+  );
+  const own = where === undefined
+    ? undefined
+    : printExpression(where, printer).sql;
+  const guard = existing.length === 0
+    ? own === undefined ? "" : ` WHERE ${own}`
+    : own === undefined
+    ? ` WHERE ${checked}`
+    : ` WHERE CASE WHEN ${own} THEN ${checked} ELSE 0 END`;
   return ` ON CONFLICT${on} DO UPDATE SET ${assigned.join(", ")}${guard}`;
 }
 
@@ -277,7 +289,15 @@ function printUpdate(update: Update, printer: StepPrinter): string {
   const assigned = set.map((each, index) => {
     const value = printExpression(each.value, printer).sql;
     return `${column(update, each.column)} = ${
-      index === 0 ? printChecked(checked, "new", value, printer) : value
+      index === 0
+        ? printChecked(
+          checked,
+          "new",
+          value,
+          printer,
+          `${aliasOf(target)}._rowid_ IS NOT NULL`,
+        )
+        : value
     }`;
   });
   return `UPDATE ${tableName(relation.storage)} AS ${aliasOf(target)} SET ${

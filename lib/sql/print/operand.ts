@@ -8,7 +8,7 @@
 import type { Printed } from "../functions/define.ts";
 import type { Expr } from "../tree.ts";
 import type { PrintContext } from "./context.ts";
-import { printExpression } from "./expression.ts";
+import { printAny } from "./any_expression.ts";
 import { printed, textLiteral } from "./printed.ts";
 import { collationOf } from "./storage.ts";
 
@@ -19,7 +19,7 @@ import { collationOf } from "./storage.ts";
  *   PostgreSQL does.
  */
 export function printComparable(expr: Expr, context: PrintContext): Printed {
-  const value = printExpression(expr, context);
+  const value = printAny(expr, context);
   const collation = collationOf(context.env, expr.type);
   if (collation === undefined || hasCollation(expr)) return value;
   return printed(`(${value.sql} COLLATE ${collation})`, value.simple);
@@ -39,7 +39,7 @@ export function printSortable(expr: Expr, context: PrintContext): Printed {
   const rank = enumRank(expr.type, context);
   return rank === undefined
     ? printComparable(expr, context)
-    : printed(rank(printExpression(expr, context).sql));
+    : printed(rank(printAny(expr, context).sql));
 }
 
 /**

@@ -65,8 +65,7 @@ function printHaving(select: Select, printer: StepPrinter): string {
 /** Whether it makes one group of everything without an aggregate to show for it. */
 function isBareGroup(select: Select): boolean {
   return select.aggregated && select.groupBy.length === 0 &&
-    !select.targets.some(({ expr }) => contains(expr, isAggregate)) &&
-    !(select.having !== undefined && contains(select.having, isAggregate));
+    !select.targets.some(({ expr }) => contains(expr, isAggregate));
 }
 
 function isAggregate(expr: Expr): boolean {

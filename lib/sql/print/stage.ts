@@ -122,7 +122,7 @@ export function stageUpdate(
     const printer = plan.printer();
     printer.rename(target, newRow);
     plan.add(
-      `SELECT max(${printChecked(checks, "new", "1", printer)}) FROM ${joined}`,
+      `SELECT max(${printChecked(checks, "new", "1", printer, "w.c0 IS NOT NULL")}) FROM ${joined}`,
       printer,
     );
   }
@@ -243,7 +243,7 @@ export function stageInsert(
     first.renamed(
       target,
       at,
-      () => printChecked(checks, "new", "1", first),
+      () => printChecked(checks, "new", "1", first, "s.c0 IS s.c0"),
     )
   }`;
   plan.add(

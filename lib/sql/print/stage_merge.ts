@@ -77,7 +77,7 @@ export function stageMerge(
   );
   if (changing.length > 0) {
     plan.plain(
-      `SELECT pg_error('21000', 'MERGE command cannot affect row a second time') FROM ${rows.name} WHERE c1 IN (${
+      `SELECT pg_error('21000', 'MERGE command cannot affect row a second time', '{"hint":"Ensure that not more than one source row matches any one target row."}') FROM ${rows.name} WHERE c1 IN (${
         changing.join(", ")
       }) GROUP BY c0 HAVING count(*) > 1`,
     );
@@ -169,7 +169,7 @@ function stageValues(
   if (existing.length > 0) {
     const printer = plan.printer();
     plan.add(
-      `SELECT max(${printChecked(existing, "target", "1", printer)}) FROM ${joined}`,
+      `SELECT max(${printChecked(existing, "target", "1", printer, "w.c0 IS NOT NULL")}) FROM ${joined}`,
       printer,
     );
   }
@@ -197,7 +197,7 @@ function stageValues(
       });
       plan.add(
         `SELECT max(${
-          printChecked(action.checks, "new", "1", check)
+          printChecked(action.checks, "new", "1", check, "v.c0 IS v.c0")
         }) FROM ${stage.name} AS v JOIN ${
           tableName(relation.storage)
         } AS ${alias} ON ${alias}._rowid_ = v.c0`,
@@ -219,7 +219,7 @@ function stageValues(
     check.rename(target, (column) => `v.c${action.columns.indexOf(column)}`);
     plan.add(
       `SELECT max(${
-          printChecked(action.checks, "new", "1", check)
+          printChecked(action.checks, "new", "1", check, "v.c0 IS v.c0")
         }) FROM ${stage.name} AS v`,
       check,
     );

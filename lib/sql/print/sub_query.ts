@@ -13,7 +13,7 @@ import { elementTypeOf } from "../analyze/type_facts.ts";
 import { applyFunction, isPlainOperator } from "./call.ts";
 import { quantified } from "./containers.ts";
 import type { PrintContext } from "./context.ts";
-import { printExpression } from "./expression.ts";
+import { printAny } from "./any_expression.ts";
 import { enumRank, printComparable } from "./operand.ts";
 import { printed } from "./printed.ts";
 import { givesOneRow } from "./single_row.ts";
@@ -121,7 +121,7 @@ function one(
 ): string {
   const rank = enumRank(left.type, context);
   if (rank !== undefined && /^[<>]=?$/.test(entry.name)) {
-    return `(${rank(printExpression(left, context).sql)} ${entry.name} ${
+    return `(${rank(printAny(left, context).sql)} ${entry.name} ${
       rank(column)
     })`;
   }

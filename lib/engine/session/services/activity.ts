@@ -118,8 +118,6 @@ export const activityServices: Services = {
         micros(each.preparedMs),
         JSON.stringify(each.statement.params),
         Number(each.fromSql),
-        0,
-        0,
       ]]
     );
     return JSON.stringify(rows);

@@ -254,7 +254,10 @@ class Reader {
     const dash = text.indexOf("-");
     if (dash < 0) fail("format");
     this.#zone = zoneOfOffset(readOffset(text.slice(dash)));
-    return this.#takeRun(text.slice(0, dash)) | zone;
+    return this.#takeRun(
+      text.slice(0, dash),
+      this.#timeOnly ? this.#found | date : this.#found,
+    ) | zone;
   }
 
   /** Fields with separators between them. */

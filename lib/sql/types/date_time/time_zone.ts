@@ -95,12 +95,12 @@ function posixZone(name: string): Zone {
 }
 
 /** Writes an offset as IANA does where a zone has no letters: `+03`, `-0330`. */
-function numericName(offset: number): string {
+function numericName(offset: number, separator = ""): string {
   const size = Math.abs(offset);
   const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
   const minutes = Math.floor(size % 3600 / 60);
   return `${offset < 0 ? "-" : "+"}${two(size / 3600)}${
-    minutes === 0 ? "" : two(minutes)
+    minutes === 0 ? "" : separator + two(minutes)
   }`;
 }
 
@@ -279,5 +279,6 @@ export function sessionZone(name: string): Zone {
  * @returns A zone with that offset.
  */
 export function zoneOfOffset(offset: number): Zone {
-  return fixedZone(numericName(offset), offset, numericName(offset));
+  const name = numericName(offset, ":");
+  return fixedZone(name, offset, name);
 }

@@ -131,13 +131,7 @@ export function writeTimestamp(
     return `${isoDate(civil)} ${clock}${offset}${era(year)}`;
   }
   const named = zone?.();
-  const suffix = named === undefined
-    ? ""
-    : /^[A-Za-z]/.test(named.abbreviation)
-    ? ` ${named.abbreviation}`
-    : style === "Postgres"
-    ? ` ${writeOffset(named.offset)}`
-    : writeOffset(named.offset);
+  const suffix = named === undefined ? "" : ` ${named.abbreviation}`;
   const dayFirst = dateOrder(dateStyle) === "DMY";
   const [m, d, y] = [two(month), two(day), shownYear(year)];
   if (style === "SQL") {

@@ -1,0 +1,286 @@
+/**
+ * Sessions of services: no wire, no state between calls, values in JavaScript's types.
+ *
+ * @module
+ */
+
+import type { Datum } from "../../sql/datum.ts";
+import { oid, type PgType } from "../../sql/types/type.ts";
+import type { FetchResult, RowSink } from "../client_session.ts";
+import {
+  EngineError,
+  type Identity,
+  type Queryable,
+  type QueryOptions,
+  type Result,
+  type Session,
+  type SqlValue,
+} from "../engine.ts";
+import { toClientError } from "./errors.ts";
+import type { Instance } from "./instance.ts";
+import { StatementPortal } from "./portal.ts";
+import { fromDatum, toDatum } from "./service_values.ts";
+import { SessionCore } from "./session_core.ts";
+import { Statement } from "./statement.ts";
+
+/** Cores kept for the next call. */
+const mostFree = 32;
+
+let lastProcessId = 0x4000_0000;
+
+/** See the top of the file. */
+export class ServiceSession implements Session {
+  readonly identity: Identity;
+  readonly #instance: Instance;
+  readonly #system: boolean;
+  readonly #free: SessionCore[] = [];
+
+  /**
+   * @param instance The engine.
+   * @param identity Who it acts as.
+   * @param system Whether the program itself asks.
+   */
+  constructor(instance: Instance, identity: Identity, system: boolean) {
+    this.#instance = instance;
+    this.identity = identity;
+    this.#system = system;
+  }
+
+  async query(
+    sql: string,
+    params: readonly SqlValue[] = [],
+    options: QueryOptions = {},
+  ): Promise<Result> {
+    const core = this.#take();
+    try {
+      return await runQuery(core, sql, params, options);
+    } catch (error) {
+      core.transaction.fail();
+      throw toClientError(error);
+    } finally {
+      await this.#release(core);
+    }
+  }
+
+  async transaction<T>(body: (tx: Queryable) => Promise<T>): Promise<T> {
+    const { runner } = this.#instance;
+    const core = this.#take();
+    const tx = new ServiceTransaction(core);
+    try {
+      let value: T;
+      if (runner.group === undefined) {
+        core.transaction.beginExplicit();
+        value = await tx.run(body);
+        await core.transaction.commit();
+      } else {
+        value = await runner.group(async (lease) => {
+          core.transaction.beginWith(lease);
+          const value = await tx.run(body);
+          await core.transaction.prepareEnd();
+          return value;
+        });
+        core.transaction.endWith(true);
+      }
+      return value;
+    } catch (error) {
+      core.transaction.endWith(false);
+      throw toClientError(error);
+    } finally {
+      tx.end();
+      await this.#release(core);
+    }
+  }
+
+  #take(): SessionCore {
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
+    const { role: name, claims } = this.identity;
+    const instance = this.#instance;
+    const role = instance.runner.catalog.roleNamed(name);
+    if (role === undefined) {
+      throw new EngineError("22023", `role "${name}" does not exist`);
+    }
+    const core = new SessionCore({
+      instance,
+      role,
+      processId: ++lastProcessId,
+      remote: { address: null, port: null },
+      notice: () => {},
+      notification: () => {},
+      changed: () => {},
+      terminated: () => {},
+      system: this.#system,
+    });
+    if (this.#system) {
+      // A table of the same name elsewhere must not come before the program's own.
+      core.settings.initial("search_path", "auth, public", { superuser: true });
+    }
+    if (claims !== undefined) giveClaims(core, claims);
+    return core;
+  }
+
+  async #release(core: SessionCore): Promise<void> {
+    if (core.transaction.kind !== "none") await core.transaction.rollback();
+    core.cursors.closeAll();
+    core.timeoutMs = undefined;
+    core.signal = undefined;
+    // Whatever a statement set is not the next one's.
+    core.settings.resetAll();
+    if (this.#free.length < mostFree) this.#free.push(core);
+  }
+}
+
+/** Claims as PostgREST gives them: all of them as JSON, and each one by itself. */
+function giveClaims(
+  core: SessionCore,
+  claims: Readonly<Record<string, unknown>>,
+): void {
+  core.settings.given("request.jwt.claims", JSON.stringify(claims));
+  for (const [name, value] of Object.entries(claims)) {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    if (text === undefined) continue;
+    const key = name.toLowerCase();
+    core.settings.given(`request.jwt.claim.${key}`, text);
+    core.settings.given(`jwt.${key}`, text);
+  }
+}
+
+/** The statements of one transaction, one at a time. */
+class ServiceTransaction implements Queryable {
+  readonly #core: SessionCore;
+  #last: Promise<unknown> = Promise.resolve();
+  #pending = 0;
+  #failure: { readonly error: unknown } | undefined;
+  #over = false;
+
+  constructor(core: SessionCore) {
+    this.#core = core;
+  }
+
+  /** Runs the body; a statement that failed fails it, also when the body looks away. */
+  async run<T>(body: (tx: Queryable) => Promise<T>): Promise<T> {
+    const value = await body(this);
+    while (this.#pending > 0) await this.#last;
+    if (this.#failure !== undefined) throw this.#failure.error;
+    return value;
+  }
+
+  end(): void {
+    this.#over = true;
+  }
+
+  query(
+    sql: string,
+    params: readonly SqlValue[] = [],
+    options: QueryOptions = {},
+  ): Promise<Result> {
+    const result = this.#pending === 0
+      ? this.#run(sql, params, options)
+      : this.#last.then(() => this.#run(sql, params, options));
+    this.#pending++;
+    this.#last = result.catch(() => {}).finally(() => this.#pending--);
+    return result;
+  }
+
+  async #run(
+    sql: string,
+    params: readonly SqlValue[],
+    options: QueryOptions,
+  ): Promise<Result> {
+    if (this.#over) {
+      throw new EngineError(
+        "25P01",
+        "Cannot run statement: its transaction is over",
+      );
+    }
+    if (this.#failure !== undefined) {
+      throw new EngineError(
+        "25P02",
+        "Cannot run statement: a statement of this transaction failed, it will be rolled back",
+      );
+    }
+    try {
+      return await runQuery(this.#core, sql, params, options);
+    } catch (thrown) {
+      const error = toClientError(thrown);
+      this.#failure = { error };
+      throw error;
+    }
+  }
+}
+
+/**
+ * Runs one statement of a service.
+ *
+ * @param core Session.
+ * @param sql Text.
+ * @param params Values of `$n`.
+ * @param options Limits.
+ * @returns Its rows.
+ */
+export async function runQuery(
+  core: SessionCore,
+  sql: string,
+  params: readonly SqlValue[],
+  { signal, timeoutMs }: QueryOptions,
+): Promise<Result> {
+  core.signal = signal;
+  core.timeoutMs = timeoutMs ?? core.instance.statementTimeoutMs;
+  core.eval.beginStatement(core.instance.clock.now());
+  const statement = core.prepareText(sql, [], true);
+  if (!(statement instanceof Statement)) {
+    throw new EngineError(
+      "42601",
+      "cannot insert multiple commands into a prepared statement",
+    );
+  }
+  if (statement.params.length !== params.length) {
+    throw new EngineError(
+      "08P01",
+      `Cannot run statement: it takes ${statement.params.length} values, given are ${params.length}`,
+    );
+  }
+  const { catalog } = core;
+  const datums = params.map((value, i) =>
+    toDatum(value, typeOf(catalog, statement.params[i] as number), core.eval)
+  );
+  const rows: SqlValue[][] = [];
+  const columns = statement.columns ?? [];
+  const types = columns.map(({ type }) => typeOf(catalog, type));
+  const sink: RowSink = {
+    row(values) {
+      const row = new Array<SqlValue>(types.length);
+      for (let i = 0; i < types.length; i++) {
+        row[i] = fromDatum(
+          values[i] as Datum,
+          types[i] as PgType,
+          core.eval,
+        );
+      }
+      rows.push(row);
+    },
+    full: () => undefined,
+  };
+  const portal = new StatementPortal(core, statement, datums);
+  const result = portal.fetch(0, sink, true);
+  const { tag } = result instanceof Promise ? await result : result;
+  return {
+    columns: columns.map(({ name }, i) => ({
+      name,
+      type: (types[i] as PgType).name,
+    })),
+    rows,
+    rowCount: columns.length > 0 ? rows.length : countOf(tag),
+  };
+}
+
+function typeOf(
+  catalog: SessionCore["catalog"],
+  number: number,
+): PgType {
+  return (catalog.type(number) ?? catalog.type(oid.text)) as PgType;
+}
+
+function countOf(tag: FetchResult["tag"]): number {
+  return Number(/\d+$/.exec(tag ?? "")?.[0] ?? 0);
+}
