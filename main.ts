@@ -69,8 +69,10 @@ async function openEngine(
   place: Config["storage"],
   { clock, log }: { clock: Clock; log: Log },
 ): Promise<Engine> {
-  const { openSqliteEngine } = await import("./lib/engine/sqlite/engine.ts");
-  return await openSqliteEngine({
+  const { openEngine: open } = await import(
+    "./lib/engine/session/open_engine.ts"
+  );
+  return await open({
     place,
     ...await sqliteLibrary(),
     clock,

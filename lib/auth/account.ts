@@ -49,23 +49,32 @@ export async function authenticate(
 ): Promise<Principal> {
   if (token === undefined) throw invalidToken(true);
   const claims = await context.tokens.verify(token);
-  if (claims.sub === undefined) throw invalidToken();
+  const { sub, session_id: sessionId } = claims;
+  // Nobody has an id that is no UUID, and the database would not compare it.
+  if (!isUuid(sub) || (sessionId !== undefined && !isUuid(sessionId))) {
+    throw invalidToken();
+  }
   const row = firstRow(
     await db.query(
       `SELECT ${userColumns},
          (SELECT CASE WHEN access_ended_at IS NULL THEN 1 ELSE 0 END FROM _auth_sessions
           WHERE _auth_sessions.id = $2 AND user_id = _auth_users.id) AS session_stands
        FROM _auth_users WHERE id = $1`,
-      [claims.sub, claims.session_id ?? null],
+      [sub, sessionId ?? null],
     ),
   );
   if (row === undefined) throw invalidToken();
   const user = toUser(row);
-  const stands = claims.session_id === undefined || row["session_stands"] === 1;
+  const stands = sessionId === undefined || row["session_stands"] === 1;
   if (!stands || isBanned(user, context.clock.now())) {
     throw invalidToken();
   }
-  return { user, claims, sessionId: claims.session_id };
+  return { user, claims, sessionId };
+}
+
+function isUuid(id: string | undefined): id is string {
+  return id !== undefined &&
+    /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 }
 
 /**

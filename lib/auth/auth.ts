@@ -68,7 +68,7 @@ export async function startAuth(
 ): Promise<Auth> {
   const { engine, clock, log, metrics } = deps;
   await engine.migrate(authMigrations);
-  const db = engine.session({ role: "postgres" });
+  const db = engine.session({ role: "postgres", searchPath: "auth" });
   const queue = new HashQueue({
     permits: settings.hashPermits,
     capacity: settings.hashQueueCapacity,

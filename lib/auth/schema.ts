@@ -1,7 +1,8 @@
 /**
- * The auth server's tables: ordinary tables that a person can read with SQL.
+ * The auth server's tables: ordinary tables of schema `auth`, which an operator can read with SQL and
+ * nobody else is granted.
  *
- * Moments are UTC (`timestamp()` in `lib/base/clock.ts`). No column holds a secret that could be
+ * No column holds a secret that could be
  * replayed: passwords are Argon2id strings, tokens are SHA-256 in hexadecimal.
  *
  * @module
@@ -14,7 +15,7 @@ export const authMigrations: readonly Migration[] = [
   {
     name: "auth/001-first-tables",
     statements: [
-      `CREATE TABLE _auth_users (
+      `CREATE TABLE auth._auth_users (
         id uuid NOT NULL PRIMARY KEY,
         email text,
         encrypted_password text NOT NULL DEFAULT '',
@@ -30,11 +31,11 @@ export const authMigrations: readonly Migration[] = [
         email_key text
       )`,
       // The canonical form decides what "the same address" means (lib/auth/email_address.ts).
-      `CREATE UNIQUE INDEX _auth_users_email_key ON _auth_users (email_key)`,
+      `CREATE UNIQUE INDEX _auth_users_email_key ON auth._auth_users (email_key)`,
 
-      `CREATE TABLE _auth_identities (
+      `CREATE TABLE auth._auth_identities (
         id uuid NOT NULL PRIMARY KEY,
-        user_id uuid NOT NULL REFERENCES _auth_users (id) ON DELETE CASCADE,
+        user_id uuid NOT NULL REFERENCES auth._auth_users (id) ON DELETE CASCADE,
         provider text NOT NULL,
         subject text NOT NULL,
         email text,
@@ -44,14 +45,14 @@ export const authMigrations: readonly Migration[] = [
         updated_at timestamptz NOT NULL,
         last_sign_in_at timestamptz
       )`,
-      `CREATE UNIQUE INDEX _auth_identities_provider_subject ON _auth_identities (provider, subject)`,
-      `CREATE INDEX _auth_identities_user ON _auth_identities (user_id)`,
+      `CREATE UNIQUE INDEX _auth_identities_provider_subject ON auth._auth_identities (provider, subject)`,
+      `CREATE INDEX _auth_identities_user ON auth._auth_identities (user_id)`,
 
       // A session is a refresh token family. `ended_at` stops refreshing; `access_ended_at` also
       // refuses the access tokens that are still out.
-      `CREATE TABLE _auth_sessions (
+      `CREATE TABLE auth._auth_sessions (
         id uuid NOT NULL PRIMARY KEY,
-        user_id uuid NOT NULL REFERENCES _auth_users (id) ON DELETE CASCADE,
+        user_id uuid NOT NULL REFERENCES auth._auth_users (id) ON DELETE CASCADE,
         method text NOT NULL,
         created_at timestamptz NOT NULL,
         refreshed_at timestamptz NOT NULL,
@@ -63,13 +64,13 @@ export const authMigrations: readonly Migration[] = [
         ip text,
         user_agent text
       )`,
-      `CREATE INDEX _auth_sessions_user ON _auth_sessions (user_id)`,
-      `CREATE INDEX _auth_sessions_open ON _auth_sessions (user_id, created_at) WHERE ended_at IS NULL`,
-      `CREATE INDEX _auth_sessions_ended ON _auth_sessions (ended_at) WHERE ended_at IS NOT NULL`,
+      `CREATE INDEX _auth_sessions_user ON auth._auth_sessions (user_id)`,
+      `CREATE INDEX _auth_sessions_open ON auth._auth_sessions (user_id, created_at) WHERE ended_at IS NULL`,
+      `CREATE INDEX _auth_sessions_ended ON auth._auth_sessions (ended_at) WHERE ended_at IS NOT NULL`,
 
-      `CREATE TABLE _auth_refresh_tokens (
+      `CREATE TABLE auth._auth_refresh_tokens (
         token_hash text NOT NULL PRIMARY KEY,
-        session_id uuid NOT NULL REFERENCES _auth_sessions (id) ON DELETE CASCADE,
+        session_id uuid NOT NULL REFERENCES auth._auth_sessions (id) ON DELETE CASCADE,
         user_id uuid NOT NULL,
         parent_hash text,
         created_at timestamptz NOT NULL,
@@ -77,10 +78,10 @@ export const authMigrations: readonly Migration[] = [
         rotated_at timestamptz,
         revoked_at timestamptz
       )`,
-      `CREATE INDEX _auth_refresh_tokens_session ON _auth_refresh_tokens (session_id)`,
-      `CREATE INDEX _auth_refresh_tokens_expiry ON _auth_refresh_tokens (expires_at)`,
+      `CREATE INDEX _auth_refresh_tokens_session ON auth._auth_refresh_tokens (session_id)`,
+      `CREATE INDEX _auth_refresh_tokens_expiry ON auth._auth_refresh_tokens (expires_at)`,
 
-      `CREATE TABLE _auth_oauth_flows (
+      `CREATE TABLE auth._auth_oauth_flows (
         state_hash text NOT NULL PRIMARY KEY,
         provider text NOT NULL,
         code_verifier text NOT NULL,
@@ -89,9 +90,9 @@ export const authMigrations: readonly Migration[] = [
         created_at timestamptz NOT NULL,
         expires_at timestamptz NOT NULL
       )`,
-      `CREATE INDEX _auth_oauth_flows_expiry ON _auth_oauth_flows (expires_at)`,
+      `CREATE INDEX _auth_oauth_flows_expiry ON auth._auth_oauth_flows (expires_at)`,
 
-      `CREATE TABLE _auth_audit_log (
+      `CREATE TABLE auth._auth_audit_log (
         at timestamptz NOT NULL,
         id uuid NOT NULL,
         action text NOT NULL,

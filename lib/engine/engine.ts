@@ -66,6 +66,12 @@ export interface Identity {
   readonly role: string;
   /** Claims that row policies read; none outside a request with a token. */
   readonly claims?: Readonly<Record<string, unknown>>;
+  /**
+   * Schemas in which names without one are looked for, as `search_path` takes them.
+   *
+   * @default {'"$user", public, auth'}
+   */
+  readonly searchPath?: string;
 }
 
 /** One client's place in the database. Cheap: make one per request or keep one per connection. */

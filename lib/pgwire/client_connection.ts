@@ -110,6 +110,10 @@ export class ClientConnection implements Client {
     if (!this.#isBusy || this.#session === undefined) this.#tell(error);
   }
 
+  letGo(): void {
+    if (this.#isTold && !this.#link.outbox.busy) this.#link.close();
+  }
+
   close(): void {
     this.#link.close();
   }

@@ -26,6 +26,8 @@ export interface Client {
    * @param error What it is told.
    */
   stop(error: Error): void;
+  /** Ends it at once if it was told why. */
+  letGo(): void;
   /** Ends it at once. */
   close(): void;
 }
@@ -51,6 +53,12 @@ interface Session extends BackendKey {
 }
 
 const largestProcessId = 0x7fff_ffff;
+
+/** What was sent just before the end may still be on its way through the system for so long. */
+const graceMs = 50;
+
+/** How long a statement may take to stop, and a session to roll back. */
+const lastMs = 500;
 
 /** Connections of one server. */
 export class Clients {
@@ -184,12 +192,15 @@ export class Clients {
     if (this.#all.size > 0) {
       const empty = new Promise<void>((resolve) => this.#whenEmpty = resolve);
       for (const client of this.#all) client.stop(error);
+      await waitFor(empty, Math.min(graceMs, deadlineMs));
+      for (const client of this.#all) client.letGo();
       await waitFor(empty, deadlineMs);
       for (const client of this.#all) client.cancel();
-      await waitFor(empty, this.#all.size > 0 ? 500 : 0);
+      await waitFor(empty, lastMs);
+      for (const client of this.#all) client.close();
+      await waitFor(empty, lastMs);
     }
     clearInterval(this.#timer);
-    for (const client of this.#all) client.close();
   }
 
   #forgetHalfOpen(client: Client): void {

@@ -87,7 +87,9 @@ export function targetPolicies(
 ): void {
   if (!isRowSecured(relation, scope)) return;
   entry.security = [
-    ...(reads ? quals(entry, relation, "r", scope) : []),
+    ...(reads && !sameConditions(relation, ["r", true], [command, true], scope)
+      ? quals(entry, relation, "r", scope)
+      : []),
     ...quals(entry, relation, command, scope),
   ];
 }
@@ -112,7 +114,9 @@ export function newRowChecks(
   if (!isRowSecured(relation, scope)) return [];
   return [
     ...checks(entry, relation, command, false, scope),
-    ...(reads ? checks(entry, relation, "r", true, scope) : []),
+    ...(reads && !sameConditions(relation, ["r", true], [command, false], scope)
+      ? checks(entry, relation, "r", true, scope)
+      : []),
   ];
 }
 
@@ -137,8 +141,27 @@ export function existingRowChecks(
   if (!isRowSecured(relation, scope)) return [];
   return [
     ...checks(entry, relation, command, true, scope),
-    ...(reads ? checks(entry, relation, "r", true, scope) : []),
+    ...(reads && !sameConditions(relation, ["r", true], [command, true], scope)
+      ? checks(entry, relation, "r", true, scope)
+      : []),
   ];
+}
+
+/** Whether two commands come to the same conditions, as they do when the policies are for ALL. */
+function sameConditions(
+  relation: Relation,
+  one: readonly [PolicyCommand, boolean],
+  other: readonly [PolicyCommand, boolean],
+  scope: Scope,
+): boolean {
+  const [first, second] = [one, other].map(([command, useUsing]) => {
+    const { permissive, restrictive } = choose(relation, command, scope);
+    return [...permissive, ...restrictive].map((policy) =>
+      useUsing ? policy.using : policy.withCheck ?? policy.using
+    );
+  });
+  return first?.length === second?.length &&
+    (first ?? []).every((condition, index) => condition === second?.[index]);
 }
 
 /** Restrictive conditions, then one that says whether any permissive policy lets the row pass. */

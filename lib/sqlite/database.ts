@@ -9,7 +9,7 @@
 
 import { resultCode, SqliteError } from "./error.ts";
 import { firstWord } from "./first_word.ts";
-import type { ConnectionFunctions } from "./functions.ts";
+import type { ConnectionFunctions } from "./function_types.ts";
 import type { SqliteLibrary } from "./library.ts";
 import { Statement } from "./statement.ts";
 import { StatementCache } from "./statement_cache.ts";
@@ -35,6 +35,8 @@ const preparePersistent = 1;
 // https://sqlite.org/c3ref/c_dbstatus_options.html
 const cacheWrites = 9;
 const deferredForeignKeys = 10;
+// https://sqlite.org/c3ref/c_dbconfig_defensive.html
+const configDefensive = 1010;
 /** Longer texts are prepared each time: they are rarely sent twice and would hold much memory. */
 const longestCachedSql = 32_768;
 
@@ -153,6 +155,13 @@ export class Database {
     this.#cache.clear();
     this.functions?.unregister();
     this.functions?.detach();
+  }
+
+  /** Refuses whatever could write to SQLite's own tables behind its back, where the system lets us. */
+  defend(): void {
+    // The function has a variable number of arguments, which are passed in another way there.
+    if (Deno.build.os === "darwin") return;
+    this.symbols.sqlite3_db_config(this.handle, configDefensive, 1, null);
   }
 
   /** Whether no transaction is open. */

@@ -16,7 +16,8 @@ import { Metrics } from "../../lib/base/metrics.ts";
 import { Problem } from "../../lib/base/problem.ts";
 import type { Engine, SqlValue } from "../../lib/engine/engine.ts";
 import { type Row, rowsOf } from "../../lib/engine/rows.ts";
-import { openSqliteEngine } from "../../lib/engine/sqlite/engine.ts";
+import { openEngine } from "../../lib/engine/session/open_engine.ts";
+import { cacheFolder } from "../../lib/sqlite/library_file.ts";
 import { problemAnswer } from "../../lib/http/answer.ts";
 import { createRouter } from "../../lib/http/router.ts";
 import { authRoutes } from "../../routes/auth.ts";
@@ -81,8 +82,9 @@ export async function authApp(
   settings: Partial<AuthSettings> = {},
 ): Promise<AuthApp> {
   const clock = manualClock();
-  const engine = await openSqliteEngine({
+  const engine = await openEngine({
     place: { kind: "memory" },
+    cacheDir: cacheFolder((name) => Deno.env.get(name)),
     clock,
     log: silentLog,
   });

@@ -85,6 +85,8 @@ export class DoubleSession implements ClientSession {
   closed = false;
   cancels = 0;
   copied = "";
+  /** Rows that `rows` has sent. */
+  rows = 0;
   copyFailure: string | undefined;
   /** `last` of each execution. */
   readonly lasts: boolean[] = [];
@@ -112,7 +114,7 @@ export class DoubleSession implements ClientSession {
     };
   }
 
-  get statements() {
+  get statements(): ClientSession["statements"] {
     const all = this.#statements;
     return {
       get: (name: string) => all.get(name),
@@ -129,7 +131,7 @@ export class DoubleSession implements ClientSession {
     };
   }
 
-  get portals() {
+  get portals(): ClientSession["portals"] {
     const all = this.#portals;
     return {
       get: (name: string) => all.get(name),
@@ -306,6 +308,7 @@ class DoublePortal implements Portal {
     while (this.#sent < end) {
       const i = ++this.#sent;
       sink.row([i, `name ${i}`]);
+      this.session.rows += 1;
       const full = i % 128 === 0 ? sink.full() : undefined;
       if (full !== undefined) {
         return full.then(() => this.#rows(count, maxRows, sink, from));

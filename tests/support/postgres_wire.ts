@@ -52,10 +52,14 @@ export async function serveWire(
     ...options,
     engine,
   });
-  const connect = async () =>
-    new WireClient(
-      await Deno.connect({ hostname: "127.0.0.1", port: server.port }),
-    );
+  const connect = async () => {
+    const stream = await Deno.connect({
+      hostname: "127.0.0.1",
+      port: server.port,
+    });
+    stream.setNoDelay(true);
+    return new WireClient(stream);
+  };
   return {
     server,
     engine,
@@ -70,6 +74,15 @@ export async function serveWire(
     },
     [Symbol.asyncDispose]: () => server.shutdown(500),
   };
+}
+
+/**
+ * Waits for what others are about to do.
+ *
+ * @param condition Asked again and again.
+ */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((go) => setTimeout(go));
 }
 
 const encoder = new TextEncoder();

@@ -120,7 +120,7 @@ export async function startProgram(
     }
   };
   const number = await port;
-  const pgPort = Number(/server\.ready .*pgPort=(\d+)/.exec(output)?.[1]);
+  const pgPort = Number(/server\.ready .*postgresPort=(\d+)/.exec(output)?.[1]);
   return {
     base: `http://127.0.0.1:${number}`,
     port: number,

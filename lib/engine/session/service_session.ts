@@ -111,9 +111,9 @@ export class ServiceSession implements Session {
       terminated: () => {},
       system: this.#system,
     });
-    if (this.#system) {
-      // A table of the same name elsewhere must not come before the program's own.
-      core.settings.initial("search_path", "auth, public", { superuser: true });
+    const { searchPath } = this.identity;
+    if (searchPath !== undefined) {
+      core.settings.initial("search_path", searchPath, { superuser: true });
     }
     if (claims !== undefined) giveClaims(core, claims);
     return core;

@@ -32,6 +32,12 @@ export interface CompiledPlan {
   busy: boolean;
 }
 
+/** Temporary tables in which a plan of several steps keeps rows. */
+const makesTable = /^CREATE TEMP TABLE IF NOT EXISTS /;
+/** Steps that are quick although their kind seldom is. */
+const quick =
+  /^(?:CREATE TEMP TABLE IF NOT EXISTS |DELETE FROM temp\.w\d+_\d+$)/;
+
 /** Compiled plans of one connection; texts are kept in the connection's cache of statements. */
 export class CompiledPlans {
   readonly #database: Database;
@@ -54,6 +60,8 @@ export class CompiledPlans {
     const compiled: CompiledPlan = {
       plan,
       steps: plan.steps.map((step) => {
+        // What follows cannot be compiled without it.
+        if (makesTable.test(step.sql)) this.#database.run(step.sql);
         const statement = this.#database.prepareNumbered(step.sql);
         const real = realSlots(plan, step);
         const count = Math.min(statement.parameterCount, step.slots.length);
@@ -90,8 +98,9 @@ export class CompiledPlans {
    * @returns Whether a step may hold the event loop for long.
    */
   expectsLong(compiled: CompiledPlan, longWrites: LongWrites): boolean {
-    return compiled.steps.some(({ statement }) =>
-      !statement.readOnly && longWrites.expects(statement)
+    return compiled.steps.some(({ statement, step }) =>
+      !statement.readOnly && !quick.test(step.sql) &&
+      longWrites.expects(statement)
     );
   }
 }

@@ -25,7 +25,7 @@ import type { Datum } from "../../sql/datum.ts";
 import type { EvalContext } from "../../sql/eval_context.ts";
 import type { Database } from "../../sqlite/database.ts";
 import { resultCode, type SqliteError } from "../../sqlite/error.ts";
-import type { ScalarFunction } from "../../sqlite/functions.ts";
+import type { ScalarFunction } from "../../sqlite/function_types.ts";
 import type { SqliteValue } from "../../sqlite/value.ts";
 import { columnOrder } from "./change_collector.ts";
 import type { ChangeCollector } from "./change_collector.ts";

@@ -8,7 +8,8 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import { Database, type OpenMode } from "../../sqlite/database.ts";
-import { FunctionHost, type FunctionLibrary } from "../../sqlite/functions.ts";
+import { FunctionHost } from "../../sqlite/functions.ts";
+import type { FunctionLibrary } from "../../sqlite/function_types.ts";
 import { InlineGuard } from "../../sqlite/inline_guard.ts";
 import { loadLibrary, type SqliteLibrary } from "../../sqlite/library.ts";
 import { Checkpoints } from "./checkpoints.ts";
@@ -180,6 +181,7 @@ async function assemble(
     });
     opened.push(database);
     if (host !== undefined) host.attach(database);
+    if (mode === "read") database.defend();
     return database;
   }
 

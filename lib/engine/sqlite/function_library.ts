@@ -28,7 +28,7 @@ import type {
   FunctionBase,
   FunctionLibrary,
   ScalarFunction,
-} from "../../sqlite/functions.ts";
+} from "../../sqlite/function_types.ts";
 import type { SqliteValue } from "../../sqlite/value.ts";
 import { noteKey } from "./constraint_probe.ts";
 import type { RunContext } from "./plan_runner.ts";

@@ -31,6 +31,8 @@ export interface GroupOptions {
   readonly limits: (options: QueryOptions) => Limits;
   /** Source of the time. */
   readonly clock: Clock;
+  /** Says which row keeps a member from being committed. */
+  readonly deferredViolation: (member: Transaction) => Promise<unknown>;
   /** Stops long statements when it fires, and gives the group up if that took its transaction. */
   readonly stopping: AbortSignal;
 }
@@ -58,6 +60,7 @@ export class Group implements StatementRunner {
   readonly #connection: Connection;
   readonly #longWrites: LongWrites;
   readonly #limits: (options: QueryOptions) => Limits;
+  readonly #deferredViolation: GroupOptions["deferredViolation"];
   readonly #stopping: AbortSignal;
   #lost: { readonly error: unknown } | undefined;
   #writeRefusal: unknown;
@@ -66,8 +69,10 @@ export class Group implements StatementRunner {
    * @param options Connection with an open transaction, and helpers.
    */
   constructor(
-    { connection, longWrites, limits, clock, stopping }: GroupOptions,
+    { connection, longWrites, limits, clock, deferredViolation, stopping }:
+      GroupOptions,
   ) {
+    this.#deferredViolation = deferredViolation;
     this.#pace = new Pace(clock, sliceMs);
     this.#connection = connection;
     this.#longWrites = longWrites;
@@ -117,21 +122,16 @@ export class Group implements StatementRunner {
     try {
       this.#connection.database.run(savepoint);
       await member.run(this);
-      if (this.#lost === undefined) this.#finish(member);
+      if (this.#lost === undefined) await this.#finish(member);
     } catch (error) {
       this.#lost ??= { error: toEngineError(error) };
     }
   }
 
-  #finish(member: Transaction): void {
+  async #finish(member: Transaction): Promise<void> {
     const { database } = this.#connection;
     if (!member.failed && database.violatesForeignKey) {
-      member.fail(
-        new EngineError(
-          "23503",
-          "Cannot commit: a deferred foreign key points nowhere",
-        ),
-      );
+      member.fail(await this.#deferredViolation(member));
     }
     if (member.failed) database.run(rollback);
     else this.#writes += member.wrote;

@@ -207,7 +207,7 @@ export class WriterLease implements Lease {
     sink: RowSink,
     context: RunContext,
   ): RunResult | Promise<RunResult> {
-    this.#eval = context.eval;
+    this.#eval = this.#member.eval = context.eval;
     const { connection, longWrites, collector, limits } = this.#place;
     const outcome = this.#do(
       new PlanWork({

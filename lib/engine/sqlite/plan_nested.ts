@@ -51,7 +51,7 @@ export function runPlanNested(
     let count = 0;
     for (const [at, { step }] of compiled.steps.entries()) {
       const changed = runStep(database, run, at, buffer);
-      if (step.counts) count = changed;
+      if (step.counts) count += changed;
     }
     return count;
   } catch (error) {

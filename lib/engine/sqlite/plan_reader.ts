@@ -60,6 +60,8 @@ const longestTimeoutMs = 2 ** 31 - 1;
 export class PlanReader {
   readonly #options: PlanReaderOptions;
   readonly #buffer = new RowBuffer();
+  /** Throws when a plan was made for another catalog than the present one. */
+  checkFresh: (context: RunContext) => void = () => {};
   /** Long reads under way. */
   #running = 0;
   #idle: (() => void) | undefined;
@@ -141,11 +143,13 @@ export class PlanReader {
         const count = await threads.run(
           { plan, values, context, sink },
           () => alsoStoppedBy(limits(), stopping),
+          () => this.checkFresh(context),
         );
         if (clock.monotonic() - started < sliceMs) quick.slow = 0;
         return { done: true, count };
       }
       connection = await pool.take(alsoStoppedBy(limits(), stopping));
+      this.checkFresh(context);
       const count = await runPlanOffThread(connection, {
         compiled: connection.plans.get(plan),
         values,

@@ -81,7 +81,7 @@ export function runPlanInline(
         buffer.clear();
         return gaveUp;
       }
-      if ((steps[at] as CompiledStep).step.counts) count = changed;
+      if ((steps[at] as CompiledStep).step.counts) count += changed;
     }
     connection.counters.statements++;
     return count;
@@ -225,7 +225,7 @@ export async function runPlanOffThread(
     let count = 0;
     for (const [at, step] of compiled.steps.entries()) {
       const changed = await stepOffThread(connection, run, at, interruption);
-      if (step.step.counts) count = changed;
+      if (step.step.counts) count += changed;
     }
     return count;
   } catch (error) {

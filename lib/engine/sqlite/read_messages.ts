@@ -41,6 +41,8 @@ export type ReadRequest =
 
 /** From a thread that reads. */
 export type ReadReply =
+  /** Its modules are loaded; what was said before is lost. */
+  | { readonly kind: "ready" }
   | { readonly kind: "opened" }
   | { readonly kind: "rows"; readonly batch: RowBatch }
   | { readonly kind: "done"; readonly count: number }

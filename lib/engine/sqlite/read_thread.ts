@@ -49,6 +49,8 @@ export class ReadThread {
   readonly #memory = answerMemory();
   #reply: ((reply: ReadReply) => void) | undefined;
   #died: ((error: Error) => void) | undefined;
+  /** What was said before the thread could hear it. */
+  #early: ReadRequest[] | undefined = [];
   /** Whether it can be used no more. */
   broken = false;
 
@@ -62,8 +64,10 @@ export class ReadThread {
     this.#worker = new Worker(import.meta.resolve("./read_worker.ts"), {
       type: "module",
     });
-    this.#worker.onmessage = ({ data }: MessageEvent<ReadReply>) =>
-      this.#reply?.(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<ReadReply>) => {
+      if (data.kind === "ready") this.#begin();
+      else this.#reply?.(data);
+    };
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.broken = true;
@@ -188,7 +192,14 @@ export class ReadThread {
     }
   }
 
+  #begin(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const request of early) this.#worker.postMessage(request);
+  }
+
   #send(request: ReadRequest): void {
-    this.#worker.postMessage(request);
+    if (this.#early === undefined) this.#worker.postMessage(request);
+    else this.#early.push(request);
   }
 }

@@ -71,17 +71,20 @@ export class ReadThreads {
    *
    * @param read The plan, its values and session.
    * @param limits What is left of its limits.
+   * @param begin Called when there is a thread; may throw.
    * @returns Rows given.
    * @throws {SqlError} When it fails or was stopped.
    */
   async run(
     read: Omit<ThreadRead, "limits">,
     limits: () => Limits,
+    begin: () => void,
   ): Promise<number> {
     const thread = await this.#pool.take(limits());
     clearTimeout(this.#idle.get(thread));
     this.#idle.delete(thread);
     try {
+      begin();
       return await thread.run({ ...read, limits: limits() });
     } finally {
       if (thread.broken) {

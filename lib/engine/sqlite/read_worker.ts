@@ -9,11 +9,11 @@ import { builtinTypes } from "../../sql/types/builtin.ts";
 import type { Datum } from "../../sql/datum.ts";
 import { resultCode, SqliteError } from "../../sqlite/error.ts";
 import { Database } from "../../sqlite/database.ts";
-import {
-  type ConnectionFunctions,
-  FunctionHost,
-  type FunctionLibrary,
-} from "../../sqlite/functions.ts";
+import { FunctionHost } from "../../sqlite/functions.ts";
+import type {
+  ConnectionFunctions,
+  FunctionLibrary,
+} from "../../sqlite/function_types.ts";
 import { loadLibrary, type SqliteLibrary } from "../../sqlite/library.ts";
 import type { Statement } from "../../sqlite/statement.ts";
 import { type CompiledPlan, CompiledPlans } from "./compiled_plan.ts";
@@ -132,7 +132,7 @@ async function read(
     let count = 0;
     for (let at = 0; at < compiled.steps.length; at++) {
       const rows = await readStep(database, compiled, at, values[at] ?? []);
-      if (compiled.steps[at]?.step.counts) count = rows;
+      if (compiled.steps[at]?.step.counts) count += rows;
     }
     scope.postMessage({ kind: "done", count });
   } catch (error) {
@@ -222,3 +222,5 @@ function fail(error: unknown): void {
     interrupted: isInterrupt(error),
   });
 }
+
+scope.postMessage({ kind: "ready" });

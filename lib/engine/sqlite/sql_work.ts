@@ -57,7 +57,8 @@ export class SqlWork implements Work<Result> {
   }
 
   writes(): boolean {
-    return !this.#present.readOnly;
+    // Pragmas that matter to what follows have to be repeated with it.
+    return !this.#present.readOnly || this.#present.word === "PRAGMA";
   }
 
   expectsLong(): boolean {

@@ -152,6 +152,7 @@ export class SqliteEngine implements Engine {
       maxLeaseIdleMs: parts.maxLeaseIdleMs,
       stopping: parts.stop.signal,
       health: this.#health,
+      deferredViolation: (member) => this.runner.deferredViolation(member),
       beforeCommit: (group) => this.runner.prepareCommit(group),
       published: (members) => this.runner.published(members),
       committed: (pages) => parts.checkpoints.committed(pages),

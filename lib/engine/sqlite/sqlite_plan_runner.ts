@@ -17,6 +17,8 @@ import type { RowSink } from "../client_session.ts";
 import type { ChangeCollector } from "./change_collector.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
+import { EngineError } from "../engine.ts";
+import { deferredViolation } from "./deferred_violation.ts";
 import { defaultEval } from "./default_eval.ts";
 import type { Group } from "./group.ts";
 import { WriterLease } from "./lease.ts";
@@ -108,6 +110,7 @@ export class SqlitePlanRunner implements PlanRunner {
   connect(writer: Writer): void {
     const { connection, collector, clock } = this.#options;
     this.#writer = writer;
+    this.#options.reader.checkFresh = (context) => this.#checkFresh(context);
     this.#place = {
       connection,
       collector,
@@ -170,6 +173,7 @@ export class SqlitePlanRunner implements PlanRunner {
       (member) => {
         this.#checkFresh(context);
         const { catalog } = this;
+        member.eval = context.eval;
         return Promise.resolve(member.perform(() =>
           new PlanWork({
             connection: place.connection,
@@ -274,6 +278,26 @@ export class SqlitePlanRunner implements PlanRunner {
   /** Resolves when no read is under way. */
   drain(): Promise<void> {
     return this.#options.reader.drain();
+  }
+
+  /**
+   * Called by the writer for a transaction whose deferred foreign keys point nowhere.
+   *
+   * @param member The transaction.
+   * @returns Error 23503.
+   */
+  deferredViolation(
+    { catalog = this.#catalog, eval: context }: Transaction,
+  ): Promise<unknown> {
+    return catalog === undefined
+      // The engine's own statements, before there is a catalog.
+      ? Promise.resolve(
+        new EngineError(
+          "23503",
+          "Cannot commit: a deferred foreign key points nowhere",
+        ),
+      )
+      : deferredViolation(this.#options.connection, catalog, context);
   }
 
   /**

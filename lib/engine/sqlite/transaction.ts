@@ -6,6 +6,7 @@
  */
 
 import type { Catalog } from "../../sql/catalog/catalog.ts";
+import type { EvalContext } from "../../sql/eval_context.ts";
 import {
   EngineError,
   type Queryable,
@@ -67,6 +68,8 @@ export class Transaction implements Queryable {
   readonly changes: RowChange[] = [];
   /** The catalog it made; published when it is committed. */
   catalog: Catalog | undefined;
+  /** Of its last statement, for the text of values in errors. */
+  eval: EvalContext | undefined;
   /** Whether a client leads it, at its own pace: it has the writer for itself. */
   readonly exclusive: boolean;
   /** Grows with each statement; a watchdog looks whether it stands still. */

@@ -45,6 +45,8 @@ export interface WriterOptions {
   readonly stopping: AbortSignal;
   /** Is told whether the disk takes what is written. */
   readonly health: WriteHealth;
+  /** Says which row keeps a transaction from being committed. */
+  readonly deferredViolation: (member: Transaction) => Promise<unknown>;
   /** Called before a commit, while the transaction is open; may write. */
   readonly beforeCommit: (group: Group) => void;
   /** Called in the same turn as a commit, with everybody who took part, the failed ones too. */
@@ -165,8 +167,10 @@ export class Writer {
   }
 
   async #runGroup(): Promise<void> {
-    const { connection, limits, clock, stopping } = this.#options;
+    const { connection, limits, clock, deferredViolation, stopping } =
+      this.#options;
     const group = new Group({
+      deferredViolation,
       connection,
       longWrites: this.#longWrites,
       limits,

@@ -6,6 +6,7 @@
 
 import type { CollateClause, Node, TypeCast, TypeName } from "@pgsql/types";
 import type { Expr } from "../tree.ts";
+import "../functions/definitions.ts";
 import { oid } from "../types/type.ts";
 import { resolveGrouping } from "./aggregate.ts";
 import { cannotCast, coerce, tryCoerce } from "./coercion.ts";

@@ -35,13 +35,52 @@ export function whileForbidden<T>(cte: Cte, run: () => T): T {
   }
 }
 
+const pending = new WeakMap<Map<string, Cte>, Set<string>>();
+
+/**
+ * @param scope Scope of a statement.
+ * @param names Items of its WITH that are yet to be resolved.
+ */
+export function notYet(scope: Scope, names: readonly string[]): void {
+  pending.set(scope.ctes, new Set(names));
+}
+
+/**
+ * @param scope Scope of a statement.
+ * @param name Item of its WITH that can be read from now on.
+ */
+export function known(scope: Scope, name: string): void {
+  pending.get(scope.ctes)?.delete(name);
+}
+
 /**
  * @param name Name.
  * @param scope Where it stands.
+ * @returns Whether an item of WITH has it that comes too late.
+ */
+export function comesTooLate(name: string, scope: Scope): boolean {
+  for (
+    let level: Scope | undefined = scope;
+    level !== undefined;
+    level = level.parent
+  ) {
+    if (pending.get(level.ctes)?.has(name)) return true;
+  }
+  return false;
+}
+
+/**
+ * @param name Name.
+ * @param scope Where it stands.
+ * @param location Byte offset.
  * @returns The CTE, `undefined` if there is none.
  * @throws {SqlError} 42P19 when it cannot be read here.
  */
-export function findCte(name: string, scope: Scope): Cte | undefined {
+export function findCte(
+  name: string,
+  scope: Scope,
+  location?: number,
+): Cte | undefined {
   for (
     let level: Scope | undefined = scope;
     level !== undefined;
@@ -53,6 +92,7 @@ export function findCte(name: string, scope: Scope): Cte | undefined {
       throw errorAt(
         "42P19",
         `recursive reference to query "${name}" must not appear within its non-recursive term`,
+        location,
       );
     }
     referenced.add(cte);

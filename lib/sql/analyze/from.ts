@@ -5,7 +5,7 @@
  */
 
 import type { Alias, Node, RangeSubselect, RangeVar } from "@pgsql/types";
-import type { FromItem, RangeColumn, RangeEntry } from "../tree.ts";
+import type { Cte, FromItem, RangeColumn, RangeEntry } from "../tree.ts";
 import { noteAccess } from "./access.ts";
 import { findCte } from "./find_cte.ts";
 import { joinItem } from "./join.ts";
@@ -157,9 +157,10 @@ function tableItem(
 ): Namespace {
   const alias = name.alias?.aliasname ?? name.relname ?? "";
   const cte = name.schemaname === undefined
-    ? findCte(name.relname ?? "", scope)
+    ? findCte(name.relname ?? "", scope, name.location)
     : undefined;
   if (cte !== undefined) {
+    checkReadable(cte, name);
     return entryItem({
       id: scope.statement.nextId(),
       alias,
@@ -197,6 +198,19 @@ function tableItem(
     entry,
     name.alias === undefined ? relation.schema : undefined,
   );
+}
+
+function checkReadable(cte: Cte, name: RangeVar): void {
+  const { query } = cte;
+  if (
+    query !== undefined && "returning" in query && query.returning.length === 0
+  ) {
+    throw errorAt(
+      "0A000",
+      `WITH query "${cte.name}" does not have a RETURNING clause`,
+      name.location,
+    );
+  }
 }
 
 function subqueryItem(node: RangeSubselect, scope: Scope): Namespace {

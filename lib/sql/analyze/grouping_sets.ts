@@ -16,6 +16,7 @@ import { oid } from "../types/type.ts";
 import { equalExpr } from "./equal.ts";
 import { isGrouping } from "./grouping.ts";
 import { errorAt } from "./located.ts";
+import { locationOf } from "./locations.ts";
 import { columnRef, entriesOf, plainSelect, targetColumns } from "./range.ts";
 import type { Scope } from "./scope.ts";
 import { asTargets, splitAggregation } from "./split_aggregation.ts";
@@ -160,6 +161,7 @@ function groupingMask(
       throw errorAt(
         "42803",
         "arguments to GROUPING must be grouping expressions of the associated query level",
+        locationOf(arg),
       );
     }
     mask = mask * 2 + (set.includes(index) ? 0 : 1);

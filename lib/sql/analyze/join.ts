@@ -17,12 +17,14 @@ import {
   type Namespace,
 } from "./from.ts";
 import { errorAt, notSupportedAt } from "./located.ts";
+import { locationOf } from "./locations.ts";
 import type { StarColumn } from "./new_scope.ts";
 import { operatorCall } from "./operators.ts";
-import { columnRef, plainSelect, stringList, targetColumns } from "./range.ts";
+import { columnRef, entriesOf, plainSelect, stringList, targetColumns } from "./range.ts";
 import { originOfExpr } from "./targets.ts";
 import { resolver } from "./resolver.ts";
 import type { Scope, ScopeEntry } from "./scope.ts";
+import { mapFrom, visitExpr } from "./walk.ts";
 
 type JoinType = Extract<FromItem, { kind: "join" }>["type"];
 
@@ -48,6 +50,7 @@ export function joinItem(
     merged: [...scope.merged, ...left.merged],
   }, options);
   checkAliases(left.entries, right.entries);
+  if (type === "right" || type === "full") checkLateral(left, right);
 
   const names = node.isNatural
     ? commonNames(left.columns, right.columns)
@@ -59,6 +62,26 @@ export function joinItem(
     throw notSupportedAt("JOIN USING with an alias");
   }
   return node.alias === undefined ? joined : aliasJoin(node, joined, scope);
+}
+
+/** What an outer join keeps cannot depend on what may be missing. */
+function checkLateral(left: Namespace, right: Namespace): void {
+  const entries = entriesOf([left.item]);
+  mapFrom([right.item], (expr) => {
+    visitExpr(expr, (each) => {
+      if (each.kind !== "column" || !entries.includes(each.entry)) return;
+      throw errorAt(
+        "42P10",
+        `invalid reference to FROM-clause entry for table "${each.entry.alias}"`,
+        locationOf(each),
+        {
+          detail:
+            "The combining JOIN type must be INNER or LEFT for a LATERAL reference.",
+        },
+      );
+    });
+    return expr;
+  });
 }
 
 function joinType(node: JoinExpr): JoinType {

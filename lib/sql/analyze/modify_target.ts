@@ -113,18 +113,18 @@ export function openTarget(
     visible: true,
     ...(alias === undefined ? { schema: relation.schema } : {}),
   };
+  if (
+    relation.schema === fixedOid.pgCatalog ||
+    relation.schema === fixedOid.informationSchema
+  ) {
+    throw errorAt("42501", `permission denied for table ${relation.name}`);
+  }
   if (relation.kind === "v") {
     return viewTarget({ relation, entry, visible, access, scope, command });
   }
   const label = labels[relation.kind];
   if (label !== undefined) {
     throw errorAt("42809", `cannot change ${label} "${relation.name}"`);
-  }
-  if (
-    relation.schema === fixedOid.pgCatalog ||
-    relation.schema === fixedOid.informationSchema
-  ) {
-    throw errorAt("42501", `permission denied for table ${relation.name}`);
   }
   return {
     relation,

@@ -12,11 +12,12 @@ import { figureName } from "./figure_name.ts";
 import { aliasColumns } from "./from.ts";
 import { inlineTableFunction } from "./inline_table_function.ts";
 import { errorAt, notSupportedAt } from "./located.ts";
+import { locationOf } from "./locations.ts";
 import { outputColumns, plainSelect, queryEntry } from "./range.ts";
 import { resolver } from "./resolver.ts";
 import type { Scope } from "./scope.ts";
 import { relationOfRowType } from "./type_facts.ts";
-import { resolveTypeName } from "./type_name.ts";
+import { nameParts, resolveTypeName } from "./type_name.ts";
 
 /** One function of the item. */
 interface Part {
@@ -31,7 +32,8 @@ interface Part {
  * @returns The entry.
  */
 export function rangeFunction(node: RangeFunction, scope: Scope): RangeEntry {
-  const parts = (node.functions ?? []).map((each) => readPart(each, scope));
+  const parts = (node.functions ?? []).flatMap(unnestEach)
+    .map((each) => readPart(each, scope));
   const [only] = parts;
   const aliasName = node.alias?.aliasname;
   const alias = aliasName ?? only?.name ?? "";
@@ -56,6 +58,20 @@ export function rangeFunction(node: RangeFunction, scope: Scope): RangeEntry {
 
 function aliasNames(node: RangeFunction): number {
   return node.alias?.colnames?.length ?? 0;
+}
+
+/** `unnest(a, b)` is `ROWS FROM (unnest(a), unnest(b))`. */
+function unnestEach(node: Node): Node[] {
+  const [call, definitions] = "List" in node ? node.List.items ?? [] : [node];
+  if (call === undefined || !("FuncCall" in call)) return [node];
+  const { funcname, args = [], func_variadic: variadic } = call.FuncCall;
+  if (
+    nameParts(funcname).at(-1) !== "unnest" || args.length < 2 || variadic ||
+    (definitions !== undefined && "List" in definitions)
+  ) return [node];
+  return args.map((arg) => ({
+    FuncCall: { ...call.FuncCall, args: [arg] },
+  }));
 }
 
 function readPart(node: Node, scope: Scope): Part {
@@ -159,7 +175,7 @@ function oneFunction(
     return { entry: lateral(fields, scope), columns: outputColumns(fields) };
   }
   if (expr.type === oid.record && part.definitions === undefined) {
-    throw needsDefinitions();
+    throw needsDefinitions(locationOf(expr));
   }
   return {
     entry: lateral(query, scope),
@@ -296,7 +312,9 @@ export function callColumns(
       })),
     };
   }
-  if (call.type === oid.record && only === undefined) throw needsDefinitions();
+  if (
+    call.type === oid.record && (only === undefined || only.type === oid.record)
+  ) throw needsDefinitions(locationOf(call));
   const named = only !== undefined && only.name !== call.function.name
     ? only.name
     : alias ?? name;
@@ -306,9 +324,10 @@ export function callColumns(
   };
 }
 
-function needsDefinitions() {
+function needsDefinitions(location?: number) {
   return errorAt(
     "42601",
     'a column definition list is required for functions returning "record"',
+    location,
   );
 }

@@ -7,8 +7,12 @@
 import type { RangeVar } from "@pgsql/types";
 import type { Relation } from "../catalog/catalog.ts";
 import type { Environment } from "../environment.ts";
+import { comesTooLate } from "./find_cte.ts";
 import { errorAt } from "./located.ts";
 import type { Scope } from "./scope.ts";
+
+/** There is one database. */
+const databaseName = "postgres";
 
 /**
  * @param name Name in the parse tree.
@@ -54,6 +58,15 @@ export function lookUpRelation(
  */
 export function findRelation(name: RangeVar, scope: Scope): Relation {
   const { env, statement } = scope;
+  if (name.catalogname !== undefined && name.catalogname !== databaseName) {
+    throw errorAt(
+      "0A000",
+      `cross-database references are not implemented: "${name.catalogname}.${
+        relationLabel(name)
+      }"`,
+      name.location,
+    );
+  }
   const found = lookUpRelation(name, env);
   if (name.schemaname !== undefined) {
     const schema = env.catalog.schemaNamed(name.schemaname);
@@ -91,9 +104,18 @@ export function findRelation(name: RangeVar, scope: Scope): Relation {
       );
     }
   }
+  const late = name.schemaname === undefined && comesTooLate(relname, scope);
   throw errorAt(
     "42P01",
     `relation "${relationLabel(name)}" does not exist`,
     name.location ?? 0,
+    late
+      ? {
+        detail:
+          `There is a WITH item named "${relname}", but it cannot be referenced from this part of the query.`,
+        hint:
+          "Use WITH RECURSIVE, or re-order the WITH items to remove forward references.",
+      }
+      : {},
   );
 }

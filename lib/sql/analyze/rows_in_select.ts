@@ -6,6 +6,9 @@
  */
 
 import type { Call, Expr, FromItem, RangeEntry, Select } from "../tree.ts";
+import { equalExpr } from "./equal.ts";
+import { errorAt } from "./located.ts";
+import { locationOf } from "./locations.ts";
 import { columnRef, plainSelect, targetColumns } from "./range.ts";
 import { callColumns } from "./range_function.ts";
 import type { Scope } from "./scope.ts";
@@ -23,11 +26,36 @@ function isRows(expr: Expr): expr is Call {
  * @returns An equal one in whose targets there are none.
  */
 export function moveRows(select: Select, scope: Scope): Select {
-  const base = needsSplit(select) ? split(select, scope) : select;
+  const grouped = moveGrouped(select, scope);
+  const base = needsSplit(grouped) ? split(grouped, scope) : grouped;
   const items: FromItem[] = [];
   const moved = moveLevel(base, items, scope);
   if (items.length === 0) return base;
   return { ...moved, from: [...base.from, ...items] };
+}
+
+/** Sets that are grouped by come before the groups are made. */
+function moveGrouped(select: Select, scope: Scope): Select {
+  if (!select.groupBy.some(containsRows)) return select;
+  const items: FromItem[] = [];
+  const inner = moveLevel(
+    { ...plainSelect, targets: asTargets(select.groupBy) },
+    items,
+    scope,
+  );
+  const replace = (expr: Expr): Expr => {
+    const index = select.groupBy.findIndex((each) => equalExpr(each, expr));
+    const moved = index < 0 ? undefined : inner.targets[index];
+    return moved === undefined ? mapChildren(expr, replace) : moved.expr;
+  };
+  return {
+    ...select,
+    from: [...select.from, ...items],
+    groupBy: inner.targets.map(({ expr }) => expr),
+    targets: mapTargets(select.targets, replace),
+    orderBy: mapSort(select.orderBy, replace),
+    ...(select.having === undefined ? {} : { having: replace(select.having) }),
+  };
 }
 
 function needsSplit(select: Select): boolean {
@@ -136,6 +164,10 @@ function moveLevel(
   const move = (expr: Expr): Expr => {
     const known = replaced.get(expr);
     if (known !== undefined) return known;
+    if (expr.kind === "case" || expr.kind === "coalesce") {
+      refuseRows(expr);
+      return mapChildren(expr, move);
+    }
     if (!isRows(expr) || expr.args.some(containsRows)) {
       return expr.kind === "subQuery" ? expr : mapChildren(expr, move);
     }
@@ -170,6 +202,24 @@ function moveLevel(
   if (calls.length === 0) return select;
   items.push({ kind: "entry", entry });
   return moveLevel({ ...select, targets, orderBy, distinct }, items, scope);
+}
+
+/** Where rows may or may not be asked for, they cannot be. */
+function refuseRows(expr: Expr): void {
+  visitExpr(expr, (each) => {
+    if (isRows(each)) {
+      throw errorAt(
+        "0A000",
+        `set-returning functions are not allowed in ${expr.kind.toUpperCase()}`,
+        locationOf(each),
+        {
+          hint:
+            "You might be able to move the set-returning function into a LATERAL FROM item.",
+        },
+      );
+    }
+    return each.kind !== "subQuery";
+  });
 }
 
 function containsRows(expr: Expr): boolean {

@@ -245,11 +245,23 @@ export function resolveLimit(
   const one = (node: Node | undefined, what: string): Expr | undefined => {
     if (node === undefined) return undefined;
     const expr = coerceArgument(
-      resolver.expression(node, { ...scope, entries: [], merged: [] }, "limit"),
+      resolver.expression(node, scope, "limit"),
       oid.int8,
       what,
       scope,
     );
+    visitExpr(expr, (each) => {
+      if (
+        each.kind === "column" &&
+        scope.entries.some(({ entry }) => entry === each.entry)
+      ) {
+        throw errorAt(
+          "42P10",
+          `argument of ${what} must not contain variables`,
+          locationOf(each),
+        );
+      }
+    });
     const isNull = expr.kind === "constant" && expr.value === null;
     return isNull ? undefined : expr;
   };

@@ -9,6 +9,7 @@ import type { Assignment, Expr } from "../tree.ts";
 import { errorAt, notSupportedAt } from "./located.ts";
 import type { ModifyTarget } from "./modify_target.ts";
 import { memoOf } from "./new_scope.ts";
+import { nodeLocation } from "./node_location.ts";
 import { defaultValue, fitColumn, generatedValue } from "./new_row.ts";
 import { columnRef } from "./range.ts";
 import { resolver } from "./resolver.ts";
@@ -101,7 +102,11 @@ function assigned(node: Node, scope: Scope): Expr | "default" {
 function oneOfSeveral(ref: MultiAssignRef, scope: Scope): Expr | "default" {
   const { source, colno = 1, ncolumns = 1 } = ref;
   const mismatch = () =>
-    errorAt("42601", "number of columns does not match number of values");
+    errorAt(
+      "42601",
+      "number of columns does not match number of values",
+      nodeLocation(source),
+    );
   if (source !== undefined && "RowExpr" in source) {
     const values = source.RowExpr.args ?? [];
     const value = values[colno - 1];

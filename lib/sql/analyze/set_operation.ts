@@ -11,6 +11,7 @@ import { coerceToCommon, commonType } from "./common_type.ts";
 import { errorAt } from "./located.ts";
 import { locationOf } from "./locations.ts";
 import { childScope } from "./new_scope.ts";
+import { nodeLocation } from "./node_location.ts";
 import { equalityOf } from "./operators.ts";
 import { type QueryOptions, resolveSelectStmt } from "./query.ts";
 import { columnRef, plainSelect, queryEntry, selectAll } from "./range.ts";
@@ -218,7 +219,7 @@ function outputOrder(
       throw errorAt(
         "0A000",
         "invalid UNION/INTERSECT/EXCEPT ORDER BY clause",
-        undefined,
+        nodeLocation(item),
         {
           detail:
             "Only result column names can be used, not expressions or functions.",

@@ -7,8 +7,9 @@
 import type { CommonTableExpr, Node, WithClause } from "@pgsql/types";
 import type { Cte, Query, RangeColumn, SetOperation } from "../tree.ts";
 import type { Access } from "./access.ts";
-import { isReferenced, whileForbidden } from "./find_cte.ts";
+import { isReferenced, known, notYet, whileForbidden } from "./find_cte.ts";
 import { errorAt, notSupportedAt } from "./located.ts";
+import { locationOf } from "./locations.ts";
 import { childScope, memoOf } from "./new_scope.ts";
 import { resolveSelectStmt, resolveStatementQuery } from "./query.ts";
 import {
@@ -51,12 +52,14 @@ export function resolveWith(
     names.add(ctename);
   }
   const ordered = clause.recursive ? inOrder(items) : items;
+  notYet(scope, ordered.map(({ ctename = "" }) => ctename));
   const memo = memoOf(scope.statement);
   return ordered.map((item) => {
     const before = memo.accesses.length;
     const cte = resolveOne(item, clause.recursive ?? false, scope, top);
     accesses.set(cte, memo.accesses.slice(before));
     scope.ctes.set(cte.name, cte);
+    known(scope, cte.name);
     return cte;
   });
 }
@@ -277,7 +280,7 @@ function unite(
       } in non-recursive term but type ${
         typeLabel(scope.env, expr.type)
       } overall`,
-      undefined,
+      locationOf(before),
       {
         hint: "Cast the output of the non-recursive term to the correct type.",
       },

@@ -38,13 +38,16 @@ interface RelationKind {
   readonly article: string;
 }
 
-const relationKinds: Partial<Record<ObjectType, RelationKind>> = {
-  OBJECT_TABLE: { word: "table", kind: "r", article: "a" },
-  OBJECT_VIEW: { word: "view", kind: "v", article: "a" },
-  OBJECT_MATVIEW: { word: "materialized view", kind: "m", article: "a" },
-  OBJECT_SEQUENCE: { word: "sequence", kind: "S", article: "a" },
-  OBJECT_INDEX: { word: "index", kind: "i", article: "an" },
-};
+const relationKinds: ReadonlyMap<ObjectType, RelationKind> = new Map<
+  ObjectType,
+  RelationKind
+>([
+  ["OBJECT_TABLE", { word: "table", kind: "r", article: "a" }],
+  ["OBJECT_VIEW", { word: "view", kind: "v", article: "a" }],
+  ["OBJECT_MATVIEW", { word: "materialized view", kind: "m", article: "a" }],
+  ["OBJECT_SEQUENCE", { word: "sequence", kind: "S", article: "a" }],
+  ["OBJECT_INDEX", { word: "index", kind: "i", article: "an" }],
+]);
 
 const hints: Partial<Record<Relation["kind"] | "i", string>> = {
   r: "Use DROP TABLE to remove a table.",
@@ -55,24 +58,24 @@ const hints: Partial<Record<Relation["kind"] | "i", string>> = {
   c: "Use DROP TYPE to remove a type.",
 };
 
-const tags: Partial<Record<ObjectType, string>> = {
-  OBJECT_TABLE: "DROP TABLE",
-  OBJECT_VIEW: "DROP VIEW",
-  OBJECT_MATVIEW: "DROP MATERIALIZED VIEW",
-  OBJECT_SEQUENCE: "DROP SEQUENCE",
-  OBJECT_INDEX: "DROP INDEX",
-  OBJECT_TYPE: "DROP TYPE",
-  OBJECT_DOMAIN: "DROP DOMAIN",
-  OBJECT_FUNCTION: "DROP FUNCTION",
-  OBJECT_PROCEDURE: "DROP PROCEDURE",
-  OBJECT_ROUTINE: "DROP ROUTINE",
-  OBJECT_AGGREGATE: "DROP AGGREGATE",
-  OBJECT_SCHEMA: "DROP SCHEMA",
-  OBJECT_POLICY: "DROP POLICY",
-  OBJECT_EXTENSION: "DROP EXTENSION",
-  OBJECT_TRIGGER: "DROP TRIGGER",
-  OBJECT_RULE: "DROP RULE",
-};
+const tags: ReadonlyMap<ObjectType, string> = new Map<ObjectType, string>([
+  ["OBJECT_TABLE", "DROP TABLE"],
+  ["OBJECT_VIEW", "DROP VIEW"],
+  ["OBJECT_MATVIEW", "DROP MATERIALIZED VIEW"],
+  ["OBJECT_SEQUENCE", "DROP SEQUENCE"],
+  ["OBJECT_INDEX", "DROP INDEX"],
+  ["OBJECT_TYPE", "DROP TYPE"],
+  ["OBJECT_DOMAIN", "DROP DOMAIN"],
+  ["OBJECT_FUNCTION", "DROP FUNCTION"],
+  ["OBJECT_PROCEDURE", "DROP PROCEDURE"],
+  ["OBJECT_ROUTINE", "DROP ROUTINE"],
+  ["OBJECT_AGGREGATE", "DROP AGGREGATE"],
+  ["OBJECT_SCHEMA", "DROP SCHEMA"],
+  ["OBJECT_POLICY", "DROP POLICY"],
+  ["OBJECT_EXTENSION", "DROP EXTENSION"],
+  ["OBJECT_TRIGGER", "DROP TRIGGER"],
+  ["OBJECT_RULE", "DROP RULE"],
+]);
 
 /**
  * @param work Statement.
@@ -81,7 +84,7 @@ const tags: Partial<Record<ObjectType, string>> = {
  */
 export async function drop(work: Work, statement: DropStmt): Promise<string> {
   const { removeType = "OBJECT_TABLE", behavior } = statement;
-  const tag = tags[removeType];
+  const tag = tags.get(removeType);
   if (tag === undefined) {
     throw notSupported(
       `DROP ${removeType.replace("OBJECT_", "").replaceAll("_", " ")}`,
@@ -101,7 +104,7 @@ function find(
   type: ObjectType,
   missingOk: boolean,
 ): Address | undefined {
-  const kind = relationKinds[type];
+  const kind = relationKinds.get(type);
   if (kind !== undefined) return findRelation(work, object, kind, missingOk);
   switch (type) {
     case "OBJECT_TYPE":

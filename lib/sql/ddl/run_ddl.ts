@@ -7,6 +7,7 @@
 import type { Node } from "@pgsql/types";
 import { notSupported } from "../error.ts";
 import type { DdlContext, DdlResult } from "./context.ts";
+import { runAccessStatement } from "./access/access_statement.ts";
 import { createTable } from "./create_table.ts";
 import { alterSequence, createSequence } from "./sequence.ts";
 import { saveChanges } from "../catalog/persistence.ts";
@@ -47,6 +48,10 @@ export async function runStatement(work: Work, node: Node): Promise<string> {
   if ("AlterSeqStmt" in node) {
     return await alterSequence(work, node.AlterSeqStmt);
   }
+  // Roles, GRANT and REVOKE, default privileges and row policies are all in access/ (complete, not to be
+  // written again).
+  const access = await runAccessStatement(work, node);
+  if (access !== undefined) return access;
   const [kind = ""] = Object.keys(node);
   throw notSupported(kind);
 }

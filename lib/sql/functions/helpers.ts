@@ -18,6 +18,7 @@ import {
 import { oid, type PgType } from "../types/type.ts";
 import { type ArgumentType, readTypes } from "./argument_types.ts";
 import { builtins } from "./builtins.ts";
+import "./definitions.ts";
 import type { AggregateCall, Call } from "./define.ts";
 import type { FunctionEntry } from "./registry.ts";
 

@@ -122,9 +122,19 @@ export const spine: readonly Definition[] = [
       sql: ([x], distinct) => `sum(${distinct ? "DISTINCT " : ""}${x})`,
     })
   ),
-  aggregate("string_agg(text, text) text", {
-    sql: ([x, y], distinct) =>
-      distinct ? `group_concat(DISTINCT ${x})` : `group_concat(${x}, ${y})`,
+  aggregate<string | null>("string_agg(text, text) text", {
+    sql: ([value, delimiter]) => `group_concat(${value}, ${delimiter})`,
+    // For DISTINCT, which SQLite takes over one argument only.
+    call: {
+      init: () => null,
+      step: (state, [value, delimiter]) =>
+        value === null
+          ? state
+          : state === null
+          ? String(value)
+          : `${state}${delimiter ?? ""}${value}`,
+      final: (state) => state,
+    },
   }),
   windowFn("row_number() int8", { sql: () => "row_number()" }),
   windowFn("rank() int8", { sql: () => "rank()" }),

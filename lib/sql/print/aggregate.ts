@@ -146,10 +146,11 @@ function printOver(
       ),
     );
   }
-  if (entry.print !== undefined) {
+  const pack = distinct && all.length > 1 && entry.aggregate !== undefined;
+  if (entry.print !== undefined && !pack) {
     return printed(fill(entry.print, all, distinct, clauses));
   }
-  if (distinct && all.length > 1) {
+  if (pack) {
     // SQLite takes DISTINCT over one argument only.
     const packed = jsonArray([
       ...values.map((value, index) =>

@@ -38,6 +38,7 @@ import {
   printSortable,
 } from "./operand.ts";
 import { joinBalanced, printed } from "./printed.ts";
+import { collationOf } from "./storage.ts";
 import { printSubQuery } from "./sub_query.ts";
 
 /**
@@ -238,15 +239,17 @@ function printExtreme(expr: Extreme, context: PrintContext): Printed {
     return `coalesce(${[value, ...others].join(", ")})`;
   });
   const [first, ...rest] = rotated;
-  const collation = /COLLATE (\w+)\)$/.exec(values[0] ?? "")?.[1];
+  const rank = enumRank(expr.type, context);
+  const collation = rank === undefined
+    ? collationOf(context.env, expr.type)
+    : undefined;
   const name = expr.which === "greatest" ? "max" : "min";
+  // The first operand that has a collation decides.
   const chosen = `${name}(${
     [collation === undefined ? first : `${first} COLLATE ${collation}`, ...rest]
       .join(", ")
   })`;
-  const label = enumRank(expr.type, context) === undefined
-    ? undefined
-    : enumLabel(expr.type, context);
+  const label = rank === undefined ? undefined : enumLabel(expr.type, context);
   return printed(label === undefined ? chosen : label(chosen));
 }
 

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { visitStatement } from "../analyze/walk.ts";
+import { contains, mapChildren, visitStatement } from "../analyze/walk.ts";
 import { notSupported } from "../error.ts";
 import type { Expr, FromItem, Query, RangeEntry } from "../tree.ts";
 import { entriesOf } from "../analyze/range.ts";
+import { oid } from "../types/type.ts";
 import { printExpression } from "./expression.ts";
 import { joinBalanced, quoteName } from "./printed.ts";
 import { printFunctionEntry } from "./function_entry.ts";
@@ -44,6 +45,8 @@ interface Level {
   /** Whether some condition of the level could tell of rows that a sub-query leaves out. */
   readonly leaky: boolean;
   readonly positions: Map<RangeEntry, Position>;
+  /** Parts of WHERE. */
+  readonly conditions: readonly Expr[];
   /** Entries to the left, which LATERAL items may refer to. */
   readonly before: Set<RangeEntry>;
 }
@@ -66,6 +69,7 @@ export function printFrom(
   const level: Level = {
     printer,
     positions,
+    conditions: conjuncts(condition),
     leaky: !conjuncts(condition).every(isLeakproof) || items.some(leakyOn),
     before: new Set(target === undefined ? [] : [target]),
   };
@@ -223,12 +227,61 @@ function printEntry(entry: RangeEntry, level: Level): string {
       if (source.lateral && refersTo(query, level.before)) {
         return printLateral(entry, query, printer);
       }
-      const text = printQuery(query, printer);
-      return (level.leaky && entryHides(entry)) || isVolatileQuery(query)
+      const hidden = level.leaky && entryHides(entry);
+      const text = printQuery(
+        hidden ? pushDown(entry, query, level) : query,
+        printer,
+      );
+      return hidden || isVolatileQuery(query)
         ? `(SELECT * FROM (${text}) ${barrier}) AS ${alias}`
         : `(${text}) AS ${alias}`;
     }
   }
+}
+
+/**
+ * Repeats inside a sub-query that hides rows what is leakproof of the condition around it, so that an
+ * index can serve it: the barrier keeps SQLite from doing so.
+ */
+function pushDown(entry: RangeEntry, query: Query, level: Level): Query {
+  if (
+    query.kind !== "select" || query.aggregated || query.distinct !== "no" ||
+    query.limit !== undefined || query.offset !== undefined ||
+    level.positions.get(entry) !== "where" ||
+    query.targets.some(({ expr }) => contains(expr, isWindowed))
+  ) return query;
+  const inside = level.conditions.filter((expr) =>
+    isLeakproof(expr) && readsOnly(expr, entry)
+  ).map((expr) => replaceTargets(expr, entry, query));
+  if (inside.length === 0) return query;
+  const all = [...conjuncts(query.where), ...inside];
+  return {
+    ...query,
+    where: {
+      kind: "logic",
+      operator: "and",
+      args: all,
+      type: oid.bool,
+      typmod: -1,
+    },
+  };
+}
+
+function isWindowed({ kind }: Expr): boolean {
+  return kind === "window";
+}
+
+function readsOnly(expr: Expr, entry: RangeEntry): boolean {
+  return contains(expr, (each) => each.kind === "column") &&
+    !contains(expr, (each) => each.kind === "column" && each.entry !== entry);
+}
+
+function replaceTargets(expr: Expr, entry: RangeEntry, query: Query): Expr {
+  const move = (each: Expr): Expr =>
+    each.kind === "column" && each.entry === entry
+      ? query.targets[each.index]?.expr ?? each
+      : mapChildren(each, move);
+  return move(expr);
 }
 
 function printTable(entry: RangeEntry, level: Level): string {

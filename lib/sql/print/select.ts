@@ -5,12 +5,14 @@
  */
 
 import { equalExpr } from "../analyze/equal.ts";
+import { entriesOf } from "../analyze/range.ts";
 import { contains } from "../analyze/walk.ts";
 import type { Expr, Select, SortKey } from "../tree.ts";
 import { printExpression } from "./expression.ts";
 import { printFrom } from "./from.ts";
 import { limitValue, printLimit } from "./limit.ts";
 import { enumRank, printComparable, printSortable } from "./operand.ts";
+import { entryHides, isLeakproof } from "./security.ts";
 import type { StepPrinter } from "./step_printer.ts";
 import { collationOf } from "./storage.ts";
 
@@ -59,7 +61,13 @@ function printParts(select: Select, printer: StepPrinter): Parts {
 
 function printHaving(select: Select, printer: StepPrinter): string {
   const { having } = select;
-  return having === undefined ? "" : printExpression(having, printer).sql;
+  if (having === undefined) return "";
+  const text = printExpression(having, printer).sql;
+  // SQLite moves conditions on groups into WHERE, where they would stand beside the row policies; one
+  // with an aggregate in it stays.
+  return !isLeakproof(having) && entriesOf(select.from).some(entryHides)
+    ? `CASE WHEN count(*) > 0 THEN ${text} ELSE 0 END`
+    : text;
 }
 
 /** Whether it makes one group of everything without an aggregate to show for it. */

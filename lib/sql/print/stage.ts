@@ -293,13 +293,14 @@ function stageQuery(
 ): Insert["source"] {
   const { target, columns } = insert;
   const entry: RangeEntry = {
-    id: -target.id,
+    // Far from the ids of the statement's own entries.
+    id: 1_000_000 + target.id,
     alias: "",
     columns: columns.flatMap((index) => target.columns[index] ?? []),
     source: { kind: "table", relation: insert.relation },
   };
   plan.sources.set(entry, rows.name);
-  plan.columns.set(entry, (index) => `s.c${index}`);
+  plan.columns.set(entry, (index) => `${aliasOf(entry)}.c${index}`);
   return {
     kind: "select",
     ctes: [],

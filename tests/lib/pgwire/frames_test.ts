@@ -32,8 +32,9 @@ Deno.test("Frames finds every message however the bytes are cut", () => {
       const stream = bytes(...all.map((body) => frame("Q", body)));
       const frames = ready();
       const found: string[] = [];
-      for (let at = 0, i = 0; at < stream.length; i++) {
-        const length = lengths[i % lengths.length]!;
+      let next = 0;
+      for (let at = 0; at < stream.length;) {
+        const length = lengths[next++ % lengths.length]!;
         frames.feed(stream.subarray(at, at + length));
         found.push(...drain(frames));
         at += length;

@@ -138,8 +138,8 @@ const spellings: Readonly<Record<Unit, string>> = {
   century: "c cent centuries century",
   millennium: "mil millennia millennium mils",
   timezone: "timezone",
-  timezone_h: "timezone_h",
-  timezone_m: "timezone_m",
+  timezone_h: "timezone_h timezone_hour",
+  timezone_m: "timezone_m timezone_minute",
   ago: "ago",
 };
 

@@ -9,7 +9,8 @@ import type { Clock } from "../../../../lib/base/clock.ts";
 import { silentLog } from "../../../../lib/base/log.ts";
 import type { Session, SqlValue } from "../../../../lib/engine/engine.ts";
 import { type Row, rowsOf } from "../../../../lib/engine/rows.ts";
-import { openSqliteEngine } from "../../../../lib/engine/sqlite/engine.ts";
+import { openEngine } from "../../../../lib/engine/session/open_engine.ts";
+import { cacheFolder } from "../../../../lib/sqlite/library_file.ts";
 import { manualClock } from "../../../support/manual_clock.ts";
 
 /** An empty database with the auth server's tables. */
@@ -26,8 +27,9 @@ export interface AuthTables extends AsyncDisposable {
 export async function authTables(
   clock: Clock = manualClock(),
 ): Promise<AuthTables> {
-  const engine = await openSqliteEngine({
+  const engine = await openEngine({
     place: { kind: "memory" },
+    cacheDir: cacheFolder((name) => Deno.env.get(name)),
     clock,
     log: silentLog,
   });

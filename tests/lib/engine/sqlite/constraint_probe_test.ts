@@ -194,6 +194,17 @@ Deno.test("ConstraintProbe names the row for which a commit fails", async () => 
           detail: 'Key (d)=(66) is not present in table "p".',
         }),
       );
+      await rejects(
+        runner.write(
+          plan("INSERT INTO c VALUES (6, NULL, 67)"),
+          [],
+          new Rows(),
+          context,
+        ),
+        sqlError("23503", /"c_d_fkey"$/, {
+          detail: 'Key (d)=(67) is not present in table "p".',
+        }),
+      );
       deepEqual(await rows(plan("SELECT id FROM c", [20])), [[1]]);
     },
     {},

@@ -85,3 +85,8 @@ export const functions: readonly FunctionEntry[] = [
     },
   }),
 ];
+
+/** Orders of the tests. */
+export const collations = [
+  { name: "backwards", compare: (a: string, b: string) => a < b ? 1 : -1 },
+];

@@ -22,8 +22,7 @@ import type { Datum } from "../../../../lib/sql/datum.ts";
 import type { SqlError } from "../../../../lib/sql/error.ts";
 import type { EvalContext } from "../../../../lib/sql/eval_context.ts";
 import type { QueryPlan, Slot } from "../../../../lib/sql/plan.ts";
-import { oid } from "../../../../lib/sql/types/type.ts";
-import { functions } from "./plan_functions.ts";
+import { collations, functions } from "./plan_functions.ts";
 import { openEngine } from "./support.ts";
 
 /**
@@ -245,7 +244,7 @@ export async function withRunner(
 ): Promise<void> {
   const engine = await openEngine({
     readThreads: false,
-    functions: functionLibrary({ functions: () => functions, collations: [] }),
+    functions: functionLibrary({ functions: () => functions, collations }),
     ...options,
   }) as SqliteEngine;
   const { runner } = engine;

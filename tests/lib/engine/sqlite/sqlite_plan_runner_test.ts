@@ -2,6 +2,9 @@ import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import { oid } from "../../../../lib/sql/types/type.ts";
 import { StalePlanError } from "../../../../lib/engine/sqlite/plan_runner.ts";
 import { SqlError } from "../../../../lib/sql/error.ts";
+import { functionLibrary } from "../../../../lib/engine/sqlite/function_library.ts";
+import type { QueryPlan } from "../../../../lib/sql/plan.ts";
+import { entry, functions } from "./plan_functions.ts";
 import {
   catalogOf,
   context,
@@ -266,6 +269,98 @@ Deno.test("SqlitePlanRunner.write() takes back all of a statement that fails hal
       deepEqual(await rows(all), [[9]]);
     },
     {},
+    numbers,
+  );
+});
+
+Deno.test("SqlitePlanRunner.write() runs steps that keep rows in temporary tables", async () => {
+  await withRunner(
+    async ({ runner, rows }) => {
+      const staged = (text: string) =>
+        plan([
+          "CREATE TEMP TABLE IF NOT EXISTS w0_1 (c0)",
+          "DELETE FROM temp.w0_1",
+          "INSERT INTO temp.w0_1 SELECT value FROM json_each('[1,2]')",
+          text,
+        ]);
+      const good = staged("INSERT INTO t SELECT c0 FROM temp.w0_1");
+      const bad = staged("INSERT INTO t SELECT t_fail(c0) FROM temp.w0_1");
+      for (const each of [bad, good, bad, good]) {
+        const writing = runner.write(each, [], new Rows(), context);
+        if (each === good) deepEqual(await writing, { done: true, count: 2 });
+        else await rejects(writing, sqlError("22012"));
+      }
+      deepEqual(await rows(all), [[1], [1], [2], [2]]);
+    },
+    {},
+    numbers,
+  );
+});
+
+Deno.test("SqlitePlanRunner.nested() runs inside the statement that calls it", async (t) => {
+  const nested = { run: (_: string): unknown => null };
+  const library = functionLibrary({
+    functions: () => [
+      ...functions,
+      entry("t_nested", ([sql]) => nested.run(String(sql)) as never, {
+        volatility: "v",
+      }),
+    ],
+    collations: [],
+  });
+  await withRunner(
+    async ({ runner, rows }) => {
+      const plans = new Map<string, QueryPlan>();
+      nested.run = (sql) => {
+        const sink = new Rows();
+        let inner = plans.get(sql);
+        if (inner === undefined) {
+          inner = plan(sql, sql.startsWith("SELECT") ? [oid.int8] : null);
+          plans.set(sql, inner);
+        }
+        const { count } = runner.nested(inner, [], sink, context);
+        return sink.rows[0]?.[0] ?? count;
+      };
+      await t.step("a read", async () => {
+        deepEqual(
+          await rows(plan("SELECT t_nested('SELECT 5')", [oid.text])),
+          [[5]],
+        );
+      });
+      await t.step("itself", async () => {
+        let depth = 0;
+        const again = plan("SELECT t_nested('again') + 1", [oid.int8]);
+        const before = nested.run;
+        nested.run = () => {
+          if (++depth === 4) return 10;
+          const sink = new Rows();
+          runner.nested(again, [], sink, context);
+          return sink.rows[0]?.[0];
+        };
+        deepEqual(await rows(again), [[14]]);
+        nested.run = before;
+      });
+      await t.step("a write in a write, which sees it", async () => {
+        const outer = plan(
+          "INSERT INTO t SELECT t_nested('INSERT INTO t VALUES (100), (101)') UNION ALL SELECT t_nested('SELECT max(v) FROM t')",
+        );
+        await runner.write(outer, [], new Rows(), context);
+        deepEqual(await rows(all), [[2], [100], [101], [101]]);
+      });
+      await t.step("no write in a read", () => {
+        throws(
+          () =>
+            runner.read(
+              plan("SELECT t_nested('INSERT INTO t VALUES (1)')", [oid.text]),
+              [],
+              new Rows(),
+              context,
+            ),
+          sqlError("0A000"),
+        );
+      });
+    },
+    { functions: library },
     numbers,
   );
 });

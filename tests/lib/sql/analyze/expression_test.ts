@@ -312,16 +312,21 @@ function printWith(user: UserFunction, text: string): string {
 }
 
 Deno.test("resolveExpression() puts the body of an SQL function in the place of its call", async (t) => {
-  const add = userFunction("add", "SELECT a + $2");
+  const add = userFunction("add", "SELECT coalesce(a, $2)");
   const cases: readonly (readonly [string, UserFunction, string, string])[] = [
-    ["arguments by position", add, "add(id, 2)", '("item"."id" + $1)'],
-    ["a default", add, "add(id)", '("item"."id" + $1)'],
-    ["arguments by name", add, "add(b => id, a => 2)", '($1 + "item"."id")'],
+    ["arguments by position", add, "add(id, 2)", 'coalesce("item"."id", $1)'],
+    ["a default", add, "add(id)", 'coalesce("item"."id", $1)'],
+    [
+      "arguments by name",
+      add,
+      "add(b => id, a => 2)",
+      'coalesce($1, "item"."id")',
+    ],
     [
       "a strict function",
       { ...add, strict: true },
       "add(id, 2)",
-      '(CASE WHEN ("item"."id" IS NOT NULL) THEN ("item"."id" + $1) END)',
+      '(CASE WHEN ("item"."id" IS NOT NULL) THEN coalesce("item"."id", $1) END)',
     ],
     [
       "no function with rights of its own",
@@ -345,7 +350,7 @@ Deno.test("resolveExpression() puts the body of an SQL function in the place of 
   for (const [name, user, text, sql] of cases) {
     await t.step(name, () => {
       const printed = printWith(user, text);
-      ok(printed.includes(sql.slice(1, -1)), `${printed}\n${sql}`);
+      equal(printed, sql);
     });
   }
 });

@@ -14,6 +14,7 @@ import {
   readFunction,
   readOperator,
 } from "../../../../lib/sql/functions/signature.ts";
+import "../../../../lib/sql/functions/definitions.ts";
 import { oid } from "../../../../lib/sql/types/type.ts";
 
 Deno.test("readFunction() reads names, types and results", async (t) => {

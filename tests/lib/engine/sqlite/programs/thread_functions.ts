@@ -5,10 +5,10 @@
  */
 
 import { functionLibrary } from "../../../../../lib/engine/sqlite/function_library.ts";
-import { functions } from "../plan_functions.ts";
+import { collations, functions } from "../plan_functions.ts";
 
 /** The functions. */
 export const library = functionLibrary({
   functions: () => functions,
-  collations: [{ name: "backwards", compare: (a, b) => a < b ? 1 : -1 }],
+  collations,
 });
