@@ -13,8 +13,7 @@ import type { Clock } from "./lib/base/clock.ts";
 import type { Log } from "./lib/base/log.ts";
 import type { Metrics } from "./lib/base/metrics.ts";
 import type { Config } from "./lib/config.ts";
-import type { ClientEngine } from "./lib/engine/client_session.ts";
-import type { Engine } from "./lib/engine/engine.ts";
+import type { OpenEngine } from "./lib/engine/session/open_engine.ts";
 import type { Route } from "./lib/http/call.ts";
 import type { HttpServer } from "./lib/http/server.ts";
 import type { PostgresServer } from "./lib/pgwire/server.ts";
@@ -33,7 +32,7 @@ class UsageError extends Error {
 /** What the services and listeners of one server share. */
 interface Parts {
   readonly config: Config;
-  readonly engine: Engine;
+  readonly engine: OpenEngine;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -68,7 +67,7 @@ async function sqliteLibrary(): Promise<
 async function openEngine(
   place: Config["storage"],
   { clock, log }: { clock: Clock; log: Log },
-): Promise<Engine> {
+): Promise<OpenEngine> {
   const { openEngine: open } = await import(
     "./lib/engine/session/open_engine.ts"
   );
@@ -140,17 +139,12 @@ async function serve(parts: Parts): Promise<HttpServer | undefined> {
   }
 }
 
-/** Whether clients of the wires can be let in. */
-function servesClients(engine: Engine): engine is Engine & ClientEngine {
-  return "connect" in engine;
-}
-
 /** Lets PostgreSQL's clients in. */
 async function servePostgresWire(
   { config, engine, ending, ...deps }: Parts,
 ): Promise<PostgresServer | undefined> {
   const { listen: hostname, postgres, storage, tls, wireAuth } = config;
-  if (postgres.port === undefined || !servesClients(engine)) return undefined;
+  if (postgres.port === undefined) return undefined;
   const [{ startPostgres }, { listenError }] = await Promise.all([
     import("./lib/pgwire/start.ts"),
     import("./lib/cli/listen_error.ts"),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { verifierKind } from "../../base/role_password.ts";
 import { scramVerifier } from "../../base/scram.ts";
 import {
   createCatalog,
@@ -198,7 +199,9 @@ class PostgresEngine implements OpenEngine {
 
   async setPassword(name: string, password: string): Promise<void> {
     const core = this.#systemCore();
-    const verifier = await scramVerifier(password);
+    const verifier = verifierKind(password) === "plain"
+      ? await scramVerifier(password)
+      : password;
     core.transaction.beginExplicit();
     try {
       const lease = await core.transaction.acquire();

@@ -117,9 +117,9 @@ function zoneField(field: Field, offset: number): string | undefined {
   switch (field) {
     case "timezone":
       return decimal(offset);
-    case "timezone_h":
+    case "zoneHour":
       return decimal(Math.trunc(offset / 3600));
-    case "timezone_m":
+    case "zoneMinute":
       return decimal(Math.trunc(offset / 60) % 60);
     default:
       return undefined;
@@ -157,8 +157,8 @@ function ofInfinity(
     "isodow",
     "doy",
     "timezone",
-    "timezone_h",
-    "timezone_m",
+    "zoneHour",
+    "zoneMinute",
   ];
   if (known.includes(field)) return null;
   throw unsupported();

@@ -14,7 +14,7 @@ import {
   joinBytes,
   viewOf,
 } from "./binary.ts";
-import { day, momentOf, second } from "./date_time/calendar.ts";
+import { day, second } from "./date_time/calendar.ts";
 import { readDateTime } from "./date_time/read.ts";
 import { sessionZone } from "./date_time/time_zone.ts";
 import { writeClock, writeOffset } from "./date_time/write.ts";
@@ -160,31 +160,3 @@ export const timeTzType: PgType = {
   typmodIn: precisionTypmod("TIME"),
   typmodOut: precisionText,
 };
-
-/**
- * @param at Microseconds since 2000-01-01 UTC.
- * @param zone Name of a session's zone.
- * @returns Day and time by its clocks, and its offset.
- */
-export function localMoment(
-  at: number | bigint,
-  zone: string,
-): {
-  days: number;
-  micros: number;
-  offset: number;
-  abbreviation: () => string;
-} {
-  const here = sessionZone(zone);
-  const seconds = Math.floor(Number(at) / second);
-  const offset = here.offsetAt(seconds);
-  const { days, micros } = momentOf(at);
-  const local = micros + offset * second;
-  const shift = Math.floor(local / day);
-  return {
-    days: days + shift,
-    micros: local - shift * day,
-    offset,
-    abbreviation: () => here.abbreviationAt(seconds),
-  };
-}

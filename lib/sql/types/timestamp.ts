@@ -7,6 +7,7 @@
 import { SqlError } from "../error.ts";
 import type { EvalContext } from "../eval_context.ts";
 import { int64Bytes, viewOf } from "./binary.ts";
+import { checkedTimestamp, localOf, utcOf } from "./date_time/arithmetic.ts";
 import {
   dayInTimestampRange,
   infinity,
@@ -20,41 +21,10 @@ import {
   unixDays,
 } from "./date_time/calendar.ts";
 import { readDateTime } from "./date_time/read.ts";
-import { sessionZone, type Zone } from "./date_time/time_zone.ts";
+import { sessionZone } from "./date_time/time_zone.ts";
 import { writeTimestamp } from "./date_time/write.ts";
 import { precisionText, precisionTypmod, roundMicros } from "./precision.ts";
-import { localMoment } from "./time.ts";
 import { oid, type PgType } from "./type.ts";
-
-/** @returns Error 22008 `timestamp out of range`. */
-export function timestampOutOfRange(): SqlError {
-  return new SqlError("22008", "timestamp out of range");
-}
-
-/**
- * @param value A point in time.
- * @returns It, if a timestamp can be that.
- * @throws {SqlError} 22008.
- */
-export function checkedTimestamp(value: number | bigint): number | bigint {
-  if (inTimestampRange(value)) return value;
-  throw timestampOutOfRange();
-}
-
-/**
- * @param days Days since 2000-01-01 by the zone's clocks.
- * @param micros Microseconds of the day.
- * @param zone The zone.
- * @returns The point in time, UTC, not checked.
- */
-export function inZone(
-  days: number,
-  micros: number,
-  zone: Zone,
-): number | bigint {
-  const seconds = days * 86_400 + Math.floor(micros / second);
-  return timestampOf(days, micros - zone.offsetOfLocal(seconds) * second);
-}
 
 function read(
   text: string,
@@ -80,7 +50,7 @@ function read(
     !dayInTimestampRange(moment.days - 1)
   ) throw outside();
   const value = zoned
-    ? inZone(
+    ? utcOf(
       moment.days,
       moment.micros,
       moment.zone ?? sessionZone(context.timeZone),
@@ -137,10 +107,11 @@ export function timestampTzText(
   context: Pick<EvalContext, "timeZone" | "dateStyle">,
 ): string {
   if (!isFinite(value)) return value === infinity ? "infinity" : "-infinity";
-  const local = localMoment(value, context.timeZone);
-  return writeTimestamp(local.days, local.micros, context.dateStyle, () => ({
-    offset: local.offset,
-    abbreviation: local.abbreviation(),
+  const zone = sessionZone(context.timeZone);
+  const { days, micros, offset } = localOf(value, zone);
+  return writeTimestamp(days, micros, context.dateStyle, () => ({
+    offset,
+    abbreviation: zone.abbreviationAt(Math.floor(Number(value) / second)),
   }));
 }
 

@@ -119,8 +119,8 @@ export type Unit =
   | "century"
   | "millennium"
   | "timezone"
-  | "timezone_h"
-  | "timezone_m"
+  | "zoneHour"
+  | "zoneMinute"
   | "ago";
 
 const spellings: Readonly<Record<Unit, string>> = {
@@ -138,8 +138,8 @@ const spellings: Readonly<Record<Unit, string>> = {
   century: "c cent centuries century",
   millennium: "mil millennia millennium mils",
   timezone: "timezone",
-  timezone_h: "timezone_h timezone_hour",
-  timezone_m: "timezone_m timezone_minute",
+  zoneHour: "timezone_h",
+  zoneMinute: "timezone_m",
   ago: "ago",
 };
 
