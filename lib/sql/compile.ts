@@ -175,4 +175,3 @@ function columnsOf(tree: Query | Modification): OutputColumn[] | null {
 function outputColumn({ name, expr, table, column }: Target): OutputColumn {
   return { name, type: expr.type, typmod: expr.typmod, table, column };
 }
-

@@ -43,12 +43,17 @@ export function parse(text: string): ParsedStatement[] {
     });
   }
   if (text.includes("\0")) {
-    throw new SqlError("22021", 'invalid byte sequence for encoding "UTF8": 0x00');
+    throw new SqlError(
+      "22021",
+      'invalid byte sequence for encoding "UTF8": 0x00',
+    );
   }
   if (isBlank(text)) return [];
   const statements = run(text).stmts ?? [];
   const parsed: ParsedStatement[] = [];
-  for (const { stmt, stmt_location: location = 0, stmt_len: length } of statements) {
+  for (
+    const { stmt, stmt_location: location = 0, stmt_len: length } of statements
+  ) {
     if (stmt === undefined) continue;
     parsed.push({
       node: stmt as Node,

@@ -45,7 +45,10 @@ function choose(
   // PostgreSQL tries restrictive ones by name, so that errors come in a stable order.
   const restrictive = all.filter(({ permissive }) => !permissive)
     .sort((a, b) => a.name < b.name ? -1 : 1);
-  return { permissive: all.filter(({ permissive }) => permissive), restrictive };
+  return {
+    permissive: all.filter(({ permissive }) => permissive),
+    restrictive,
+  };
 }
 
 /**

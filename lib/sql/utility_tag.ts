@@ -180,7 +180,9 @@ export function utilityTag(node: Node): string {
   if ("DeallocateStmt" in node && node.DeallocateStmt.isall) {
     return "DEALLOCATE ALL";
   }
-  if ("ClosePortalStmt" in node && node.ClosePortalStmt.portalname === undefined) {
+  if (
+    "ClosePortalStmt" in node && node.ClosePortalStmt.portalname === undefined
+  ) {
     return "CLOSE CURSOR ALL";
   }
   if ("DropRoleStmt" in node) return "DROP ROLE";

@@ -11,24 +11,11 @@ import { resultCode, SqliteError } from "./error.ts";
 import { firstWord } from "./first_word.ts";
 import type { ConnectionFunctions } from "./function_types.ts";
 import type { SqliteLibrary } from "./library.ts";
+import { type DatabaseOptions, openHandle } from "./open_handle.ts";
 import { Statement } from "./statement.ts";
 import { StatementCache } from "./statement_cache.ts";
 import { ownText, type SqliteSymbols } from "./symbols.ts";
 import type { SqliteValue } from "./value.ts";
-
-// https://sqlite.org/c3ref/c_open_autoproxy.html
-const openReadOnly = 0x0000_0001;
-const openReadWrite = 0x0000_0002;
-const openCreate = 0x0000_0004;
-const openNoMutex = 0x0000_8000;
-const openNoFollow = 0x0100_0000;
-const openExtendedCodes = 0x0200_0000;
-
-const modeFlags = {
-  read: openReadOnly,
-  write: openReadWrite,
-  create: openReadWrite | openCreate,
-} as const;
 
 /** `SQLITE_PREPARE_PERSISTENT`: the statement will be kept. */
 const preparePersistent = 1;
@@ -41,43 +28,9 @@ const configDefensive = 1010;
 const longestCachedSql = 32_768;
 
 const encoder = new TextEncoder();
-/** https://sqlite.org/vfs.html, 2.1; Windows has nothing of the kind. */
-const exclusiveVfs = Deno.build.os === "windows"
-  ? null
-  : encoder.encode("unix-excl\0");
 const out = new BigUint64Array(1);
 const current = new Int32Array(1);
 const highest = new Int32Array(1);
-
-/** Whether a connection reads, also writes, or makes the file if it is not there. */
-export type OpenMode = "read" | "write" | "create";
-
-/** How to open a connection. */
-export interface DatabaseOptions {
-  /** Real path of the file; a symbolic link is refused. */
-  readonly file: string;
-  /**
-   * What this connection may do.
-   *
-   * @default {"write"}
-   */
-  readonly mode?: OpenMode;
-  /**
-   * Whether no other process may open the file: locks and the index of the write-ahead log are then
-   * kept in this process's memory, which makes a point read about four times as fast.
-   *
-   * @default {false}
-   */
-  readonly exclusive?: boolean;
-  /** `PRAGMA` texts without the word, run in order, for example `synchronous=FULL`. */
-  readonly pragmas?: readonly string[];
-  /**
-   * Prepared statements kept.
-   *
-   * @default {256}
-   */
-  readonly cachedStatements?: number;
-}
 
 /** An open connection. */
 export class Database {
@@ -109,26 +62,14 @@ export class Database {
       this.handle = handle;
       return;
     }
-    const {
-      file,
-      mode = "write",
-      exclusive = false,
-      pragmas = [],
-      cachedStatements = 256,
-    } = options;
-    this.#cache = new StatementCache(cachedStatements);
-    const code = symbols.sqlite3_open_v2(
-      encoder.encode(`${file}\0`),
-      out,
-      modeFlags[mode] | openNoMutex | openNoFollow | openExtendedCodes,
-      exclusive ? exclusiveVfs : null,
-    );
-    const handle = Deno.UnsafePointer.create(out[0] as bigint);
-    if (handle === null) throw new SqliteError(code, "out of memory");
+    this.#cache = new StatementCache(options.cachedStatements ?? 256);
+    const { code, handle } = openHandle(symbols, options);
     this.handle = handle;
     try {
       this.check(code);
-      for (const pragma of ["foreign_keys=ON", ...pragmas]) {
+      for (
+        const pragma of ["foreign_keys=ON", ...options.pragmas ?? []]
+      ) {
         this.run(`PRAGMA ${pragma}`);
       }
     } catch (error) {

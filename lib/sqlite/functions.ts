@@ -15,8 +15,9 @@ import {
   readArguments,
   readText,
 } from "./callback_value.ts";
+import { takeOut } from "./take_out.ts";
+import { Attached, type AttachedHost, callVolatile } from "./attached.ts";
 import type { Database } from "./database.ts";
-import type { SqliteError } from "./error.ts";
 import type {
   AggregateFunction,
   Collation,
@@ -26,7 +27,6 @@ import type {
   ScalarFunction,
 } from "./function_types.ts";
 import type { SqliteSymbols } from "./symbols.ts";
-import type { SqliteValue } from "./value.ts";
 
 // https://sqlite.org/c3ref/c_deterministic.html
 const utf8 = 1;
@@ -37,7 +37,6 @@ const innocuous = 0x0020_0000;
 const functionBits = 16;
 const functionMask = (1 << functionBits) - 1;
 
-const missing = /^(?:no such function: (.+)|unknown function: (.+)\(\))$/;
 const encoder = new TextEncoder();
 
 const scalarDefinition = {
@@ -50,59 +49,8 @@ const collationDefinition = {
   result: "i32",
 } as const;
 
-class Attached implements ConnectionFunctions {
-  context: unknown = undefined;
-  record: SqliteValue[] | undefined;
-  replay: SqliteValue[] | undefined;
-  owner: unknown = undefined;
-  /** Functions that the connection knows. */
-  readonly registered = new Set<number>();
-  #error: { readonly error: unknown } | undefined;
-  readonly #host: FunctionHost;
-
-  constructor(
-    host: FunctionHost,
-    readonly database: Database,
-    readonly index: number,
-  ) {
-    this.#host = host;
-  }
-
-  get failed(): boolean {
-    return this.#error !== undefined;
-  }
-
-  takeError(): { readonly error: unknown } | undefined {
-    const error = this.#error;
-    this.#error = undefined;
-    return error;
-  }
-
-  fail(error: unknown): void {
-    this.#error ??= { error };
-  }
-
-  supply(error: SqliteError): boolean {
-    const match = missing.exec(error.message);
-    const name = match?.[1] ?? match?.[2];
-    return name !== undefined && this.#host.register(this, name);
-  }
-
-  offThread(on: boolean): void {
-    this.#host.offThread(on);
-  }
-
-  unregister(): void {
-    this.#host.unregister(this);
-  }
-
-  detach(): void {
-    this.#host.forget(this);
-  }
-}
-
 /** See the top of the file. */
-export class FunctionHost {
+export class FunctionHost implements AttachedHost {
   readonly #symbols: SqliteSymbols;
   readonly #library: FunctionLibrary;
   readonly #functions: (ScalarFunction | AggregateFunction)[] = [];
@@ -234,32 +182,13 @@ export class FunctionHost {
    * @param attached The connection.
    */
   unregister(attached: Attached): void {
-    const { handle } = attached.database;
-    for (const index of attached.registered) {
-      const { name } = this.#functions[index] as FunctionBase;
-      this.#symbols.sqlite3_create_function_v2(
-        handle,
-        encoder.encode(`${name}\0`),
-        -1,
-        utf8,
-        0n,
-        null,
-        null,
-        null,
-        null,
-      );
-    }
+    takeOut(
+      this.#symbols,
+      attached.database.handle,
+      Array.from(attached.registered, (i) => this.#functions[i]!.name),
+      this.#library.collations.map(({ name }) => name),
+    );
     attached.registered.clear();
-    for (const { name } of this.#library.collations) {
-      this.#symbols.sqlite3_create_collation_v2(
-        handle,
-        encoder.encode(`${name}\0`),
-        utf8,
-        0n,
-        null,
-        null,
-      );
-    }
   }
 
   /**
@@ -413,10 +342,11 @@ export class FunctionHost {
     try {
       const collation = this.#library
         .collations[data & functionMask] as Collation;
-      return collation.compare(
+      // A fraction would be cut to 0 on its way to SQLite.
+      return Math.sign(collation.compare(
         readText(this.#symbols, left, leftLength),
         readText(this.#symbols, right, rightLength),
-      );
+      ));
     } catch (error) {
       this.#connections[data >>> functionBits]?.fail(error);
       return 0;
@@ -431,17 +361,4 @@ export class FunctionHost {
       error instanceof Error ? error.message : "failed",
     );
   }
-}
-
-function callVolatile(
-  entry: ScalarFunction,
-  args: readonly SqliteValue[],
-  attached: Attached,
-): SqliteValue {
-  const { replay } = attached;
-  const value = replay !== undefined && replay.length > 0
-    ? replay.shift() as SqliteValue
-    : entry.call(args, attached.context);
-  attached.record?.push(value);
-  return value;
 }

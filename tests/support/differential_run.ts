@@ -66,7 +66,7 @@ export async function compareCorpora(
       apiDatabase,
     );
     await using program = await startProgram({
-      args: ["--memory", "--port", "auto"],
+      args: ["--memory", "--no-auth-api"],
     });
     const actual = await answersOf(
       { host: "127.0.0.1", port: program.pgPort, user: "postgres" },

@@ -309,13 +309,16 @@ export async function withSqlStage(
     file: join(directory, "stage.db"),
     mode: "create",
   });
-  const host = new FunctionHost(library.symbols, functionLibrary({
+  const host = new FunctionHost(
+    library.symbols,
+    functionLibrary({
       functions: allSqliteFunctions,
       collations: Object.entries(collations).map(([name, compare]) => ({
         name,
         compare: (a: string, b: string) => Math.sign(compare(a, b)),
       })),
-    }));
+    }),
+  );
   database.functions = host.attach(database);
   try {
     await body(openStage(catalog, database));

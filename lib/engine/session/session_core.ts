@@ -116,6 +116,8 @@ export class SessionCore {
   #running = false;
   #timedOut = false;
   #undo: (() => void)[] = [];
+  /** `statement_timeout`, which every statement asks for. */
+  #limitMs = 0;
   /** Limit of the statement that runs, where it differs from the session's. */
   timeoutMs: number | undefined;
   signal: AbortSignal | undefined;
@@ -722,7 +724,7 @@ export class SessionCore {
   }
 
   #statementTimeout(): number {
-    return this.timeoutMs ?? this.#number("statement_timeout");
+    return this.timeoutMs ?? this.#limitMs;
   }
 
   #number(name: string): number {
@@ -769,6 +771,7 @@ export class SessionCore {
 
   #changed(name: string): void {
     this.eval.follow(name);
+    if (name === "statement_timeout") this.#limitMs = this.#number(name);
     if (name === "role" || name === "session_authorization") {
       this.roles.changed();
     }

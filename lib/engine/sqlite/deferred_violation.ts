@@ -14,20 +14,27 @@ import { missingReference } from "../../sql/catalog/violations.ts";
 import type { Datum } from "../../sql/datum.ts";
 import { SqlError } from "../../sql/error.ts";
 import type { EvalContext } from "../../sql/eval_context.ts";
+import { EngineError } from "../engine.ts";
 import type { Connection } from "./connection.ts";
 import { quoted } from "./storage_names.ts";
 
 /**
  * @param connection The writer's connection, in the transaction.
- * @param catalog What the tables are.
+ * @param catalog What the tables are; nothing before there is a catalog.
  * @param context For the text of values.
  * @returns Error 23503 with the row.
  */
 export async function deferredViolation(
   connection: Connection,
-  catalog: Catalog,
+  catalog: Catalog | undefined,
   context: EvalContext | undefined,
-): Promise<SqlError> {
+): Promise<Error> {
+  if (catalog === undefined) {
+    return new EngineError(
+      "23503",
+      "Cannot commit: a deferred foreign key points nowhere",
+    );
+  }
   for (const relation of catalog.relations()) {
     for (const constraint of relation.constraints) {
       if (constraint.foreign === undefined) continue;

@@ -7,7 +7,8 @@
 
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
-import { Database, type OpenMode } from "../../sqlite/database.ts";
+import { Database } from "../../sqlite/database.ts";
+import type { OpenMode } from "../../sqlite/open_handle.ts";
 import { FunctionHost } from "../../sqlite/functions.ts";
 import type { FunctionLibrary } from "../../sqlite/function_types.ts";
 import { InlineGuard } from "../../sqlite/inline_guard.ts";

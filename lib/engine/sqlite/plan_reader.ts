@@ -7,19 +7,16 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Datum } from "../../sql/datum.ts";
 import type { QueryPlan } from "../../sql/plan.ts";
-import { alsoStoppedBy, type Limits } from "../../sqlite/interruption.ts";
+import { alsoStoppedBy } from "../../sqlite/interruption.ts";
 import type { RowSink } from "../client_session.ts";
 import type { CompiledPlan } from "./compiled_plan.ts";
 import { type Connection, sliceMs } from "./connection.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
 import type { Counters } from "./counters.ts";
 import { closing } from "./errors.ts";
-import {
-  canceled,
-  planError,
-  runPlanInline,
-  runPlanOffThread,
-} from "./plan_run.ts";
+import { limitsFrom } from "./plan_limits.ts";
+import { runPlanOffThread } from "./plan_off_thread.ts";
+import { canceled, planError, runPlanInline } from "./plan_run.ts";
 import type { RunContext, RunResult } from "./plan_runner.ts";
 import { slotValues } from "./plan_values.ts";
 import type { ReadThreads } from "./read_threads.ts";
@@ -42,19 +39,6 @@ export interface PlanReaderOptions {
   /** Stops every long read when it fires. */
   readonly stopping: AbortSignal;
 }
-
-/** What is left of a time limit. */
-export function limitsFrom(
-  { signal, timeoutMs }: RunContext,
-  clock: Clock,
-): () => Limits {
-  if (timeoutMs === 0) return () => ({ signal });
-  const end = clock.monotonic() + Math.min(timeoutMs, longestTimeoutMs);
-  return () => ({ signal, timeoutMs: Math.max(0, end - clock.monotonic()) });
-}
-
-/** What `setTimeout` can count. */
-const longestTimeoutMs = 2 ** 31 - 1;
 
 /** See the top of the file. */
 export class PlanReader {

@@ -1,28 +1,19 @@
 /**
- * Runs a plan on one connection: on this thread while it is quick, on another one when it is not.
+ * Runs a plan on one connection, on this thread, while it is quick.
  *
  * @module
  */
 
-import { setImmediate } from "node:timers";
-import type { Clock } from "../../base/clock.ts";
 import type { Datum } from "../../sql/datum.ts";
 import { SqlError } from "../../sql/error.ts";
 import type { Database } from "../../sqlite/database.ts";
 import { resultCode, SqliteError } from "../../sqlite/error.ts";
 import type { InlineGuard } from "../../sqlite/inline_guard.ts";
-import {
-  InterruptedError,
-  type Interruption,
-  interruptOn,
-  type Limits,
-} from "../../sqlite/interruption.ts";
+import { InterruptedError } from "../../sqlite/interruption.ts";
 import { readRowInto } from "../../sqlite/row.ts";
-import type { Statement } from "../../sqlite/statement.ts";
-import type { RowSink } from "../client_session.ts";
 import { EngineError } from "../engine.ts";
 import type { CompiledPlan, CompiledStep } from "./compiled_plan.ts";
-import { type Connection, sliceMs } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { bindDatum, slotValue } from "./plan_values.ts";
 import type { RunContext } from "./plan_runner.ts";
 import type { RowBuffer } from "./row_buffer.ts";
@@ -30,8 +21,6 @@ import type { RowBuffer } from "./row_buffer.ts";
 /** Values of each step, one for each slot. */
 export type PlanValues = readonly (readonly Datum[])[];
 
-/** Rows between two looks at the clock. */
-const rowsPerLook = 64;
 /** A bound value longer than this is not left in the statement. */
 const longValue = 4096;
 
@@ -150,8 +139,14 @@ export function runStep(
   throw database.error(code);
 }
 
-/** A statement that SQLite compiled anew may need a function that it did not need before. */
-function supplied(database: Database, code: number): boolean {
+/**
+ * A statement that SQLite compiled anew may need a function that it did not need before.
+ *
+ * @param database Its connection.
+ * @param code What the step gave.
+ * @returns Whether to step again.
+ */
+export function supplied(database: Database, code: number): boolean {
   return database.functions?.supply(database.error(code)) === true;
 }
 
@@ -172,7 +167,13 @@ export function finishStep(database: Database, compiled: CompiledStep): void {
   }
 }
 
-function noteLong(compiled: CompiledStep, value: Datum): void {
+/**
+ * Takes note of a value that is not to be left in the statement.
+ *
+ * @param compiled The step.
+ * @param value A value that is bound.
+ */
+export function noteLong(compiled: CompiledStep, value: Datum): void {
   if (
     (typeof value === "string" || value instanceof Uint8Array) &&
     value.length > longValue
@@ -183,173 +184,6 @@ function noteLong(compiled: CompiledStep, value: Datum): void {
 
 /** As long as `Database` keeps. */
 const longestKeptSql = 32_768;
-
-/** How to run a plan off the thread. */
-export interface OffThreadRun {
-  readonly compiled: CompiledPlan;
-  readonly values: PlanValues;
-  readonly context: RunContext;
-  /** When to stop it. */
-  readonly limits: Limits;
-  /** Takes the rows. */
-  readonly sink: RowSink;
-}
-
-/**
- * Runs a plan on another thread and hands on its rows on this one, a slice at a time.
- *
- * A step there costs as much as a hundred here, so the rows of a query are first gathered in a
- * temporary table by a single step.
- *
- * @param connection The connection.
- * @param run The plan, its values and limits.
- * @returns Rows changed or given.
- * @throws {SqlError} When it fails or was stopped.
- */
-export async function runPlanOffThread(
-  connection: Connection,
-  run: OffThreadRun,
-): Promise<number> {
-  const { database, counters } = connection;
-  const { compiled, context, limits } = run;
-  counters.statements++;
-  counters.offThread++;
-  if (database.functions !== undefined) {
-    database.functions.context = context;
-  }
-  connection.leave(true);
-  let interruption: Interruption | undefined;
-  compiled.busy = true;
-  try {
-    interruption = interruptOn(database, limits);
-    let count = 0;
-    for (const [at, step] of compiled.steps.entries()) {
-      const changed = await stepOffThread(connection, run, at, interruption);
-      if (step.step.counts) count += changed;
-    }
-    return count;
-  } catch (error) {
-    throw planError(connection, interruption?.explain(error) ?? error);
-  } finally {
-    interruption?.stop();
-    compiled.busy = false;
-    for (const step of compiled.steps) finishStep(database, step);
-    connection.leave(false);
-  }
-}
-
-async function stepOffThread(
-  connection: Connection,
-  { compiled, values, sink }: OffThreadRun,
-  at: number,
-  interruption: Interruption,
-): Promise<number> {
-  const { database, clock } = connection;
-  const compiledStep = compiled.steps[at] as CompiledStep;
-  const { step, statement } = compiledStep;
-  const width = step.answers ? (compiled.plan.columns?.length ?? 0) : -1;
-  const mine = values[at] as readonly Datum[];
-  const stream = { database, clock, interruption, width, sink };
-  if (!statement.readOnly || width < 0) {
-    bindAll(database, statement, compiledStep, mine);
-    const code = await stepAway(database, statement);
-    // Rows of RETURNING wait in SQLite's memory by now.
-    const rows = await streamRows(stream, statement, code);
-    return statement.readOnly ? rows : database.changes();
-  }
-  const names = Array.from({ length: width }, (_, i) => `c${i}`);
-  const table = `temp.heliosdb_rows_${width}`;
-  const columns = width === 0 ? "none" : names.join(", ");
-  database.run(`CREATE TABLE IF NOT EXISTS ${table} (${columns})`);
-  const gather = database.prepareNumbered(
-    width === 0
-      ? `INSERT INTO ${table} SELECT NULL FROM (${step.sql})`
-      : `INSERT INTO ${table} ${step.sql}`,
-  );
-  const read = database.prepare(`SELECT * FROM ${table} ORDER BY rowid`);
-  let gathered = false;
-  try {
-    bindAll(database, gather, compiledStep, mine);
-    const code = await stepAway(database, gather);
-    if (code !== resultCode.done) throw database.error(code);
-    gathered = true;
-    return await streamRows(stream, read, read.step());
-  } finally {
-    database.release(gather);
-    database.release(read);
-    if (gathered) database.run(`DELETE FROM ${table}`);
-  }
-}
-
-async function stepAway(
-  database: Database,
-  statement: Statement,
-): Promise<number> {
-  for (;;) {
-    const code = await statement.stepOffThread();
-    if (code !== resultCode.error || !supplied(database, code)) return code;
-    statement.rewind();
-  }
-}
-
-function bindAll(
-  { symbols }: Database,
-  statement: Statement,
-  compiled: CompiledStep,
-  values: readonly Datum[],
-): void {
-  const { real, count } = compiled;
-  for (let i = 0; i < count; i++) {
-    noteLong(compiled, values[i] as Datum);
-    bindDatum(symbols, statement, i, values[i] as Datum, real[i] as boolean);
-  }
-}
-
-/** Where rows go and how fast. */
-export interface RowStream {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly interruption: Interruption;
-  /** Values of a row; -1 when the rows are of no interest. */
-  readonly width: number;
-  readonly sink: RowSink;
-}
-
-/**
- * Hands on rows, leaving the event loop its turns and waiting for a slow client.
- *
- * @param stream Where to.
- * @param statement The statement.
- * @param first Result of its last step.
- * @returns How many there were.
- */
-export async function streamRows(
-  { database, clock, interruption, width, sink }: RowStream,
-  statement: Statement,
-  first: number,
-): Promise<number> {
-  const row = new Array<Datum>(Math.max(width, 0)).fill(null);
-  let rows = 0;
-  let code = first;
-  let sliceEnd = clock.monotonic() + sliceMs;
-  while (code === resultCode.row) {
-    if (width >= 0) {
-      readRowInto(database.symbols, statement.handle, row);
-      sink.row(row);
-    }
-    rows++;
-    code = statement.step();
-    if (rows % rowsPerLook !== 0) continue;
-    const full = width >= 0 ? sink.full() : undefined;
-    if (full !== undefined) await full;
-    else if (clock.monotonic() < sliceEnd) continue;
-    else await new Promise<void>((resolve) => setImmediate(resolve));
-    sliceEnd = clock.monotonic() + sliceMs;
-    interruption.check();
-  }
-  if (code !== resultCode.done) throw database.error(code);
-  return rows;
-}
 
 /**
  * @param connection Where a plan ran.

@@ -16,12 +16,8 @@ import type { CompiledPlan } from "./compiled_plan.ts";
 import type { Connection } from "./connection.ts";
 import { ConstraintProbe } from "./constraint_probe.ts";
 import type { LongWrites } from "./long_write.ts";
-import {
-  planError,
-  type PlanValues,
-  runPlanInline,
-  runPlanOffThread,
-} from "./plan_run.ts";
+import { runPlanOffThread } from "./plan_off_thread.ts";
+import { planError, type PlanValues, runPlanInline } from "./plan_run.ts";
 import type { RunContext } from "./plan_runner.ts";
 import { slotValues } from "./plan_values.ts";
 import { RowBuffer } from "./row_buffer.ts";

@@ -17,12 +17,12 @@ import type { RowSink } from "../client_session.ts";
 import type { ChangeCollector } from "./change_collector.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
-import { EngineError } from "../engine.ts";
 import { deferredViolation } from "./deferred_violation.ts";
 import { defaultEval } from "./default_eval.ts";
 import type { Group } from "./group.ts";
 import { WriterLease } from "./lease.ts";
 import { runPlanNested } from "./plan_nested.ts";
+import { lockTimeout, planLimits } from "./plan_limits.ts";
 import type { PlanReader } from "./plan_reader.ts";
 import {
   type Cursor,
@@ -62,9 +62,6 @@ export interface SqlitePlanRunnerOptions {
 
 /** Writes within the transaction that is about to be committed. */
 export type BeforeCommit = NonNullable<PlanRunner["beforeCommit"]>[number];
-
-/** What `setTimeout` can count. */
-const longestTimeoutMs = 2 ** 31 - 1;
 
 /** See the top of the file. */
 export class SqlitePlanRunner implements PlanRunner {
@@ -145,13 +142,7 @@ export class SqlitePlanRunner implements PlanRunner {
       snapshot.close();
       throw error;
     }
-    return {
-      fetch: (maxRows, sink) => cursor.fetch(maxRows, sink),
-      close() {
-        cursor.close();
-        snapshot.close();
-      },
-    };
+    return withSnapshot(cursor, snapshot);
   }
 
   snapshot(): Promise<Snapshot> {
@@ -289,15 +280,7 @@ export class SqlitePlanRunner implements PlanRunner {
   deferredViolation(
     { catalog = this.#catalog, eval: context }: Transaction,
   ): Promise<unknown> {
-    return catalog === undefined
-      // The engine's own statements, before there is a catalog.
-      ? Promise.resolve(
-        new EngineError(
-          "23503",
-          "Cannot commit: a deferred foreign key points nowhere",
-        ),
-      )
-      : deferredViolation(this.#options.connection, catalog, context);
+    return deferredViolation(this.#options.connection, catalog, context);
   }
 
   /**
@@ -366,12 +349,13 @@ export class SqlitePlanRunner implements PlanRunner {
   }
 }
 
-function planLimits({ signal, timeoutMs }: RunContext): Limits {
-  return timeoutMs === 0
-    ? { signal }
-    : { signal, timeoutMs: Math.min(timeoutMs, longestTimeoutMs) };
-}
-
-function lockTimeout(): SqlError {
-  return new SqlError("55P03", "canceling statement due to lock timeout");
+/** A cursor that gives up its snapshot with itself. */
+function withSnapshot(cursor: Cursor, snapshot: Snapshot): Cursor {
+  return {
+    fetch: (maxRows, sink) => cursor.fetch(maxRows, sink),
+    close() {
+      cursor.close();
+      snapshot.close();
+    },
+  };
 }

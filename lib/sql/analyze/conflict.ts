@@ -82,9 +82,10 @@ export function resolveConflict(
   const toExcluded = named === relation
     ? (expr: Expr) => expr
     : replaceColumns(stand, (at) =>
-      replaceColumns(entry, (other) => columnRef(excluded, other))(
-        target.toBase(columnRef(target.visible.entry, at)),
-      ));
+      replaceColumns(entry, (other) =>
+        columnRef(excluded, other))(
+          target.toBase(columnRef(target.visible.entry, at)),
+        ));
   const toBase = (expr: Expr) => target.toBase(toExcluded(expr));
 
   const inner: Scope = {
@@ -230,8 +231,6 @@ function keysOf(
   );
   return {
     keys,
-    ...(index.predicate === undefined
-      ? {}
-      : { where: over(index.predicate) }),
+    ...(index.predicate === undefined ? {} : { where: over(index.predicate) }),
   };
 }

@@ -50,9 +50,7 @@ export function resolveGroupBy(
     return [groupBy.length - 1];
   };
   const parts = nodes.map((node) =>
-    "GroupingSet" in node
-      ? groupingSet(node.GroupingSet, add)
-      : [add(node)]
+    "GroupingSet" in node ? groupingSet(node.GroupingSet, add) : [add(node)]
   );
   const plain = !nodes.some((node) => "GroupingSet" in node);
   if (plain && nodes.length > 0) {
@@ -116,9 +114,7 @@ function groupingSet(
     }
     case "GROUPING_SET_SETS":
       return content.flatMap((node) =>
-        "GroupingSet" in node
-          ? groupingSet(node.GroupingSet, add)
-          : [add(node)]
+        "GroupingSet" in node ? groupingSet(node.GroupingSet, add) : [add(node)]
       );
     default:
       throw notSupportedAt("grouping set", set.location);

@@ -72,9 +72,7 @@ export function resolveInsert(stmt: InsertStmt, scope: Scope): Insert {
       ...newRowChecks(entry, relation, "a", reads, target.scope),
       ...target.checks,
     ],
-    ...(conflict === undefined
-      ? {}
-      : { conflict: conflict.resolve(reads) }),
+    ...(conflict === undefined ? {} : { conflict: conflict.resolve(reads) }),
   };
 }
 

@@ -20,7 +20,13 @@ import { errorAt, notSupportedAt } from "./located.ts";
 import { locationOf } from "./locations.ts";
 import type { StarColumn } from "./new_scope.ts";
 import { operatorCall } from "./operators.ts";
-import { columnRef, entriesOf, plainSelect, stringList, targetColumns } from "./range.ts";
+import {
+  columnRef,
+  entriesOf,
+  plainSelect,
+  stringList,
+  targetColumns,
+} from "./range.ts";
 import { originOfExpr } from "./targets.ts";
 import { resolver } from "./resolver.ts";
 import type { Scope, ScopeEntry } from "./scope.ts";

@@ -72,7 +72,12 @@ export function defaultValue(target: ModifyTarget, index: number): Expr {
     }
     if (column.default === undefined || column.generated !== "") {
       return fitColumn(
-        { kind: "constant", type: column.type, typmod: column.typmod, value: null },
+        {
+          kind: "constant",
+          type: column.type,
+          typmod: column.typmod,
+          value: null,
+        },
         column,
         inner,
       );
@@ -89,7 +94,9 @@ function nextValue(relation: Relation, column: Column, scope: Scope): Node {
   const name = (text: string): Node => ({ String: { sval: text } });
   for (const each of scope.env.catalog.relations()) {
     const owner = each.sequence?.ownedBy;
-    if (owner?.table !== relation.oid || owner.column !== column.number) continue;
+    if (owner?.table !== relation.oid || owner.column !== column.number) {
+      continue;
+    }
     return {
       FuncCall: {
         funcname: [name("pg_catalog"), name("nextval")],

@@ -46,7 +46,12 @@ export function rootScope(env: Environment): Scope {
     writes: false,
     depth: 0,
   };
-  memos.set(statement, { invoker: env.role, accesses: [], policies: [], trusted: new Map() });
+  memos.set(statement, {
+    invoker: env.role,
+    accesses: [],
+    policies: [],
+    trusted: new Map(),
+  });
   return emptyScope(env, statement);
 }
 

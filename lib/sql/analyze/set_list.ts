@@ -59,7 +59,10 @@ export function resolveSet(
     }
     named.push(index);
     const column = target.baseColumn(index);
-    set.push({ column, value: newValue(node.ResTarget, column, target, scope) });
+    set.push({
+      column,
+      value: newValue(node.ResTarget, column, target, scope),
+    });
   }
   return { set, named };
 }

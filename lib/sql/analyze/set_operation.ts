@@ -45,7 +45,10 @@ export function resolveSetOperation(
   }
   const locked = options.locked === undefined ? {} : { locked: options.locked };
   const arm = (select: SelectStmt) =>
-    resolveSelectStmt(select, childScope(scope), { ...locked, unsettled: true });
+    resolveSelectStmt(select, childScope(scope), {
+      ...locked,
+      unsettled: true,
+    });
   const operator = operators[stmt.op ?? ""] ?? "union";
   if (stmt.lockingClause !== undefined) {
     throw errorAt(
@@ -241,7 +244,11 @@ function outputIndex(
     const number = item.A_Const.ival?.ival ?? 0;
     scope.statement.exactText = true;
     if (item.A_Const.ival === undefined) {
-      throw errorAt("42601", "non-integer constant in ORDER BY", item.A_Const.location);
+      throw errorAt(
+        "42601",
+        "non-integer constant in ORDER BY",
+        item.A_Const.location,
+      );
     }
     if (number < 1 || number > made.targets.length) {
       throw errorAt(

@@ -73,7 +73,10 @@ export function viewTarget(change: ViewToChange): ModifyTarget {
       inner,
       command,
     );
-    bringIn({ ...entryItem(base.visible.entry), entries: [base.visible] }, inner);
+    bringIn(
+      { ...entryItem(base.visible.entry), entries: [base.visible] },
+      inner,
+    );
     const targets = resolveTargets(stmt.targetList ?? [], inner, "select");
     const columns = targets.map(({ expr }) => base.toBase(expr));
     const where = stmt.whereClause === undefined ? undefined : base.toBase(
@@ -120,9 +123,7 @@ export function viewTarget(change: ViewToChange): ModifyTarget {
       accesses: [access, ...base.accesses],
       quals: where === undefined ? base.quals : [...base.quals, where],
       barrier: base.barrier || view.securityBarrier,
-      checks: view.checkOption === ""
-        ? base.checks
-        : [...inherited, ...own],
+      checks: view.checkOption === "" ? base.checks : [...inherited, ...own],
       defaults: new Map(
         [...base.defaults].map(([index, column]) => {
           const at = columns.findIndex((expr) =>
@@ -130,10 +131,13 @@ export function viewTarget(change: ViewToChange): ModifyTarget {
             expr.index === index
           );
           const mine = relation.columns[at];
-          return [index, mine?.default === undefined ? column : {
-            ...column,
-            default: mine.default,
-          }];
+          return [
+            index,
+            mine?.default === undefined ? column : {
+              ...column,
+              default: mine.default,
+            },
+          ];
         }),
       ),
       toBase: replace,
@@ -144,9 +148,9 @@ export function viewTarget(change: ViewToChange): ModifyTarget {
         }
         throw errorAt(
           "0A000",
-          `cannot ${
-            verbs[command][0]
-          } column "${relation.columns[index]?.name}" of view "${relation.name}"`,
+          `cannot ${verbs[command][0]} column "${
+            relation.columns[index]?.name
+          }" of view "${relation.name}"`,
           undefined,
           {
             detail:

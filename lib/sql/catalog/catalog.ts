@@ -184,6 +184,8 @@ export interface Relation {
     readonly securityBarrier: boolean;
     readonly checkOption: "" | "local" | "cascaded";
   } | undefined;
+  /** `false` for a materialized view WITH NO DATA, which cannot be read (55000). */
+  readonly populated?: boolean | undefined;
   /** Sequences. */
   readonly sequence?: {
     readonly type: number;

@@ -20,8 +20,7 @@ import { printOver, resolveOver, rowScope } from "./expressions.ts";
 import { formatType } from "./format_type.ts";
 import { retext } from "./retext.ts";
 import { changeSequence, ownedSequences } from "./sequence.ts";
-import { replaceTableTexts } from "./sqlite_schema.ts";
-import { indexText } from "./sqlite_table.ts";
+import { createIndexStorage, replaceTableTexts } from "./sqlite_schema.ts";
 import { quoteName } from "./sqlite_text.ts";
 import { typeNameNode } from "./nodes.ts";
 import { verifyCheck, verifyForeignKey, verifyUnique } from "./verify_rows.ts";
@@ -230,7 +229,7 @@ async function rewrite(
   await replaceTableTexts(work, [after], options);
   for (const index of affected) {
     if (index.unique) await verifyUnique(work, after, index);
-    await work.run(indexText(after, index, work.env));
+    await createIndexStorage(work, after, index);
   }
   for (const constraint of after.constraints) {
     if (!constraint.columns.includes(column.number)) continue;

@@ -13,8 +13,7 @@ import { constraintWord } from "./create_table.ts";
 import { dropObjects } from "./drop_objects.ts";
 import { makeForeignKey } from "./foreign_key.ts";
 import { addKey, checkOnlyPrimary, withKey } from "./key_constraint.ts";
-import { replaceTableTexts } from "./sqlite_schema.ts";
-import { indexText } from "./sqlite_table.ts";
+import { createIndexStorage, replaceTableTexts } from "./sqlite_schema.ts";
 import {
   verifyCheck,
   verifyForeignKey,
@@ -116,7 +115,7 @@ async function addKeyNode(
   if (using === undefined) await verifyUnique(work, relation, added.index);
   work.putRelation(added.relation);
   if (using === undefined) {
-    await work.run(indexText(added.relation, added.index, work.env));
+    await createIndexStorage(work, added.relation, added.index);
   }
   if (added.index.primary) await replaceTableTexts(work, [added.relation]);
 }

@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { Relation } from "../catalog/catalog.ts";
+import type { Index, Relation } from "../catalog/catalog.ts";
 import { notSupported } from "../error.ts";
 import {
   indexText,
@@ -32,10 +32,24 @@ export async function createStorage(
 ): Promise<void> {
   await run(work, tableText(relation, work.env));
   for (const index of relation.indexes) {
-    if (index.storage !== "") {
-      await run(work, indexText(relation, index, work.env));
-    }
+    await createIndexStorage(work, relation, index);
   }
+}
+
+/**
+ * Makes an index, if SQLite is to have it.
+ *
+ * @param work Statement.
+ * @param relation Its table.
+ * @param index The index.
+ */
+export async function createIndexStorage(
+  work: Work,
+  relation: Relation,
+  index: Index,
+): Promise<void> {
+  if (index.storage === "") return;
+  await run(work, indexText(relation, index, work.env));
 }
 
 /** SQLite does not look into sub-queries in CHECKs and indexes, to which a few expressions come down. */

@@ -32,9 +32,7 @@ export function printChecked(
   const whens = checks.map((check) =>
     `WHEN ${printExpression(check.expr, printer)} IS NOT TRUE${
       present === undefined ? "" : ` AND ${present}`
-    } THEN ${
-      failure(check, row)
-    }`
+    } THEN ${failure(check, row)}`
   );
   return `(CASE ${whens.join(" ")} ELSE ${then} END)`;
 }

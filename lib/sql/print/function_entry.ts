@@ -39,9 +39,7 @@ export function printFunctionEntry(
 function rowsOf(call: Call, printer: StepPrinter): string {
   if (call.function.kind === "rows") return printRows(call, printer).sql;
   const value = printExpression(call, printer);
-  return `json_array(json_array(${
-    jsonValue(printer.env, call.type, value)
-  }))`;
+  return `json_array(json_array(${jsonValue(printer.env, call.type, value)}))`;
 }
 
 /** Rows of several functions in lock step, the shorter ones filled up with NULLs. */

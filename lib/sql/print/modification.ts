@@ -43,7 +43,8 @@ export function isNative(statement: Native): boolean {
   );
   if (statement.kind === "insert") {
     // What a conflict leaves of the rows is known to SQLite only.
-    return own || (statement.conflict !== undefined && onlyTarget(returning, target));
+    return own ||
+      (statement.conflict !== undefined && onlyTarget(returning, target));
   }
   if (!own) return false;
   return statement.kind === "delete" || setsAtOnce(statement);
@@ -173,9 +174,7 @@ function printSource(insert: Insert, printer: StepPrinter): string {
     if (rows !== undefined) return printValues(rows, printer);
     const text = printQuery(source, printer);
     // Without WHERE, SQLite would read ON CONFLICT as the ON of a join.
-    return conflict === undefined
-      ? text
-      : `SELECT * FROM (${text}) WHERE 1`;
+    return conflict === undefined ? text : `SELECT * FROM (${text}) WHERE 1`;
   }
   const [row] = rows ?? [];
   if (rows?.length === 1 && row?.every(isCheap)) {

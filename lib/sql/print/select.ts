@@ -34,7 +34,9 @@ export function printSelect(
   const { head, tail } = printParts(select, printer);
   const targets = printTargets(select, printer, collate);
   const order = printOrder(select, printer);
-  return `SELECT ${head}${targets}${tail}${order}${printLimit(select, printer)}`;
+  return `SELECT ${head}${targets}${tail}${order}${
+    printLimit(select, printer)
+  }`;
 }
 
 interface Parts {
@@ -105,7 +107,8 @@ function printOrder(select: Select, printer: StepPrinter): string {
   if (keys.length === 0) return "";
   const texts = keys.map((key) => {
     const same = select.targets.findIndex(({ expr }) =>
-      expr === key.expr || (select.distinct === "all" && equalExpr(expr, key.expr))
+      expr === key.expr ||
+      (select.distinct === "all" && equalExpr(expr, key.expr))
     );
     const named = same >= 0 && key.expr.kind !== "column"
       ? sortName(key.expr, `c${same}`, printer)
@@ -196,10 +199,9 @@ function printDistinctOn(
   ];
   const { columns, over, order } = keyColumns(keys, printer);
   const partition = on.map((expr) => printComparable(expr, printer).sql);
-  const inner =
-    `SELECT ${targets}${columns}, row_number() OVER (PARTITION BY ${
-      partition.join(", ")
-    } ${over}) AS r${tail}`;
+  const inner = `SELECT ${targets}${columns}, row_number() OVER (PARTITION BY ${
+    partition.join(", ")
+  } ${over}) AS r${tail}`;
   return `SELECT ${outputNames(select)} FROM (${inner}) WHERE r = 1${order}${
     printLimit(select, printer)
   }`;

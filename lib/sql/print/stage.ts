@@ -102,11 +102,11 @@ export function stageUpdate(
   ];
   const table = `${tableName(relation.storage)} AS ${alias}`;
   plan.add(
-    `INSERT INTO ${rows.name} ${ctes}SELECT ${columns.join(", ")} FROM ${table}${
-      clauses.from === "" ? "" : `, ${clauses.from}`
-    }${clauses.where === "" ? "" : ` WHERE ${clauses.where}`}${
-      clauses.from === "" ? "" : ` GROUP BY ${alias}._rowid_`
-    }`,
+    `INSERT INTO ${rows.name} ${ctes}SELECT ${
+      columns.join(", ")
+    } FROM ${table}${clauses.from === "" ? "" : `, ${clauses.from}`}${
+      clauses.where === "" ? "" : ` WHERE ${clauses.where}`
+    }${clauses.from === "" ? "" : ` GROUP BY ${alias}._rowid_`}`,
     first,
   );
 
@@ -122,7 +122,9 @@ export function stageUpdate(
     const printer = plan.printer();
     printer.rename(target, newRow);
     plan.add(
-      `SELECT max(${printChecked(checks, "new", "1", printer, "w.c0 IS NOT NULL")}) FROM ${joined}`,
+      `SELECT max(${
+        printChecked(checks, "new", "1", printer, "w.c0 IS NOT NULL")
+      }) FROM ${joined}`,
       printer,
     );
   }
@@ -144,7 +146,9 @@ export function stageUpdate(
     `${quoteName(relation.columns[column]?.storage ?? "")} = w.c${index + 1}`
   );
   plan.add(
-    `UPDATE ${table} SET ${assigned.join(", ")} FROM ${rows.name} AS w WHERE ${alias}._rowid_ = w.c0`,
+    `UPDATE ${table} SET ${
+      assigned.join(", ")
+    } FROM ${rows.name} AS w WHERE ${alias}._rowid_ = w.c0`,
     last,
     { counts },
   );
@@ -192,11 +196,11 @@ export function stageDelete(
     ...kept.map((ref) => first.column(ref)),
   ];
   plan.add(
-    `INSERT INTO ${rows.name} ${ctes}SELECT ${columns.join(", ")} FROM ${table}${
-      clauses.from === "" ? "" : `, ${clauses.from}`
-    }${clauses.where === "" ? "" : ` WHERE ${clauses.where}`}${
-      clauses.from === "" ? "" : ` GROUP BY ${alias}._rowid_`
-    }`,
+    `INSERT INTO ${rows.name} ${ctes}SELECT ${
+      columns.join(", ")
+    } FROM ${table}${clauses.from === "" ? "" : `, ${clauses.from}`}${
+      clauses.where === "" ? "" : ` WHERE ${clauses.where}`
+    }${clauses.from === "" ? "" : ` GROUP BY ${alias}._rowid_`}`,
     first,
   );
   let returned: Stage | undefined;

@@ -40,13 +40,17 @@ export function stageMerge(
   const rows = plan.stage(2 + kept.length);
   const first = plan.printer();
   const ctes = printWith(merge.ctes, first);
-  const clauses = printFrom([{
-    kind: "join",
-    type: "left",
-    left: source,
-    right: { kind: "entry", entry: target },
-    on: merge.on,
-  }], undefined, first);
+  const clauses = printFrom(
+    [{
+      kind: "join",
+      type: "left",
+      left: source,
+      right: { kind: "entry", entry: target },
+      on: merge.on,
+    }],
+    undefined,
+    first,
+  );
   const choose = (matched: boolean) => {
     const arms = whens.flatMap((when, index) =>
       when.matched !== matched ? [] : [
@@ -169,7 +173,9 @@ function stageValues(
   if (existing.length > 0) {
     const printer = plan.printer();
     plan.add(
-      `SELECT max(${printChecked(existing, "target", "1", printer, "w.c0 IS NOT NULL")}) FROM ${joined}`,
+      `SELECT max(${
+        printChecked(existing, "target", "1", printer, "w.c0 IS NOT NULL")
+      }) FROM ${joined}`,
       printer,
     );
   }
@@ -219,8 +225,8 @@ function stageValues(
     check.rename(target, (column) => `v.c${action.columns.indexOf(column)}`);
     plan.add(
       `SELECT max(${
-          printChecked(action.checks, "new", "1", check, "v.c0 IS v.c0")
-        }) FROM ${stage.name} AS v`,
+        printChecked(action.checks, "new", "1", check, "v.c0 IS v.c0")
+      }) FROM ${stage.name} AS v`,
       check,
     );
   }

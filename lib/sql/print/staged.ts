@@ -17,20 +17,14 @@ import type { Relation } from "../catalog/catalog.ts";
 import type { Environment } from "../environment.ts";
 import { notSupported } from "../error.ts";
 import type { Step } from "../plan.ts";
-import type {
-  Cte,
-  Expr,
-  Modification,
-  Query,
-  RangeEntry,
-} from "../tree.ts";
+import type { Cte, Expr, Modification, Query, RangeEntry } from "../tree.ts";
 import { stageDelete, stageInsert, stageUpdate } from "./stage.ts";
 import { tableName } from "./from.ts";
 import { isNative, printModification } from "./modification.ts";
 import { stageMerge } from "./stage_merge.ts";
 import { quoteName } from "./printed.ts";
 import { printQuery } from "./query.ts";
-import { type ColumnPrinter, StepPrinter, aliasOf } from "./step_printer.ts";
+import { aliasOf, type ColumnPrinter, StepPrinter } from "./step_printer.ts";
 
 /** A temporary table of the plan. */
 export interface Stage {
@@ -120,7 +114,9 @@ export function printStaged(
 ): Step[] {
   const plan = new StagedPlan(env);
   keepSnapshots(statement, plan);
-  const modifies = statement.ctes.some((cte) => modificationOf(cte) !== undefined);
+  const modifies = statement.ctes.some((cte) =>
+    modificationOf(cte) !== undefined
+  );
   const rest = modifies ? { ...statement, ctes: [] } : statement;
   if (modifies) {
     for (const cte of statement.ctes) stageCte(cte, plan, statement);
@@ -158,7 +154,8 @@ function modify(
     return undefined;
   }
   if (
-    statement.returning.length === 0 ? isNative(statement)
+    statement.returning.length === 0
+      ? isNative(statement)
       : main && isNative(statement)
   ) {
     const printer = plan.printer();
@@ -199,7 +196,9 @@ function stageCte(
     const text = cte.recursive
       ? `WITH RECURSIVE w${cte.id}(${
         cte.columns.map((_, index) => `c${index}`).join(", ")
-      }) AS (${printQuery(cte.query as Query, printer)}) SELECT * FROM w${cte.id}`
+      }) AS (${
+        printQuery(cte.query as Query, printer)
+      }) SELECT * FROM w${cte.id}`
       : printQuery(cte.query as Query, printer);
     plan.add(`INSERT INTO ${stage.name} ${text}`, printer);
   } else {
@@ -297,7 +296,9 @@ function keepSnapshots(
       let copy = copies.get(relation);
       if (copy === undefined) {
         copy = plan.stage(relation.columns.length);
-        const columns = relation.columns.map(({ storage }) => quoteName(storage));
+        const columns = relation.columns.map(({ storage }) =>
+          quoteName(storage)
+        );
         plan.plain(
           `INSERT INTO ${copy.name} SELECT ${columns.join(", ")} FROM ${
             tableName(relation.storage)

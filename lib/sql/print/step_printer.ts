@@ -142,7 +142,8 @@ function keyOf(slot: Slot): string | undefined {
       return slot.location === undefined ||
           typeof slot.value === "object" && slot.value !== null
         ? undefined
-        : `l${slot.location} ${slot.type} ${slot.typmod} ${typeof slot.value} ${slot.value}`;
+        : `l${slot.location} ${slot.type} ${slot.typmod} ${typeof slot
+          .value} ${slot.value}`;
   }
 }
 

@@ -13,7 +13,8 @@ export type Query =
   /** A word that a dictionary dropped; only while a query is made. */
   | { readonly kind: "stop" }
   | { readonly kind: "not"; readonly arg: Query }
-  | { readonly kind: "and" | "or"; readonly left: Query; readonly right: Query }
+  | { readonly kind: "and"; readonly left: Query; readonly right: Query }
+  | { readonly kind: "or"; readonly left: Query; readonly right: Query }
   | {
     readonly kind: "phrase";
     readonly left: Query;

@@ -13,6 +13,7 @@ import { int2Type, int4Type, int8Type, oidType } from "./integer.ts";
 import { intervalType } from "./interval.ts";
 import { jsonType } from "./json.ts";
 import { jsonbType } from "./jsonb.ts";
+import { jsonpathType } from "./jsonpath.ts";
 import { numericType } from "./numeric.ts";
 import { pseudoTypes, recordType } from "./pseudo.ts";
 import {
@@ -39,6 +40,7 @@ import {
 } from "./text.ts";
 import { timestampType, timestampTzType } from "./timestamp.ts";
 import { timeType, timeTzType } from "./time.ts";
+import { tsqueryType, tsvectorType } from "./text_search.ts";
 import type { PgType } from "./type.ts";
 import { uuidType } from "./uuid.ts";
 
@@ -78,6 +80,9 @@ const elements: readonly PgType[] = [
   uuidType,
   lsnType,
   jsonbType,
+  jsonpathType,
+  tsvectorType,
+  tsqueryType,
   xid8Type,
   ...aliasTypes,
   ...pseudoTypes,

@@ -6,7 +6,8 @@
 
 import { join } from "node:path";
 import { systemClock } from "../../../lib/base/clock.ts";
-import { Database, type OpenMode } from "../../../lib/sqlite/database.ts";
+import { Database } from "../../../lib/sqlite/database.ts";
+import type { OpenMode } from "../../../lib/sqlite/open_handle.ts";
 import { InlineGuard } from "../../../lib/sqlite/inline_guard.ts";
 import {
   loadLibrary,
