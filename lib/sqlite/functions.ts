@@ -15,6 +15,11 @@ import {
   readArguments,
   readText,
 } from "./callback_value.ts";
+import {
+  collationDefinition,
+  finalDefinition,
+  scalarDefinition,
+} from "./callback_definitions.ts";
 import { takeOut } from "./take_out.ts";
 import { Attached, type AttachedHost, callVolatile } from "./attached.ts";
 import type { Database } from "./database.ts";
@@ -22,7 +27,6 @@ import type {
   AggregateFunction,
   Collation,
   ConnectionFunctions,
-  FunctionBase,
   FunctionLibrary,
   ScalarFunction,
 } from "./function_types.ts";
@@ -38,16 +42,6 @@ const functionBits = 16;
 const functionMask = (1 << functionBits) - 1;
 
 const encoder = new TextEncoder();
-
-const scalarDefinition = {
-  parameters: ["u64", "i32", "u64"],
-  result: "void",
-} as const;
-const finalDefinition = { parameters: ["u64"], result: "void" } as const;
-const collationDefinition = {
-  parameters: ["u64", "i32", "u64", "i32", "u64"],
-  result: "i32",
-} as const;
 
 /** See the top of the file. */
 export class FunctionHost implements AttachedHost {

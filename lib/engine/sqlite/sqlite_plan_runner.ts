@@ -4,26 +4,21 @@
  * @module
  */
 
-import type { Clock } from "../../base/clock.ts";
-import type { Log } from "../../base/log.ts";
 import type { Catalog } from "../../sql/catalog/catalog.ts";
 import type { Datum } from "../../sql/datum.ts";
 import { notSupported, SqlError } from "../../sql/error.ts";
 import type { QueryPlan } from "../../sql/plan.ts";
-import type { FunctionHost } from "../../sqlite/functions.ts";
 import type { Limits } from "../../sqlite/interruption.ts";
 import type { ChangeFeed } from "../change_feed.ts";
 import type { RowSink } from "../client_session.ts";
-import type { ChangeCollector } from "./change_collector.ts";
 import type { Connection } from "./connection.ts";
-import type { ConnectionPool } from "./connection_pool.ts";
 import { deferredViolation } from "./deferred_violation.ts";
 import { defaultEval } from "./default_eval.ts";
 import type { Group } from "./group.ts";
 import { WriterLease } from "./lease.ts";
+import type { SqlitePlanRunnerOptions } from "./plan_runner_parts.ts";
 import { runPlanNested } from "./plan_nested.ts";
 import { lockTimeout, planLimits } from "./plan_limits.ts";
-import type { PlanReader } from "./plan_reader.ts";
 import {
   type Cursor,
   type Lease,
@@ -39,26 +34,6 @@ import { ReadSnapshot } from "./snapshot.ts";
 import type { Transaction } from "./transaction.ts";
 import type { WorkPlace } from "./work_place.ts";
 import type { Writer } from "./writer.ts";
-
-/** What a {@linkcode SqlitePlanRunner} is made of. */
-export interface SqlitePlanRunnerOptions {
-  /** Runs reads. */
-  readonly reader: PlanReader;
-  /** Connections for snapshots. */
-  readonly snapshots: ConnectionPool;
-  /** The connection that writes. */
-  readonly connection: Connection;
-  /** Gathers changes of rows. */
-  readonly collector: ChangeCollector;
-  /** Functions in JavaScript. */
-  readonly functions: FunctionHost;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Stops everything when it fires. */
-  readonly stopping: AbortSignal;
-  /** Throws when nothing may be asked any more. */
-  readonly checkOpen: () => void;
-}
 
 /** Writes within the transaction that is about to be committed. */
 export type BeforeCommit = NonNullable<PlanRunner["beforeCommit"]>[number];

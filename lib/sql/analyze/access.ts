@@ -9,16 +9,11 @@
  */
 
 import type { Relation } from "../catalog/catalog.ts";
-import type {
-  ColumnRef,
-  Expr,
-  Modification,
-  Query,
-  RangeEntry,
-} from "../tree.ts";
+import type { Expr, Modification, Query, RangeEntry } from "../tree.ts";
 import { memoOf } from "./new_scope.ts";
 import type { Scope, StatementState } from "./scope.ts";
-import { visitExpr, visitStatement } from "./walk.ts";
+import { visitExpr } from "./walk.ts";
+import { visitStatement } from "./walk_statement.ts";
 
 /** One use of a relation. */
 export interface Access {

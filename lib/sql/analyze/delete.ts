@@ -14,7 +14,7 @@ import { modifyTarget } from "./modify_target.ts";
 import type { Scope } from "./scope.ts";
 import { seeTarget } from "./see_target.ts";
 import { targetCondition, withQuals } from "./update.ts";
-import { mapFrom } from "./walk.ts";
+import { mapFrom } from "./walk_from.ts";
 
 /**
  * @param stmt The statement.

@@ -123,10 +123,9 @@ function groupingSet(
 
 /**
  * @param select A query that aggregates.
- * @param scope Its level.
  * @throws {SqlError} 42803 when a column is neither grouped nor aggregated.
  */
-export function checkGrouping(select: Select, scope: Scope): void {
+export function checkGrouping(select: Select): void {
   const own = new Set(entriesOf(select.from));
   // With several sets only what is in all of them can be relied on for keys.
   const always = select.groupingSets === undefined

@@ -30,7 +30,8 @@ import {
 import { originOfExpr } from "./targets.ts";
 import { resolver } from "./resolver.ts";
 import type { Scope, ScopeEntry } from "./scope.ts";
-import { mapFrom, visitExpr } from "./walk.ts";
+import { visitExpr } from "./walk.ts";
+import { mapFrom } from "./walk_from.ts";
 
 type JoinType = Extract<FromItem, { kind: "join" }>["type"];
 

@@ -82,7 +82,7 @@ export function resolveSelect(
     ...(having === undefined ? {} : { having }),
     ...(sets === undefined ? {} : { groupingSets: sets }),
   };
-  if (aggregated) checkGrouping(select, scope);
+  if (aggregated) checkGrouping(select);
   const grouped = sets === undefined && !usesGrouping(select)
     ? select
     : expandGroupingSets(select, scope);

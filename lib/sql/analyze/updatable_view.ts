@@ -9,7 +9,7 @@
 
 import type { Node, SelectStmt } from "@pgsql/types";
 import type { Relation } from "../catalog/catalog.ts";
-import type { Expr, RangeEntry, RowCheck } from "../tree.ts";
+import type { RangeEntry, RowCheck } from "../tree.ts";
 import type { Access } from "./access.ts";
 import { coerceToBoolean } from "./coercion.ts";
 import { bringIn, entryItem } from "./from.ts";

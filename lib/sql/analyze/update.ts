@@ -21,7 +21,7 @@ import type { Scope } from "./scope.ts";
 import { condition } from "./select.ts";
 import { recomputeGenerated, resolveSet } from "./set_list.ts";
 import { seeTarget } from "./see_target.ts";
-import { mapFrom } from "./walk.ts";
+import { mapFrom } from "./walk_from.ts";
 
 /**
  * @param stmt The statement.

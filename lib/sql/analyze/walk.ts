@@ -9,24 +9,17 @@
  */
 
 import type {
-  Assignment,
-  Cte,
   Expr,
   FrameBound,
-  FromItem,
-  Modification,
   Query,
-  RangeEntry,
-  RowCheck,
   SortKey,
   Target,
   Window,
 } from "../tree.ts";
+import { mapCtes, mapFrom } from "./walk_from.ts";
 
 /** Makes one expression of another. */
 export type ExprMap = (expr: Expr) => Expr;
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /**
  * @param list Anything.
@@ -47,12 +40,21 @@ export function mapList<T>(
   return changed ?? list;
 }
 
-function maybe(expr: Expr | undefined, map: ExprMap): Expr | undefined {
+/**
+ * @param expr An expression, or none.
+ * @param map What becomes of it.
+ * @returns The same of what there is.
+ */
+export function maybe(expr: Expr | undefined, map: ExprMap): Expr | undefined {
   return expr === undefined ? undefined : map(expr);
 }
 
-/** Copies `node` with `changes`, unless they change nothing. */
-function withChanges<T extends object>(node: T, changes: Partial<T>): T {
+/**
+ * @param node A node.
+ * @param changes Properties that may have changed.
+ * @returns A copy with them; the node itself when nothing changed.
+ */
+export function withChanges<T extends object>(node: T, changes: Partial<T>): T {
   for (const key of Object.keys(changes) as (keyof T)[]) {
     if (changes[key] !== node[key]) return { ...node, ...changes };
   }
@@ -201,63 +203,6 @@ export function mapTargets(
   );
 }
 
-/** Maps what an entry holds, in place. */
-function mapEntry(entry: RangeEntry, map: ExprMap): void {
-  const { source } = entry;
-  const mutable = entry as Mutable<RangeEntry>;
-  switch (source.kind) {
-    case "query":
-      mutable.source = withChanges(source, {
-        query: mapQuery(source.query, map),
-      });
-      break;
-    case "values":
-      mutable.source = withChanges(source, {
-        rows: mapList(source.rows, (row) => mapList(row, map)),
-      });
-      break;
-    case "function":
-      mutable.source = withChanges(source, {
-        calls: mapList(source.calls, (call) => map(call) as typeof call),
-      });
-      break;
-    case "table":
-    case "cte":
-      break;
-  }
-  if (entry.security !== undefined) {
-    mutable.security = mapList(entry.security, map);
-  }
-}
-
-/**
- * @param items FROM.
- * @param map What becomes of each expression.
- * @returns The items.
- */
-export function mapFrom(
-  items: readonly FromItem[],
-  map: ExprMap,
-): readonly FromItem[] {
-  return mapList(items, (item) => mapFromItem(item, map));
-}
-
-function mapFromItem(item: FromItem, map: ExprMap): FromItem {
-  if (item.kind === "entry") {
-    mapEntry(item.entry, map);
-    return item;
-  }
-  return withChanges(item, {
-    left: mapFromItem(item.left, map),
-    right: mapFromItem(item.right, map),
-    ...(item.on === undefined ? {} : { on: map(item.on) }),
-  });
-}
-
-function mapCtes(ctes: readonly Cte[], map: ExprMap): void {
-  for (const cte of ctes) cte.query = mapStatement(cte.query, map);
-}
-
 /**
  * @param query A query.
  * @param map What becomes of each expression at its level; sub-queries are reached through it.
@@ -300,123 +245,6 @@ function limits(
   };
 }
 
-function mapChecks(
-  checks: readonly RowCheck[],
-  map: ExprMap,
-): readonly RowCheck[] {
-  return mapList(
-    checks,
-    (check) => withChanges(check, { expr: map(check.expr) }),
-  );
-}
-
-function mapSet(
-  set: readonly Assignment[],
-  map: ExprMap,
-): readonly Assignment[] {
-  return mapList(set, (one) => withChanges(one, { value: map(one.value) }));
-}
-
-/**
- * @param statement A query or modification.
- * @param map What becomes of each expression.
- * @returns The statement.
- */
-export function mapStatement<T extends Query | Modification>(
-  statement: T,
-  map: ExprMap,
-): T {
-  const node: Query | Modification = statement;
-  switch (node.kind) {
-    case "select":
-    case "set":
-      return mapQuery(node, map) as T;
-    case "insert": {
-      mapCtes(node.ctes, map);
-      const { conflict } = node;
-      return withChanges(node, {
-        source: mapQuery(node.source, map),
-        checks: mapChecks(node.checks, map),
-        returning: mapTargets(node.returning, map),
-        ...(conflict === undefined ? {} : {
-          conflict: withChanges(conflict, {
-            ...(conflict.index === undefined ? {} : {
-              index: withChanges(conflict.index, {
-                keys: mapList(conflict.index.keys, map),
-                where: maybe(conflict.index.where, map),
-              }),
-            }),
-            ...(conflict.update === undefined ? {} : {
-              update: withChanges(conflict.update, {
-                set: mapSet(conflict.update.set, map),
-                where: maybe(conflict.update.where, map),
-                existing: mapChecks(conflict.update.existing, map),
-                checks: mapChecks(conflict.update.checks, map),
-              }),
-            }),
-          }),
-        }),
-      }) as T;
-    }
-    case "update":
-      mapCtes(node.ctes, map);
-      mapEntry(node.target, map);
-      return withChanges(node, {
-        from: mapFrom(node.from, map),
-        where: maybe(node.where, map),
-        set: mapSet(node.set, map),
-        checks: mapChecks(node.checks, map),
-        returning: mapTargets(node.returning, map),
-      }) as T;
-    case "delete":
-      mapCtes(node.ctes, map);
-      mapEntry(node.target, map);
-      return withChanges(node, {
-        using: mapFrom(node.using, map),
-        where: maybe(node.where, map),
-        returning: mapTargets(node.returning, map),
-      }) as T;
-    case "merge":
-      mapCtes(node.ctes, map);
-      mapEntry(node.target, map);
-      return withChanges(node, {
-        source: mapFromItem(node.source, map),
-        on: map(node.on),
-        returning: mapTargets(node.returning, map),
-        whens: mapList(node.whens, (when) =>
-          withChanges(when, {
-            condition: maybe(when.condition, map),
-            ...(when.existing === undefined
-              ? {}
-              : { existing: mapChecks(when.existing, map) }),
-            action: mapAction(when.action, map),
-          })),
-      }) as T;
-  }
-}
-
-type MergeAction = Extract<Modification, { kind: "merge" }>["whens"][number][
-  "action"
-];
-
-function mapAction(action: MergeAction, map: ExprMap): MergeAction {
-  switch (action.kind) {
-    case "nothing":
-    case "delete":
-      return action;
-    case "update":
-      return withChanges(action, {
-        set: mapSet(action.set, map),
-        checks: mapChecks(action.checks, map),
-      });
-    case "insert":
-      return withChanges(action, {
-        values: mapList(action.values, map),
-        checks: mapChecks(action.checks, map),
-      });
-  }
-}
-
 /**
  * Sees every expression of a tree, sub-queries included, from the top down.
  *
@@ -432,22 +260,6 @@ export function visitExpr(
     return each;
   };
   go(expr);
-}
-
-/**
- * Sees every expression of a statement.
- *
- * @param statement Where to begin.
- * @param visit As for {@linkcode visitExpr}.
- */
-export function visitStatement(
-  statement: Query | Modification,
-  visit: (expr: Expr) => boolean | void,
-): void {
-  mapStatement(statement, (expr) => {
-    visitExpr(expr, visit);
-    return expr;
-  });
 }
 
 /**

@@ -58,9 +58,10 @@ export function comparison(type: number, context: EvalContext): Compare {
       );
   }
   if (kind === "e") {
-    const order = (label: string) =>
-      Number(context.services.call("enum_order", [oid, label]));
-    return (a, b) => a === b ? 0 : order(a as string) - order(b as string);
+    const labels = parseArray(
+      context.services.call("enum_labels", [oid]) as string,
+    );
+    return (a, b) => labels.indexOf(a as string) - labels.indexOf(b as string);
   }
   if (collation === "rtrim") {
     return (a, b) => compareBytes(trimmed(a as string), trimmed(b as string));

@@ -1,8 +1,7 @@
 /**
  * Functions and operators of enumerations (manual, 9.10).
  *
- * Besides `enum_order`, which the engine offers for one label, `enum_labels` gives a type's labels in
- * order as a JSON array.
+ * The engine's service `enum_labels` gives a type's labels in order as a JSON array.
  *
  * @module
  */

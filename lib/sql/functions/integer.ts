@@ -257,7 +257,7 @@ export const integerFunctions: readonly Definition[] = [
   cast("oid -> int4", "assignment", {
     call: ([a]) => Number(a) | 0,
   }),
-  cast("oid -> int8", "assignment", { sql: ([a]) => `${a}` }),
+
   fn("int4inc(int4) int4", {
     call: ([a]) => fitInteger(BigInt(a as number) + 1n, int4Range),
   }),

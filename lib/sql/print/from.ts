@@ -4,11 +4,10 @@
  * @module
  */
 
-import { contains, mapChildren, visitStatement } from "../analyze/walk.ts";
+import { visitStatement } from "../analyze/walk_statement.ts";
 import { notSupported } from "../error.ts";
 import type { Expr, FromItem, Query, RangeEntry } from "../tree.ts";
 import { entriesOf } from "../analyze/range.ts";
-import { oid } from "../types/type.ts";
 import { printExpression } from "./expression.ts";
 import { joinBalanced, quoteName } from "./printed.ts";
 import { printFunctionEntry } from "./function_entry.ts";
@@ -21,10 +20,11 @@ import {
   printGuarded,
 } from "./security.ts";
 import { aliasOf, type StepPrinter } from "./step_printer.ts";
-import { jsonValue } from "./storage.ts";
 import { printSystemTable } from "./system_table.ts";
 import { isVolatileQuery } from "./volatile.ts";
 import { cteName } from "./with.ts";
+import { printLateral } from "./lateral.ts";
+import { pushDown } from "./push_down.ts";
 
 /** What keeps SQLite from merging a sub-query into the query around it (`sqlite.org/optoverview.html`, 11). */
 export const barrier = "LIMIT -1 OFFSET 0";
@@ -229,7 +229,9 @@ function printEntry(entry: RangeEntry, level: Level): string {
       }
       const hidden = level.leaky && entryHides(entry);
       const text = printQuery(
-        hidden ? pushDown(entry, query, level) : query,
+        hidden && level.positions.get(entry) === "where"
+          ? pushDown(entry, query, level.conditions)
+          : query,
         printer,
       );
       return hidden || isVolatileQuery(query)
@@ -237,51 +239,6 @@ function printEntry(entry: RangeEntry, level: Level): string {
         : `(${text}) AS ${alias}`;
     }
   }
-}
-
-/**
- * Repeats inside a sub-query that hides rows what is leakproof of the condition around it, so that an
- * index can serve it: the barrier keeps SQLite from doing so.
- */
-function pushDown(entry: RangeEntry, query: Query, level: Level): Query {
-  if (
-    query.kind !== "select" || query.aggregated || query.distinct !== "no" ||
-    query.limit !== undefined || query.offset !== undefined ||
-    level.positions.get(entry) !== "where" ||
-    query.targets.some(({ expr }) => contains(expr, isWindowed))
-  ) return query;
-  const inside = level.conditions.filter((expr) =>
-    isLeakproof(expr) && readsOnly(expr, entry)
-  ).map((expr) => replaceTargets(expr, entry, query));
-  if (inside.length === 0) return query;
-  const all = [...conjuncts(query.where), ...inside];
-  return {
-    ...query,
-    where: {
-      kind: "logic",
-      operator: "and",
-      args: all,
-      type: oid.bool,
-      typmod: -1,
-    },
-  };
-}
-
-function isWindowed({ kind }: Expr): boolean {
-  return kind === "window";
-}
-
-function readsOnly(expr: Expr, entry: RangeEntry): boolean {
-  return contains(expr, (each) => each.kind === "column") &&
-    !contains(expr, (each) => each.kind === "column" && each.entry !== entry);
-}
-
-function replaceTargets(expr: Expr, entry: RangeEntry, query: Query): Expr {
-  const move = (each: Expr): Expr =>
-    each.kind === "column" && each.entry === entry
-      ? query.targets[each.index]?.expr ?? each
-      : mapChildren(each, move);
-  return move(expr);
 }
 
 function printTable(entry: RangeEntry, level: Level): string {
@@ -343,38 +300,4 @@ function refersTo(query: Query, entries: ReadonlySet<RangeEntry>): boolean {
     return !found;
   });
   return found;
-}
-
-/** SQLite has no LATERAL, but arguments of a table-valued function may refer to the left. */
-function printLateral(
-  entry: RangeEntry,
-  query: Query,
-  printer: StepPrinter,
-): string {
-  const values = query.targets.map(({ expr }, index) =>
-    jsonValue(printer.env, expr.type, { sql: `c${index}`, simple: false })
-  );
-  const text = `json_each((SELECT json_group_array(json_array(${
-    values.join(", ")
-  })) FROM (${printQuery(query, printer)}))) AS ${aliasOf(entry)}`;
-  nameFields(entry, printer);
-  return text;
-}
-
-function nameFields(entry: RangeEntry, printer: StepPrinter): void {
-  const stand: RangeEntry = {
-    ...entry,
-    source: { kind: "function", calls: [], ordinality: false, lateral: true },
-  };
-  printer.rename(
-    entry,
-    (index) =>
-      printer.column({
-        kind: "column",
-        entry: stand,
-        index,
-        type: entry.columns[index]?.type ?? 0,
-        typmod: -1,
-      }),
-  );
 }

@@ -12,13 +12,15 @@
  */
 
 import { entriesOf } from "../analyze/range.ts";
-import { mapStatement, visitExpr } from "../analyze/walk.ts";
+import { visitExpr } from "../analyze/walk.ts";
+import { mapStatement } from "../analyze/walk_statement.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import type { Environment } from "../environment.ts";
 import { notSupported } from "../error.ts";
 import type { Step } from "../plan.ts";
 import type { Cte, Expr, Modification, Query, RangeEntry } from "../tree.ts";
-import { stageDelete, stageInsert, stageUpdate } from "./stage.ts";
+import { stageDelete, stageUpdate } from "./stage.ts";
+import { stageInsert } from "./stage_insert.ts";
 import { tableName } from "./from.ts";
 import { isNative, printModification } from "./modification.ts";
 import { stageMerge } from "./stage_merge.ts";

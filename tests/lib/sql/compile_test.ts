@@ -4,13 +4,12 @@ import { fixedOid } from "../../../lib/sql/catalog/catalog.ts";
 import { SqlError } from "../../../lib/sql/error.ts";
 import { parse } from "../../../lib/sql/parse.ts";
 import { oid } from "../../../lib/sql/types/type.ts";
+import { fakeCatalog, type TableSpec } from "../../support/fake_catalog.ts";
 import {
   failure,
-  fakeCatalog,
   type SqlStage,
-  type TableSpec,
   withSqlStage,
-} from "../../support/fake_catalog.ts";
+} from "../../support/sql_stage.ts";
 
 const tables: readonly TableSpec[] = [
   {

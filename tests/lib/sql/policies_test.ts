@@ -1,13 +1,12 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { fixedOid } from "../../../lib/sql/catalog/catalog.ts";
 import { SqlError } from "../../../lib/sql/error.ts";
+import { ownerRole, type TableSpec } from "../../support/fake_catalog.ts";
 import {
   failure,
-  ownerRole,
   type SqlStage,
-  type TableSpec,
   withSqlStage,
-} from "../../support/fake_catalog.ts";
+} from "../../support/sql_stage.ts";
 
 const { anon, authenticated, serviceRole, postgres } = fixedOid;
 const all = { [anon]: "arwd", [authenticated]: "arwd", [serviceRole]: "arwd" };
@@ -17,7 +16,7 @@ const mine = "owner = current_setting('app.user', true)";
 const roles: Readonly<Record<string, number>> = {
   anon,
   authenticated,
-  service_role: serviceRole,
+  "service_role": serviceRole,
   own: ownerRole,
   postgres,
 };

@@ -1,0 +1,473 @@
+/**
+ * ALTER … RENAME.
+ *
+ * @module
+ */
+
+import type { Node, ObjectType, RenameStmt } from "@pgsql/types";
+import type { Relation } from "../catalog/catalog.ts";
+import { fixedOid } from "../catalog/catalog.ts";
+import {
+  hasPrivilege,
+  isSuperuser,
+  permissionDenied,
+} from "../catalog/privileges.ts";
+import { notSupported, SqlError } from "../error.ts";
+import { withColumn } from "./alter_column.ts";
+import { checkColumnName } from "./columns.ts";
+import { checkConstraintName } from "./constraint_names.ts";
+import { rangeLabel } from "./context.ts";
+import { findFunction, inputTypes } from "./find_function.ts";
+import {
+  findRole,
+  findSchema,
+  lookUpIndex,
+  lookUpRelation,
+  requireOpenSchema,
+  requireOwner,
+  requireRelationOwner,
+} from "./lookup.ts";
+import { qualifiedName } from "./nodes.ts";
+import {
+  columnRenamer,
+  qualifiedRenamer,
+  relationRenamer,
+  renameReferences,
+  schemaRenamer,
+} from "./rename_references.ts";
+import { checkFree } from "./sequence.ts";
+import { withQuery } from "./stored_query.ts";
+import { checkTypeFree, findNamedType } from "./type_names.ts";
+import type { Work } from "./work.ts";
+
+const words: ReadonlyMap<ObjectType, string> = new Map([
+  ["OBJECT_TABLE", "TABLE"],
+  ["OBJECT_VIEW", "VIEW"],
+  ["OBJECT_MATVIEW", "MATERIALIZED VIEW"],
+  ["OBJECT_SEQUENCE", "SEQUENCE"],
+  ["OBJECT_INDEX", "INDEX"],
+  ["OBJECT_TYPE", "TYPE"],
+  ["OBJECT_DOMAIN", "DOMAIN"],
+  ["OBJECT_FUNCTION", "FUNCTION"],
+  ["OBJECT_PROCEDURE", "PROCEDURE"],
+  ["OBJECT_ROUTINE", "ROUTINE"],
+  ["OBJECT_SCHEMA", "SCHEMA"],
+  ["OBJECT_ROLE", "ROLE"],
+  ["OBJECT_POLICY", "POLICY"],
+  ["OBJECT_TABCONSTRAINT", "TABLE"],
+  ["OBJECT_DOMCONSTRAINT", "DOMAIN"],
+  ["OBJECT_ATTRIBUTE", "TYPE"],
+]);
+
+const tagOf = (type: ObjectType | undefined) =>
+  `ALTER ${words.get(type ?? "OBJECT_TABLE") ?? "TABLE"}`;
+
+/**
+ * @param work Statement.
+ * @param statement RENAME.
+ * @returns Command tag.
+ */
+export function rename(work: Work, statement: RenameStmt): string {
+  const { renameType = "OBJECT_TABLE", newname = "", subname = "" } = statement;
+  switch (renameType) {
+    case "OBJECT_TABLE":
+    case "OBJECT_VIEW":
+    case "OBJECT_MATVIEW":
+    case "OBJECT_SEQUENCE":
+    case "OBJECT_INDEX":
+      return renameRelation(work, statement, renameType);
+    case "OBJECT_COLUMN":
+    case "OBJECT_ATTRIBUTE":
+      return renameColumn(work, statement);
+    case "OBJECT_TABCONSTRAINT":
+      return renameConstraint(work, statement);
+    case "OBJECT_DOMCONSTRAINT":
+      renameDomainConstraint(work, statement);
+      return "ALTER DOMAIN";
+    case "OBJECT_TYPE":
+    case "OBJECT_DOMAIN":
+      renameNamedType(work, statement.object, newname);
+      return tagOf(renameType);
+    case "OBJECT_FUNCTION":
+    case "OBJECT_PROCEDURE":
+    case "OBJECT_ROUTINE":
+      renameFunction(work, statement);
+      return tagOf(renameType);
+    case "OBJECT_SCHEMA":
+      renameSchema(work, subname, newname);
+      return "ALTER SCHEMA";
+    case "OBJECT_ROLE":
+      renameRole(work, subname, newname);
+      return "ALTER ROLE";
+    case "OBJECT_POLICY":
+      renamePolicy(work, statement);
+      return "ALTER POLICY";
+    default:
+      throw notSupported(
+        `renaming a ${
+          renameType.replace("OBJECT_", "").replaceAll("_", " ").toLowerCase()
+        }`,
+      );
+  }
+}
+
+/** Finds the relation of a RENAME, or tells that it is not there when that is allowed. */
+function relationOf(
+  work: Work,
+  { relation: range = {}, missing_ok: missingOk }: RenameStmt,
+): Relation | undefined {
+  const found = lookUpRelation(work, range);
+  if (found !== undefined) {
+    requireRelationOwner(work, found);
+    return found;
+  }
+  const message = `relation "${rangeLabel(range)}" does not exist`;
+  if (!missingOk) throw new SqlError("42P01", message);
+  work.notice("00000", `${message}, skipping`);
+  return undefined;
+}
+
+const kinds: ReadonlyMap<ObjectType, readonly [Relation["kind"], string]> =
+  new Map([
+    ["OBJECT_VIEW", ["v", "a view"]],
+    ["OBJECT_MATVIEW", ["m", "a materialized view"]],
+    ["OBJECT_SEQUENCE", ["S", "a sequence"]],
+  ]);
+
+function renameRelation(
+  work: Work,
+  statement: RenameStmt,
+  type: ObjectType,
+): string {
+  const { relation: range = {}, newname = "" } = statement;
+  const index = lookUpIndex(work, range.schemaname, range.relname ?? "");
+  // ALTER TABLE may rename an index, too.
+  if (index !== undefined && lookUpRelation(work, range) === undefined) {
+    requireRelationOwner(work, index.table);
+    renameIndex(work, index.table, index.index.oid, newname);
+    return tagOf(type);
+  }
+  const found = relationOf(work, statement);
+  if (found === undefined) return tagOf(type);
+  const [kind, article] = kinds.get(type) ?? [found.kind, ""];
+  if (found.kind !== kind) {
+    throw new SqlError("42809", `"${found.name}" is not ${article}`);
+  }
+  checkFree(work, found.schema, newname);
+  if (found.rowType !== 0) checkTypeFree(work, found.schema, newname);
+  const finish = renameReferences(work, relationRenamer(found.oid, newname));
+  const finishType = renameRowType(work, found, newname);
+  work.putRelation({ ...work.relation(found.oid), name: newname });
+  finish();
+  finishType();
+  return tagOf(type);
+}
+
+function renameRowType(work: Work, relation: Relation, name: string) {
+  const schema = work.catalog.schema(relation.schema)?.name ?? "";
+  return renameReferences(
+    work,
+    qualifiedRenamer({ schema, name: relation.name }, { schema, name }, {
+      types: true,
+      functions: false,
+    }),
+  );
+}
+
+function renameIndex(
+  work: Work,
+  table: Relation,
+  index: number,
+  name: string,
+): void {
+  checkFree(work, table.schema, name);
+  work.putRelation({
+    ...table,
+    indexes: table.indexes.map((each) =>
+      each.oid === index ? { ...each, name } : each
+    ),
+    constraints: table.constraints.map((each) =>
+      each.index === index ? { ...each, name } : each
+    ),
+  });
+}
+
+function renameColumn(work: Work, statement: RenameStmt): string {
+  const { subname = "", newname = "" } = statement;
+  const tag = tagOf(
+    statement.renameType === "OBJECT_ATTRIBUTE"
+      ? "OBJECT_TYPE"
+      : statement.relationType,
+  );
+  const relation = relationOf(work, statement);
+  if (relation === undefined) return tag;
+  if (relation.kind === "S") {
+    throw new SqlError(
+      "42809",
+      `cannot rename columns of relation "${relation.name}"`,
+      { detail: "This operation is not supported for sequences." },
+    );
+  }
+  const column = relation.columns.find(({ name }) => name === subname);
+  if (column === undefined) {
+    throw new SqlError("42703", `column "${subname}" does not exist`);
+  }
+  checkColumnName(newname);
+  if (relation.columns.some(({ name }) => name === newname)) {
+    throw new SqlError(
+      "42701",
+      `column "${newname}" of relation "${relation.name}" already exists`,
+    );
+  }
+  const finish = renameReferences(
+    work,
+    columnRenamer(relation.oid, column.number, subname, newname),
+  );
+  work.putRelation(renamedOutput(
+    withColumn(work.relation(relation.oid), { ...column, name: newname }),
+    relation.columns.indexOf(column),
+    newname,
+  ));
+  finish();
+  return tag;
+}
+
+/** The query of a view gives its columns their names. */
+function renamedOutput(
+  relation: Relation,
+  index: number,
+  name: string,
+): Relation {
+  const query = relation.view?.node;
+  if (query === undefined || !("SelectStmt" in query)) return relation;
+  const copy = structuredClone(query);
+  let select = copy.SelectStmt;
+  while (select.larg !== undefined) select = select.larg;
+  const target = select.targetList?.[index];
+  if (target !== undefined && "ResTarget" in target) {
+    target.ResTarget.name = name;
+  }
+  return withQuery(relation, copy);
+}
+
+function renameConstraint(work: Work, statement: RenameStmt): string {
+  const { subname = "", newname = "" } = statement;
+  const relation = relationOf(work, statement);
+  if (relation === undefined) return "ALTER TABLE";
+  const found = relation.constraints.find(({ name }) => name === subname);
+  if (found === undefined) {
+    throw new SqlError(
+      "42704",
+      `constraint "${subname}" for table "${relation.name}" does not exist`,
+    );
+  }
+  checkConstraintName(relation, newname);
+  if (found.index !== undefined) {
+    renameIndex(work, relation, found.index, newname);
+    return "ALTER TABLE";
+  }
+  work.putRelation({
+    ...relation,
+    constraints: relation.constraints.map((each) =>
+      each.oid === found.oid ? { ...each, name: newname } : each
+    ),
+  });
+  return "ALTER TABLE";
+}
+
+function renameDomainConstraint(work: Work, statement: RenameStmt): void {
+  const { subname = "", newname = "" } = statement;
+  const type = findNamedType(work, qualifiedName(statement.object));
+  const user = work.catalog.userType(type.oid);
+  if (user?.domain === undefined) {
+    throw new SqlError("42809", `${type.name} is not a domain`);
+  }
+  requireOwner(work, user.owner, `type ${user.name}`);
+  const { checks } = user.domain;
+  if (!checks.some(({ name }) => name === subname)) {
+    throw new SqlError(
+      "42704",
+      `constraint "${subname}" for domain ${user.name} does not exist`,
+    );
+  }
+  if (checks.some(({ name }) => name === newname)) {
+    throw new SqlError(
+      "42710",
+      `constraint "${newname}" for domain ${user.name} already exists`,
+    );
+  }
+  work.put("type", {
+    ...user,
+    domain: {
+      ...user.domain,
+      checks: checks.map((each) =>
+        each.name === subname ? { ...each, name: newname } : each
+      ),
+    },
+  });
+}
+
+function renameNamedType(
+  work: Work,
+  object: Node | undefined,
+  name: string,
+): void {
+  const type = findNamedType(work, qualifiedName(object));
+  const row = [...work.catalog.objects("relation").values()]
+    .find(({ rowType }) => rowType === type.oid);
+  if (row !== undefined && row.kind !== "c") {
+    throw new SqlError("42809", `${type.name} is a table's row type`, {
+      hint: "Use ALTER TABLE instead.",
+    });
+  }
+  requireOpenSchema(work, type.schema, `type ${type.name}`);
+  const user = work.catalog.userType(type.oid);
+  requireOwner(work, row?.owner ?? user?.owner ?? 0, `type ${type.name}`);
+  checkTypeFree(work, type.schema, name);
+  const schema = work.catalog.schema(type.schema)?.name ?? "";
+  const finish = renameReferences(
+    work,
+    qualifiedRenamer({ schema, name: type.name }, { schema, name }, {
+      types: true,
+      functions: false,
+    }),
+  );
+  if (user !== undefined) work.put("type", { ...user, name });
+  if (row !== undefined) work.putRelation({ ...row, name });
+  finish();
+}
+
+function renameFunction(work: Work, statement: RenameStmt): void {
+  const { object, newname = "", renameType = "" } = statement;
+  if (object === undefined || !("ObjectWithArgs" in object)) return;
+  const word = renameType.replace("OBJECT_", "").toLowerCase();
+  const found = findFunction(work, object.ObjectWithArgs, word as "function");
+  requireOpenSchema(work, found.schema, `function ${found.name}`);
+  requireOwner(work, found.owner, `function ${found.name}`);
+  const types = inputTypes(found);
+  const taken = work.catalog.functionsNamed(found.schema, newname).some((
+    each,
+  ) => String(inputTypes(each)) === String(types));
+  if (taken) {
+    throw new SqlError(
+      "42723",
+      `function ${newname}(${
+        types.map((each) => work.catalog.type(each)?.name).join(", ")
+      }) already exists in schema "${work.catalog.schema(found.schema)?.name}"`,
+    );
+  }
+  const schema = work.catalog.schema(found.schema)?.name ?? "";
+  const finish = renameReferences(
+    work,
+    qualifiedRenamer({ schema, name: found.name }, { schema, name: newname }, {
+      types: false,
+      functions: true,
+    }),
+  );
+  work.put("function", { ...found, name: newname });
+  finish();
+}
+
+/**
+ * @param name Name for a schema.
+ * @throws {SqlError} 42939 when PostgreSQL keeps it for itself.
+ */
+export function checkSchemaName(name: string): void {
+  if (!name.startsWith("pg_")) return;
+  throw new SqlError("42939", `unacceptable schema name "${name}"`, {
+    detail: 'The prefix "pg_" is reserved for system schemas.',
+  });
+}
+
+function renameSchema(work: Work, old: string, name: string): void {
+  const schema = findSchema(work, old);
+  if (work.catalog.schemaNamed(name) !== undefined) {
+    throw new SqlError("42P06", `schema "${name}" already exists`);
+  }
+  requireOpenSchema(work, schema.oid, `schema ${old}`);
+  requireOwner(work, schema.owner, `schema ${old}`);
+  const { database } = work.catalog;
+  const mayCreate = hasPrivilege(work.catalog, work.role, {
+    kind: "database",
+    owner: database.owner,
+    acl: database.acl,
+  }, "C");
+  if (!mayCreate) throw permissionDenied("database postgres");
+  checkSchemaName(name);
+  const finish = renameReferences(work, schemaRenamer(schema.oid, old, name));
+  work.put("schema", { ...schema, name });
+  finish();
+}
+
+/** Roles that the program itself relies on. */
+const fixedRoles: ReadonlySet<number> = new Set([
+  fixedOid.postgres,
+  fixedOid.anon,
+  fixedOid.authenticated,
+  fixedOid.serviceRole,
+]);
+
+function renameRole(work: Work, old: string, name: string): void {
+  const role = findRole(work, old);
+  if (role.oid === work.context.sessionUser) {
+    throw new SqlError("0A000", "session user cannot be renamed");
+  }
+  if (role.oid === work.role) {
+    throw new SqlError("0A000", "current user cannot be renamed");
+  }
+  if (role.name.startsWith("pg_")) {
+    throw new SqlError("42939", `role name "${old}" is reserved`, {
+      detail: 'Role names starting with "pg_" are reserved.',
+    });
+  }
+  if (name.startsWith("pg_")) {
+    throw new SqlError("42939", `role name "${name}" is reserved`, {
+      detail: 'Role names starting with "pg_" are reserved.',
+    });
+  }
+  if (work.catalog.roleNamed(name) !== undefined) {
+    throw new SqlError("42710", `role "${name}" already exists`);
+  }
+  const isSuper = isSuperuser(work.catalog, work.role);
+  if (role.superuser && !isSuper) {
+    throw new SqlError("42501", "must be superuser to rename superusers");
+  }
+  if (!isSuper && !work.catalog.role(work.role)?.createRole) {
+    throw new SqlError("42501", "permission denied to rename role");
+  }
+  if (fixedRoles.has(role.oid)) throw notSupported(`renaming role "${old}"`);
+  // An md5 verifier is made of the name, too.
+  const isMd5 = role.password?.startsWith("md5") ?? false;
+  if (isMd5) {
+    work.notice("00000", "MD5 password cleared because of role rename");
+  }
+  work.put("role", {
+    ...role,
+    name,
+    password: isMd5 ? null : role.password,
+  });
+}
+
+function renamePolicy(work: Work, statement: RenameStmt): void {
+  const { subname = "", newname = "" } = statement;
+  const relation = relationOf(work, statement);
+  if (relation === undefined) return;
+  if (!relation.policies.some(({ name }) => name === subname)) {
+    throw new SqlError(
+      "42704",
+      `policy "${subname}" for table "${relation.name}" does not exist`,
+    );
+  }
+  if (relation.policies.some(({ name }) => name === newname)) {
+    throw new SqlError(
+      "42710",
+      `policy "${newname}" for table "${relation.name}" already exists`,
+    );
+  }
+  work.putRelation({
+    ...relation,
+    policies: relation.policies.map((each) =>
+      each.name === subname ? { ...each, name: newname } : each
+    ),
+  });
+}

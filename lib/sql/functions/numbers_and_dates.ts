@@ -1,0 +1,39 @@
+/**
+ * Functions of booleans, numbers, dates and intervals, in one list.
+ *
+ * @module
+ */
+
+import { booleanFunctions } from "./boolean.ts";
+import { dateFormatFunctions } from "./date_format.ts";
+import { datePartFunctions } from "./date_part.ts";
+import { dateTimeFunctions } from "./date_time.ts";
+import type { Definition } from "./define.ts";
+import { floatFunctions } from "./float.ts";
+import { integerFunctions } from "./integer.ts";
+import { intervalFunctions } from "./interval.ts";
+import { mathFunctions } from "./math.ts";
+import { numberAggregates } from "./number_aggregates.ts";
+import { numberFormatFunctions } from "./number_format.ts";
+import { numericFunctions } from "./numeric.ts";
+import { orderedSetAggregates } from "./ordered_set.ts";
+import { seriesFunctions } from "./series.ts";
+import { timeZoneFunctions } from "./time_zone.ts";
+
+/** See the top of the file. */
+export const numbersAndDates: readonly Definition[] = [
+  ...booleanFunctions,
+  ...integerFunctions,
+  ...floatFunctions,
+  ...numericFunctions,
+  ...mathFunctions,
+  ...dateTimeFunctions,
+  ...intervalFunctions,
+  ...timeZoneFunctions,
+  ...datePartFunctions,
+  ...seriesFunctions,
+  ...dateFormatFunctions,
+  ...numberFormatFunctions,
+  ...numberAggregates,
+  ...orderedSetAggregates,
+];
