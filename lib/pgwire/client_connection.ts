@@ -17,7 +17,6 @@ import type {
 import { backend, backendKeyData, reportMessage } from "./backend_messages.ts";
 import type { BackendKey, Client } from "./clients.ts";
 import { Conversation } from "./conversation.ts";
-import { idleLimit } from "./idle_limit.ts";
 import { Link } from "./link.ts";
 import { ConnectionLost, FatalError } from "./protocol_violation.ts";
 import { isInternal, reportOf } from "./report.ts";
@@ -131,8 +130,7 @@ export class ClientConnection implements Client {
       return;
     }
     if (this.#isBusy || session.status !== "I") return;
-    const limit = idleLimit(session, idleTimeoutMs);
-    if (limit > 0 && age > limit) {
+    if (idleTimeoutMs > 0 && age > idleTimeoutMs) {
       this.stop(
         new FatalError(
           "57P05",

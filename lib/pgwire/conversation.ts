@@ -201,6 +201,7 @@ export class Conversation {
     this.#tell(error);
     this.#copy = undefined;
     this.#hasFailed = true;
+    this.#extended.dropUnnamed();
     this.#session.failed();
     const simple = this.#simple;
     if (simple === undefined) {
@@ -242,6 +243,7 @@ export class Conversation {
   #query(): Promise<void> | undefined {
     const { message } = this.#frames;
     const simple = this.#simple = this.#newSimple();
+    this.#extended.dropUnnamed();
     const text = message.text();
     message.finish();
     simple.begin(text);

@@ -40,6 +40,12 @@ export class ExtendedQuery {
   readonly #outbox: Outbox;
   readonly #answer: Answer;
   readonly #portals = new Map<string, WirePortal>();
+  /**
+   * The unnamed portal. The session is told of it only if it stops halfway: most are gone at once, and a
+   * name costs more than a point read.
+   */
+  #unnamed: WirePortal | undefined;
+  #isUnnamedKnown = false;
 
   /**
    * @param session What the client talks to.
@@ -101,12 +107,10 @@ export class ExtendedQuery {
         `bind message has ${formats.length} result formats but query has ${width} columns`,
       );
     }
-    if (portalName !== "" && session.portals.get(portalName) !== undefined) {
-      throw new SqlError("42P03", `cursor "${portalName}" already exists`);
-    }
-    const portal = session.bind(statement, params);
-    session.portals.set(portalName, portal);
-    this.#portals.set(portalName, { portal, formats });
+    this.#name(portalName, {
+      portal: session.bind(statement, params),
+      formats,
+    });
     bare(this.#writer, backend.bindComplete);
   }
 
@@ -159,7 +163,9 @@ export class ExtendedQuery {
       describe: false,
       context: this.#session.eval,
     });
-    return portal.fetch(maxRows, this.#answer, last);
+    const result = portal.fetch(maxRows, this.#answer, last);
+    if (maxRows > 0 && name === "") return this.#keepUnnamed(result, portal);
+    return result;
   }
 
   /**
@@ -175,7 +181,7 @@ export class ExtendedQuery {
     if (kind === subject.statement) {
       statements.delete(name);
     } else if (kind === subject.portal) {
-      portals.get(name)?.close();
+      if (name === "") this.dropUnnamed();
       portals.delete(name);
       this.#portals.delete(name);
     } else {
@@ -186,7 +192,47 @@ export class ExtendedQuery {
 
   /** Forgets the portals of a transaction that is over. */
   forgetPortals(): void {
+    if (this.#unnamed !== undefined) this.dropUnnamed();
     if (this.#portals.size > 0) this.#portals.clear();
+  }
+
+  /** Frees the unnamed portal. */
+  dropUnnamed(): void {
+    const unnamed = this.#unnamed;
+    if (unnamed === undefined) return;
+    this.#unnamed = undefined;
+    if (this.#isUnnamedKnown) this.#session.portals.delete("");
+    else unnamed.portal.close();
+    this.#isUnnamedKnown = false;
+  }
+
+  #name(name: string, portal: WirePortal): void {
+    if (name === "") {
+      this.dropUnnamed();
+      this.#unnamed = portal;
+      return;
+    }
+    const { portals } = this.#session;
+    if (portals.get(name) !== undefined) {
+      portal.portal.close();
+      throw new SqlError("42P03", `cursor "${name}" already exists`);
+    }
+    portals.set(name, portal.portal);
+    this.#portals.set(name, portal);
+  }
+
+  /** Tells the session of the unnamed portal if it has more rows: it must know of them before it writes. */
+  #keepUnnamed(
+    result: FetchResult | Promise<FetchResult>,
+    portal: Portal,
+  ): FetchResult | Promise<FetchResult> {
+    const keep = (came: FetchResult): FetchResult => {
+      if (came.done || this.#isUnnamedKnown) return came;
+      this.#session.portals.set("", portal);
+      this.#isUnnamedKnown = true;
+      return came;
+    };
+    return result instanceof Promise ? result.then(keep) : keep(result);
   }
 
   #statement(name: string): PreparedStatement {
@@ -201,6 +247,7 @@ export class ExtendedQuery {
   }
 
   #portal(name: string): WirePortal {
+    if (name === "" && this.#unnamed !== undefined) return this.#unnamed;
     const portal = this.#session.portals.get(name);
     if (portal === undefined) {
       throw new SqlError("34000", `portal "${name}" does not exist`);

@@ -121,7 +121,7 @@ export class PlanReader {
         slotValues(step, params, context)
       );
       const started = clock.monotonic();
-      if (threads !== undefined) {
+      if (threads !== undefined && !readsCatalog(plan)) {
         counters.statements++;
         counters.offThread++;
         const count = await threads.run(
@@ -152,3 +152,17 @@ export class PlanReader {
     }
   }
 }
+
+/**
+ * Tells whether a plan reads the system catalogs, whose rows are made of the session's picture of the catalog,
+ * which is on this thread only.
+ */
+function readsCatalog({ steps }: QueryPlan): boolean {
+  return steps.some(({ sql }) =>
+    sql.includes('"heliosdb_') || catalogFunctions.test(sql)
+  );
+}
+
+/** Functions that look into the catalog's picture (`lib/sql/system`). */
+const catalogFunctions =
+  /"(?:pg_get_|format_type|to_reg|obj_description|col_description|shobj_description|acl|pg_\w+_is_visible|pg_my_temp|pg_is_other|pg_describe)/;

@@ -29,6 +29,7 @@ import {
 } from "./lookup.ts";
 import { qualifiedName } from "./nodes.ts";
 import {
+  bothRenamers,
   columnRenamer,
   qualifiedRenamer,
   relationRenamer,
@@ -155,23 +156,24 @@ function renameRelation(
   }
   checkFree(work, found.schema, newname);
   if (found.rowType !== 0) checkTypeFree(work, found.schema, newname);
-  const finish = renameReferences(work, relationRenamer(found.oid, newname));
-  const finishType = renameRowType(work, found, newname);
-  work.putRelation({ ...work.relation(found.oid), name: newname });
-  finish();
-  finishType();
-  return tagOf(type);
-}
-
-function renameRowType(work: Work, relation: Relation, name: string) {
-  const schema = work.catalog.schema(relation.schema)?.name ?? "";
-  return renameReferences(
+  const schema = work.catalog.schema(found.schema)?.name ?? "";
+  const finish = renameReferences(
     work,
-    qualifiedRenamer({ schema, name: relation.name }, { schema, name }, {
-      types: true,
-      functions: false,
-    }),
+    bothRenamers(
+      relationRenamer(found.oid, newname),
+      qualifiedRenamer(
+        { schema, name: found.name },
+        { schema, name: newname },
+        {
+          types: true,
+          functions: false,
+        },
+      ),
+    ),
   );
+  work.putRelation({ ...found, name: newname });
+  finish();
+  return tagOf(type);
 }
 
 function renameIndex(

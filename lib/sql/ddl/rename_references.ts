@@ -124,6 +124,26 @@ function store(
   }
 }
 
+/**
+ * @param renamers Some renamers.
+ * @returns One that does what all of them do.
+ */
+export function bothRenamers(...renamers: readonly Renamer[]): Renamer {
+  return (changed, holder) => {
+    const visitors = renamers.map((each) => each(changed, holder));
+    return {
+      relation: (...args) =>
+        visitors.forEach((each) => each.relation?.(...args)),
+      column: (...args) => visitors.forEach((each) => each.column?.(...args)),
+      function: (...args) =>
+        visitors.forEach((each) => each.function?.(...args)),
+      type: (...args) => visitors.forEach((each) => each.type?.(...args)),
+      relationOid: (...args) =>
+        visitors.forEach((each) => each.relationOid?.(...args)),
+    };
+  };
+}
+
 function setLast(nodes: Node[] | undefined, text: string): void {
   nodes?.splice(-1, 1, { String: { sval: text } });
 }

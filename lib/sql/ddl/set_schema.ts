@@ -20,6 +20,7 @@ import {
 } from "./lookup.ts";
 import { qualifiedName } from "./nodes.ts";
 import {
+  bothRenamers,
   qualifiedRenamer,
   relationMover,
   renameReferences,
@@ -135,14 +136,13 @@ function moveRelation(work: Work, relation: Relation, schema: Schema): void {
   const from = work.catalog.schema(relation.schema)?.name ?? "";
   const finish = renameReferences(
     work,
-    relationMover(relation.oid, schema.name),
-  );
-  const finishType = renameReferences(
-    work,
-    qualifiedRenamer(
-      { schema: from, name: relation.name },
-      { schema: schema.name, name: relation.name },
-      { types: relation.rowType !== 0, functions: false },
+    bothRenamers(
+      relationMover(relation.oid, schema.name),
+      qualifiedRenamer(
+        { schema: from, name: relation.name },
+        { schema: schema.name, name: relation.name },
+        { types: relation.rowType !== 0, functions: false },
+      ),
     ),
   );
   work.putRelation({
@@ -151,7 +151,6 @@ function moveRelation(work: Work, relation: Relation, schema: Schema): void {
     indexes: relation.indexes.map((each) => ({ ...each, schema: schema.oid })),
   });
   finish();
-  finishType();
 }
 
 function moveFunction(

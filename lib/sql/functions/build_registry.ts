@@ -174,7 +174,8 @@ export function signatureKey(definition: Definition): string {
     case "operator":
       return text.slice(0, text.lastIndexOf(" = "));
     case "cast":
-      return text;
+      // The operator `jsonb -> int4` reads the same.
+      return `${text} cast`;
     case "rows":
       return `${text.slice(0, text.indexOf(")") + 1)} rows`;
     default:

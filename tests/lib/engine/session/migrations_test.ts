@@ -1,0 +1,140 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { authMigrations } from "../../../../lib/auth/schema.ts";
+import { systemClock } from "../../../../lib/base/clock.ts";
+import { silentLog } from "../../../../lib/base/log.ts";
+import { EngineError } from "../../../../lib/engine/engine.ts";
+import { openEngine } from "../../../../lib/engine/session/open_engine.ts";
+import { openSqliteEngine } from "../../../../lib/engine/sqlite/engine.ts";
+import { cacheFolder } from "../../../../lib/sqlite/library_file.ts";
+import { testEngine } from "./support.ts";
+
+const cacheDir = cacheFolder((name) => Deno.env.get(name));
+const id = "0198a0de-7e4c-7d51-9a3f-3f6c8a1b2c3d";
+const moment = "2026-04-26T10:00:00.123Z";
+
+/** Two of the auth server's tables as the release before PostgreSQL's SQL made them. */
+const legacyTables = [
+  `CREATE TABLE _auth_users (
+    id uuid NOT NULL PRIMARY KEY, email text, encrypted_password text NOT NULL DEFAULT '',
+    role text NOT NULL DEFAULT 'authenticated', created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL, last_sign_in_at timestamptz, email_confirmed_at timestamptz,
+    banned_until timestamptz, app_metadata jsonb NOT NULL DEFAULT '{}',
+    user_metadata jsonb NOT NULL DEFAULT '{}', is_anonymous boolean NOT NULL DEFAULT false, email_key text)`,
+  "CREATE UNIQUE INDEX _auth_users_email_key ON _auth_users (email_key)",
+  `CREATE TABLE _auth_sessions (
+    id uuid NOT NULL PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES _auth_users (id) ON DELETE CASCADE, method text NOT NULL,
+    created_at timestamptz NOT NULL, refreshed_at timestamptz NOT NULL,
+    refresh_count integer NOT NULL DEFAULT 0, not_after timestamptz NOT NULL, ended_at timestamptz,
+    end_reason text, access_ended_at timestamptz, ip text, user_agent text)`,
+  "CREATE TABLE _heliosdb_migrations (name text NOT NULL PRIMARY KEY, applied_at timestamptz NOT NULL)",
+];
+
+async function writeLegacy(path: string): Promise<void> {
+  const old = await openSqliteEngine({
+    place: { kind: "directory", path },
+    cacheDir,
+    clock: systemClock,
+    log: silentLog,
+  });
+  const session = old.session({ role: "postgres" });
+  for (const statement of legacyTables) await session.query(statement);
+  await session.query(
+    `INSERT INTO _auth_users (id, email, email_key, encrypted_password, created_at, updated_at,
+       last_sign_in_at, app_metadata, is_anonymous)
+     VALUES ($1, 'a@example.com', 'a@example.com', 'hash', $2, $2, $2, '{"b":1,"a":[2]}', false)`,
+    [id, moment],
+  );
+  await session.query(
+    `INSERT INTO _auth_sessions (id, user_id, method, created_at, refreshed_at, refresh_count, not_after)
+     VALUES ($1, $1, 'password', $2, $2, 3, $2)`,
+    [id, moment],
+  );
+  await session.query(
+    "INSERT INTO _heliosdb_migrations VALUES ('auth/001-first-tables', $1)",
+    [moment],
+  );
+  await old.close();
+}
+
+Deno.test("Engine.migrate() moves the tables of the release before PostgreSQL's SQL, once", async () => {
+  const path = await Deno.makeTempDir();
+  try {
+    await writeLegacy(`${path}/data`);
+    for (let start = 0; start < 2; start++) {
+      const engine = await openEngine({
+        place: { kind: "directory", path: `${path}/data` },
+        cacheDir,
+        clock: systemClock,
+        log: silentLog,
+      });
+      try {
+        await engine.migrate(authMigrations);
+        const session = engine.session({ role: "postgres" });
+        const { rows } = await session.query(
+          `SELECT u.id, u.email, u.created_at, u.app_metadata, u.is_anonymous, s.refresh_count,
+             pg_typeof(u.created_at)::text
+           FROM _auth_users u JOIN _auth_sessions s ON s.user_id = u.id`,
+        );
+        deepEqual(rows, [[
+          id,
+          "a@example.com",
+          moment,
+          '{"a": [2], "b": 1}',
+          false,
+          3,
+          "timestamp with time zone",
+        ]]);
+        // What referred to a row refers to it still.
+        await rejects(
+          session.query(
+            `INSERT INTO _auth_sessions (id, user_id, method, created_at, refreshed_at, not_after)
+             VALUES (gen_random_uuid(), gen_random_uuid(), 'x', now(), now(), now())`,
+          ),
+          (error) => error instanceof EngineError && error.sqlState === "23503",
+        );
+      } finally {
+        await engine.close();
+      }
+    }
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+});
+
+Deno.test("Engine.migrate() runs each step once and wholly", async () => {
+  await using engine = await testEngine();
+  const { engine: db } = engine;
+  const first = {
+    name: "a/1",
+    statements: [
+      "CREATE TABLE auth.a (x int)",
+      "INSERT INTO auth.a VALUES (1)",
+    ],
+  };
+  const bad = {
+    name: "a/2",
+    statements: [
+      "INSERT INTO auth.a VALUES (2)",
+      "INSERT INTO auth.nosuch VALUES (1)",
+    ],
+  };
+  await db.migrate([first]);
+  await db.migrate([first]);
+  const count = async () =>
+    (await db.session({ role: "postgres" }).query(
+      "SELECT count(*) FROM auth.a",
+    ))
+      .rows[0]?.[0];
+  equal(await count(), 1);
+  await rejects(
+    db.migrate([first, bad]),
+    (error) => error instanceof EngineError && error.sqlState === "42P01",
+  );
+  equal(await count(), 1);
+  await db.migrate([first, { name: "a/2", statements: [] }]);
+  await rejects(
+    db.migrate([first]),
+    (error) => error instanceof EngineError && error.sqlState === "0A000",
+  );
+});
