@@ -43,6 +43,9 @@ export interface ConnectionContext extends StartupOptions {
 /** After so many reads others may have their turn. */
 const readsPerTurn = 16;
 
+/** After so many milliseconds without a message a connection keeps less memory. */
+const idleMs = 1000;
+
 /** A connection. */
 export class ClientConnection implements Client {
   readonly addressKey: string;
@@ -129,7 +132,10 @@ export class ClientConnection implements Client {
       }
       return;
     }
-    if (this.#isBusy || session.status !== "I") return;
+    if (this.#isBusy) return;
+    // Idle since the last time that somebody looked.
+    if (age > idleMs) this.#link.outbox.shrink();
+    if (session.status !== "I") return;
     if (idleTimeoutMs > 0 && age > idleTimeoutMs) {
       this.stop(
         new FatalError(
@@ -217,8 +223,8 @@ export class ClientConnection implements Client {
       this.#isBusy = conversation.underWay;
       if (outbox.writer.length > 0 || outbox.busy) await outbox.flush();
       if (conversation.ended) return;
+      link.tidy();
       if (reads % readsPerTurn === 0) {
-        link.tidy();
         const turn = turns.next();
         if (turn !== undefined) await turn;
       }

@@ -132,6 +132,11 @@ export class Frames {
     return this.#bytes.length > initialSize && this.waiting === 0;
   }
 
+  /** Whether it is so large that it should not wait. */
+  get huge(): boolean {
+    return this.#bytes.length > readSize;
+  }
+
   /**
    * Goes to the next message.
    *

@@ -73,8 +73,11 @@ export class Link {
 
   /** Lets go of a large buffer that is not used. */
   tidy(): void {
-    if (this.#smallReads < enoughSmall || !this.frames.large) return;
-    this.frames.shrink();
+    const { frames } = this;
+    if (!frames.large || (!frames.huge && this.#smallReads < enoughSmall)) {
+      return;
+    }
+    frames.shrink();
     this.#smallReads = 0;
   }
 

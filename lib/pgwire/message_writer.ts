@@ -9,6 +9,9 @@ import { encodeInto } from "./utf8.ts";
 /** What an idle connection holds on to. */
 const initialSize = 1024;
 
+/** An idle connection lets go of a larger buffer. */
+const idleSize = 8 * 1024;
+
 /** A larger buffer is let go once it was sent. */
 const largestKept = 256 * 1024;
 
@@ -171,6 +174,13 @@ export class MessageWriter {
     this.#use(spare ?? newBuffer(initialSize));
     this.#at = this.#start = 0;
     return buffer;
+  }
+
+  /** Lets go of a large buffer in which nothing waits. */
+  shrink(): void {
+    if (this.#at === 0 && this.#bytes.length > idleSize) {
+      this.#use(newBuffer(initialSize));
+    }
   }
 
   #ensure(count: number): void {

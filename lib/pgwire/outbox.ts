@@ -66,6 +66,13 @@ export class Outbox {
     return undefined;
   }
 
+  /** Lets go of large buffers that are not used. */
+  shrink(): void {
+    if (this.#sending !== undefined) return;
+    this.writer.shrink();
+    this.#spare = undefined;
+  }
+
   #sent(buffer: Buffer): Promise<void> | void {
     this.#spare = spareOf(buffer);
     this.#sending = undefined;

@@ -81,6 +81,7 @@ export class AdvisoryLocks {
 
   /** @param owner Session that gives up all it has. */
   freeAll(owner: object): void {
+    if (this.#locks.size === 0) return;
     for (const [key, held] of this.#locks) {
       const had = held.exclusive.delete(owner);
       if (held.shared.delete(owner) || had) this.#wake(key, held);

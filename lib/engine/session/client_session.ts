@@ -268,9 +268,14 @@ export class WireSession implements ClientSession {
     superuser: boolean,
     settings: readonly (readonly [string, string])[],
   ): void {
+    const { settings: kept, roles } = this.#core;
     guarded(() => {
       for (const [name, value] of settings) {
-        this.#core.settings.initial(name, value, { superuser });
+        const key = name.toLowerCase();
+        // These two say whose rights count, wherever they come from.
+        if (key === "role") roles.checkRole(value);
+        if (key === "session_authorization") roles.checkSession(value);
+        kept.initial(name, value, { superuser });
       }
     });
   }

@@ -301,44 +301,59 @@ export function tagOf(tag: string, count: number): string {
   return tag === "INSERT" ? `INSERT 0 ${count}` : `${tag} ${count}`;
 }
 
-/** Waits until a lock may be free. */
-async function waitFor(core: SessionCore, key: string): Promise<void> {
-  const { promise, stop } = core.instance.locks.changed(key);
-  const signal = core.abortSignal;
-  const limit = Number(core.settings.get("lock_timeout"));
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      promise.then(resolve);
-      signal.addEventListener("abort", () =>
-        reject(
-          new SqlError("57014", "canceling statement due to user request"),
-        ), { once: true });
-      if (limit > 0) {
-        timer = setTimeout(() =>
-          reject(
-            new SqlError("55P03", "canceling statement due to lock timeout"),
-          ), limit);
-      }
-    });
-  } finally {
-    clearTimeout(timer);
-    stop();
-  }
+function stopped(): SqlError {
+  return new SqlError("57014", "canceling statement due to user request");
 }
 
-async function sleep(core: SessionCore, ms: number): Promise<void> {
+/**
+ * Waits for something, unless the statement is stopped before.
+ *
+ * @param core Session.
+ * @param begin Begins to wait; gives what ends it.
+ */
+async function waiting(
+  core: SessionCore,
+  begin: (
+    resolve: () => void,
+    reject: (error: Error) => void,
+  ) => () => void,
+): Promise<void> {
   const signal = core.abortSignal;
+  if (signal.aborted) throw stopped();
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const longest = 2 ** 31 - 1;
-  const timer = setTimeout(resolve, Math.min(Math.max(ms, 0), longest));
-  const stop = () =>
-    reject(new SqlError("57014", "canceling statement due to user request"));
+  const stop = () => reject(stopped());
   signal.addEventListener("abort", stop, { once: true });
+  const end = begin(resolve, reject);
   try {
     await promise;
   } finally {
-    clearTimeout(timer);
+    end();
     signal.removeEventListener("abort", stop);
   }
+}
+
+/** Waits until a lock may be free. */
+function waitFor(core: SessionCore, key: string): Promise<void> {
+  return waiting(core, (resolve, reject) => {
+    const { promise, stop } = core.instance.locks.changed(key);
+    promise.then(resolve);
+    const limit = Number(core.settings.get("lock_timeout"));
+    const timer = limit === 0 ? undefined : setTimeout(() =>
+      reject(
+        new SqlError("55P03", "canceling statement due to lock timeout"),
+      ), limit);
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  });
+}
+
+const longestTimer = 2 ** 31 - 1;
+
+function sleep(core: SessionCore, ms: number): Promise<void> {
+  return waiting(core, (resolve) => {
+    const timer = setTimeout(resolve, Math.min(Math.max(ms, 0), longestTimer));
+    return () => clearTimeout(timer);
+  });
 }

@@ -120,12 +120,11 @@ export class ServiceSession implements Session {
   }
 
   async #release(core: SessionCore): Promise<void> {
-    if (core.transaction.kind !== "none") await core.transaction.rollback();
-    core.cursors.closeAll();
-    core.timeoutMs = undefined;
-    core.signal = undefined;
-    // Whatever a statement set is not the next one's.
-    core.settings.resetAll();
+    try {
+      await core.clean();
+    } catch {
+      return; // not good enough for another caller
+    }
     if (this.#free.length < mostFree) this.#free.push(core);
   }
 }

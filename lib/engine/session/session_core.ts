@@ -683,6 +683,28 @@ export class SessionCore {
     this.#undo.push(undo);
   }
 
+  /** Makes it as new for the next caller (sessions of services). */
+  async clean(): Promise<void> {
+    if (this.transaction.kind !== "none") await this.transaction.rollback();
+    this.cursors.closeAll();
+    this.timeoutMs = undefined;
+    this.signal = undefined;
+    const { settings } = this;
+    if (settings.kept("role") !== "none") this.#resetRole("role");
+    if ((settings.kept("session_authorization") ?? "") !== "") {
+      this.#resetRole("session_authorization");
+    }
+    settings.resetAll();
+    this.prepared.clear();
+    if (this.notifications.channels.size > 0) this.notifications.close();
+    this.instance.locks.freeAll(this);
+    await this.dropTemporary();
+  }
+
+  #resetRole(name: string): void {
+    this.settings.set(name, undefined, { superuser: true });
+  }
+
   /** Drops the session's temporary tables. */
   async dropTemporary(): Promise<void> {
     if (this.catalog.schemaNamed(this.temporarySchema) === undefined) return;

@@ -5,6 +5,7 @@
  */
 
 import { SqlError } from "../../sql/error.ts";
+import { checkSearchPath } from "./search_path.ts";
 import { canonicalTimeZone } from "./time_zone.ts";
 import type { KnownSetting } from "./settings_table.ts";
 
@@ -211,8 +212,10 @@ function readText(name: string, value: string): string {
       }
       throw wrong(name, value);
     }
+    case "search_path":
+      checkSearchPath(value);
+      return value;
     case "application_name":
-      // deno-lint-ignore no-control-regex -- that is what PostgreSQL replaces
       return value.replaceAll(
         /[^\x20-\x7e]/gu,
         (c) => "?".repeat(utf8Length(c)),

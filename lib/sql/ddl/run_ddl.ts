@@ -8,7 +8,14 @@ import type { Node } from "@pgsql/types";
 import { notSupported } from "../error.ts";
 import type { DdlContext, DdlResult } from "./context.ts";
 import { runAccessStatement } from "./access/access_statement.ts";
+import { alterTable } from "./alter_table.ts";
+import { createIndex } from "./create_index.ts";
 import { createTable } from "./create_table.ts";
+import { createTableAs, refresh, selectInto } from "./create_table_as.ts";
+import { drop } from "./drop.ts";
+import { alterOwner } from "./owner.ts";
+import { truncate } from "./truncate.ts";
+import { createView } from "./view.ts";
 import { alterSequence, createSequence } from "./sequence.ts";
 import { runObjectStatement } from "./objects/object_statement.ts";
 import { saveChanges } from "../catalog/persistence.ts";
@@ -49,6 +56,21 @@ export async function runStatement(work: Work, node: Node): Promise<string> {
   if ("AlterSeqStmt" in node) {
     return await alterSequence(work, node.AlterSeqStmt);
   }
+  if ("AlterTableStmt" in node) {
+    return await alterTable(work, node.AlterTableStmt);
+  }
+  if ("IndexStmt" in node) return await createIndex(work, node.IndexStmt);
+  if ("TruncateStmt" in node) return await truncate(work, node.TruncateStmt);
+  if ("DropStmt" in node) return await drop(work, node.DropStmt);
+  if ("ViewStmt" in node) return createView(work, node.ViewStmt);
+  if ("CreateTableAsStmt" in node) {
+    return await createTableAs(work, node.CreateTableAsStmt);
+  }
+  if ("RefreshMatViewStmt" in node) {
+    return await refresh(work, node.RefreshMatViewStmt);
+  }
+  if ("SelectStmt" in node) return await selectInto(work, node.SelectStmt);
+  if ("AlterOwnerStmt" in node) return alterOwner(work, node.AlterOwnerStmt);
   // Roles, GRANT and REVOKE, default privileges and row policies are all in access/ (complete, not to be
   // written again).
   const access = await runAccessStatement(work, node);

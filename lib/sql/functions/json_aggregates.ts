@@ -55,6 +55,12 @@ function grow<Item>(state: State<Item>, item: Item, by: number): State<Item> {
   return state;
 }
 
+/** The oldest value leaves the frame. */
+function leave<Item>(state: State<Item>): State<Item> {
+  state.items.shift();
+  return state;
+}
+
 function key(
   state: State<unknown>,
   args: Args,
@@ -84,7 +90,9 @@ export const jsonAggregates: readonly Definition[] = [
           (shape.category === "array" || shape.category === "record");
         return grow(state, line ? `\n ${text}` : text, text.length);
       },
-      final: ({ items }) => items.length === 0 ? null : `[${items.join(", ")}]`,
+      inverse: leave,
+      final: ({ items }) =>
+        items.length === 0 ? null : `[${items.join(", ").trimStart()}]`,
     },
   }),
   aggregate<State<string>>("jsonb_agg(anyelement) jsonb", {
@@ -97,6 +105,7 @@ export const jsonAggregates: readonly Definition[] = [
         const text = printJson(jsonTree(args[0] as Datum, shape, context));
         return grow(state, text, text.length);
       },
+      inverse: leave,
       final: ({ items }) => items.length === 0 ? null : `[${items.join(", ")}]`,
     },
   }),
@@ -111,6 +120,7 @@ export const jsonAggregates: readonly Definition[] = [
         const text = `${name} : ${jsonText(args[1] as Datum, shape, context)}`;
         return grow(state, text, text.length);
       },
+      inverse: leave,
       final: ({ items }) =>
         items.length === 0 ? null : `{ ${items.join(", ")} }`,
     },
@@ -128,7 +138,8 @@ export const jsonAggregates: readonly Definition[] = [
           const value = jsonTree(args[1] as Datum, shape, context);
           return grow(state, [name, value], name.length);
         },
-        final: ({ items }) =>
+        inverse: leave,
+      final: ({ items }) =>
           items.length === 0 ? null : printJson(sortedObject(items)),
       },
     },

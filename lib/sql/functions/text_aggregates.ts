@@ -7,18 +7,50 @@
 import type { Datum } from "../datum.ts";
 import { SqlError } from "../error.ts";
 import { type ArrayItem, dimensionsOf, parseArray, printArray } from "../types/array_datum.ts";
+import { joinBytes } from "../types/binary.ts";
 import { typesOf } from "./argument_types.ts";
 import { longestText, tooLong } from "./characters.ts";
 import { elementType } from "./datum_text.ts";
 import { aggregate, type Definition } from "./define.ts";
 
-/** Texts so far, each with the separator before it. */
-interface Joined {
-  text: string | null;
+/** Values so far, each with the separator before it. */
+interface Joined<Value> {
+  readonly parts: (readonly [separator: Value | null, value: Value])[];
+  size: number;
 }
 
-interface JoinedBytes {
-  parts: Uint8Array[] | null;
+function joined<Value>(): Joined<Value> {
+  return { parts: [], size: 0 };
+}
+
+function join<Value extends string | Uint8Array>(
+  state: Joined<Value>,
+  value: Value | null,
+  separator: Value | null,
+): Joined<Value> {
+  if (value === null) return state;
+  state.parts.push([separator, value]);
+  state.size += value.length + (separator?.length ?? 0);
+  if (state.size > longestText) throw tooLong();
+  return state;
+}
+
+/** The oldest value leaves the frame. */
+function leave<Value extends string | Uint8Array>(
+  state: Joined<Value>,
+  value: Value | null,
+): Joined<Value> {
+  if (value === null) return state;
+  const [separator] = state.parts.shift() ?? [null];
+  state.size -= value.length + (separator?.length ?? 0);
+  return state;
+}
+
+/** The separator of the first value is not used. */
+function pieces<Value>({ parts }: Joined<Value>): Value[] {
+  return parts.flatMap(([separator, value], i) =>
+    i === 0 || separator === null ? [value] : [separator, value]
+  );
 }
 
 interface Gathered {
@@ -39,6 +71,12 @@ function gather(state: Gathered, item: ArrayItem, size: number): Gathered {
 const sizeOf = (value: Datum) =>
   typeof value === "string" || value instanceof Uint8Array ? value.length : 8;
 
+function oldestLeaves(state: Gathered, args: readonly Datum[]): Gathered {
+  state.items.shift();
+  state.size -= sizeOf(args[0] as Datum);
+  return state;
+}
+
 const start = (): Gathered => ({
   items: [],
   size: 0,
@@ -48,43 +86,24 @@ const start = (): Gathered => ({
 
 /** See the top of the file. */
 export const textAggregates: readonly Definition[] = [
-  aggregate<Joined>("string_agg(text, text) text", {
+  aggregate<Joined<string>>("string_agg(text, text) text", {
     call: {
-      init: () => ({ text: null }),
-      step(state, [value, separator]) {
-        if (value === null || value === undefined) return state;
-        // The separator of the first value is not used.
-        state.text = state.text === null
-          ? value as string
-          : state.text + ((separator ?? "") as string) + (value as string);
-        if (state.text.length > longestText) throw tooLong();
-        return state;
-      },
-      final: ({ text }) => text,
+      init: joined,
+      step: (state, [value, separator]) =>
+        join(state, value as string | null, separator as string | null),
+      inverse: (state, [value]) => leave(state, value as string | null),
+      final: (state) =>
+        state.parts.length === 0 ? null : pieces(state).join(""),
     },
   }),
-  aggregate<JoinedBytes>("string_agg(bytea, bytea) bytea", {
+  aggregate<Joined<Uint8Array>>("string_agg(bytea, bytea) bytea", {
     call: {
-      init: () => ({ parts: null }),
-      step(state, [value, separator]) {
-        if (value === null || value === undefined) return state;
-        if (state.parts === null) state.parts = [];
-        else if (separator instanceof Uint8Array) state.parts.push(separator);
-        state.parts.push(value as Uint8Array);
-        return state;
-      },
-      final({ parts }) {
-        if (parts === null) return null;
-        const size = parts.reduce((all, part) => all + part.length, 0);
-        if (size > longestText) throw tooLong();
-        const bytes = new Uint8Array(size);
-        let at = 0;
-        for (const part of parts) {
-          bytes.set(part, at);
-          at += part.length;
-        }
-        return bytes;
-      },
+      init: joined,
+      step: (state, [value, separator]) =>
+        join(state, value as Uint8Array | null, separator as Uint8Array | null),
+      inverse: (state, [value]) => leave(state, value as Uint8Array | null),
+      final: (state) =>
+        state.parts.length === 0 ? null : joinBytes(pieces(state)),
     },
   }),
   aggregate<Gathered>("array_agg(anynonarray) anyarray", {
@@ -102,6 +121,7 @@ export const textAggregates: readonly Definition[] = [
           sizeOf(value),
         );
       },
+      inverse: oldestLeaves,
       final: ({ items, element }) =>
         items.length === 0 ? null : printArray(items, element),
     },
@@ -131,6 +151,7 @@ export const textAggregates: readonly Definition[] = [
         }
         return gather(state, items, sizeOf(value));
       },
+      inverse: oldestLeaves,
       final: ({ items, element }) =>
         items.length === 0 ? null : printArray(items, element),
     },

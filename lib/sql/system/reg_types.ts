@@ -34,6 +34,12 @@ const configurations: ReadonlyMap<string, number> = new Map([
   ["english", 13164],
 ]);
 
+/** Oids of the dictionaries that are there. */
+const dictionaries: ReadonlyMap<string, number> = new Map([
+  ["simple", 3765],
+  ["english_stem", 13163],
+]);
+
 function missing(code: string, message: string): SqlError {
   return new SqlError(code, message);
 }
@@ -181,5 +187,26 @@ export const regServices: Readonly<Record<string, RegService>> = {
     return String(value);
   },
   regcollationout: (_, value) => Number(value) === 100 ? '"default"' : '"C"',
-  regdictionaryout: (_, value) => String(value),
+  regdictionaryin(context, value) {
+    const text = String(value);
+    const found = findIn(
+      context,
+      splitName(text),
+      (schema, name) =>
+        schema === fixedOid.pgCatalog ? dictionaries.get(name) : undefined,
+    );
+    if (found === undefined) {
+      throw missing(
+        "42704",
+        `text search dictionary "${text}" does not exist`,
+      );
+    }
+    return found;
+  },
+  regdictionaryout(_, value) {
+    for (const [name, number] of dictionaries) {
+      if (number === Number(value)) return name;
+    }
+    return String(value);
+  },
 };

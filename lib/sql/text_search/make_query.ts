@@ -123,11 +123,9 @@ class WebReader {
       }
       let value: Query | undefined;
       if (character === '"') {
-        const end = this.text.indexOf('"', this.#at + 1);
-        if (end < 0) {
-          this.#at++;
-          continue;
-        }
+        // A phrase that does not end goes to the end.
+        const close = this.text.indexOf('"', this.#at + 1);
+        const end = close < 0 ? this.text.length : close;
         value = operand(
           this.text.slice(this.#at + 1, end),
           this.configuration,
@@ -139,7 +137,6 @@ class WebReader {
         continue;
       } else if (/\s/.test(character)) {
         this.#at++;
-        negations = 0;
         continue;
       } else {
         value = operand(this.#word(), this.configuration, "phrase");

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { MessageReader } from "../../../lib/pgwire/message_reader.ts";
 import { MessageWriter } from "../../../lib/pgwire/message_writer.ts";
@@ -57,6 +57,17 @@ Deno.test("MessageWriter grows, and keeps what was written", () => {
     equal(reader.text(), `value ${i}`);
   }
   reader.finish();
+});
+
+Deno.test("MessageWriter.shrink() lets go of a large buffer, but of nothing that waits", () => {
+  const writer = new MessageWriter();
+  writer.raw(new Uint8Array(100_000));
+  writer.shrink();
+  equal(writer.length, 100_000);
+  writer.swap(writer.swap(undefined));
+  writer.shrink();
+
+  ok(writer.written.buffer.byteLength < 10_000);
 });
 
 Deno.test("MessageWriter.forget() takes a message back", () => {

@@ -4,6 +4,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- services have the names that SQL functions ask by
+
 import type { Datum } from "../../../sql/datum.ts";
 import { isSuperuser, rolesOf } from "../../../sql/catalog/privileges.ts";
 import { predefinedRole } from "../../../sql/catalog/predefined_roles.ts";

@@ -5,6 +5,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- services have the names that SQL functions ask by
+
 import type { Catalog, Relation } from "../../../sql/catalog/catalog.ts";
 import type { Datum } from "../../../sql/datum.ts";
 import { notSupported } from "../../../sql/error.ts";

@@ -4,6 +4,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- services have the names that SQL functions ask by
+
 import type { Datum } from "../../../sql/datum.ts";
 import { SqlError } from "../../../sql/error.ts";
 import { WouldBlock } from "../advisory_locks.ts";

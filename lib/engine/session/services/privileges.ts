@@ -4,6 +4,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- services have the names that SQL functions ask by
+
 import type { AclKind } from "../../../sql/catalog/acl.ts";
 import { privilegeLetters } from "../../../sql/catalog/acl.ts";
 import type { Relation } from "../../../sql/catalog/catalog.ts";

@@ -4,6 +4,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- services have the names that SQL functions ask by
+
 import type { Relation } from "../../../sql/catalog/catalog.ts";
 import {
   hasPrivilege,

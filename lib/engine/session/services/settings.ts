@@ -4,6 +4,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- services have the names that SQL functions ask by
+
 import type { PgType } from "../../../sql/types/type.ts";
 import { oid } from "../../../sql/types/type.ts";
 import type { Datum } from "../../../sql/datum.ts";

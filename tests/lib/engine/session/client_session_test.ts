@@ -1,4 +1,5 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
+import { EngineError } from "../../../../lib/engine/engine.ts";
 import { testEngine } from "./support.ts";
 
 const int4 = 23;
@@ -574,6 +575,22 @@ Deno.test("ClientSession refuses unknown users and databases", async () => {
       match(`${sqlState} ${message}`, expected);
     }
   }
+});
+
+Deno.test("ClientSession does not allow another role by way of the start-up packet", async () => {
+  await using engine = await testEngine();
+  await engine.client().run("CREATE ROLE r LOGIN");
+  for (const name of ["role", "Role", "session_authorization"]) {
+    throws(
+      () => engine.client("r", { [name]: "postgres" }),
+      (error) => error instanceof EngineError && error.sqlState === "42501",
+      name,
+    );
+  }
+  throws(
+    () => engine.client("r", { is_superuser: "on" }),
+    (error) => error instanceof EngineError && error.sqlState === "55P02",
+  );
 });
 
 Deno.test("ClientSession explains", async () => {

@@ -174,7 +174,8 @@ Deno.test("Session.query() runs many at once on one session", async () => {
 
 Deno.test("Session offers claims as settings, and keeps none of what a statement sets", async () => {
   await using engine = await testEngine();
-  const claims = { sub: "x", email: "a@b", app_metadata: { admin: true } };
+  // deno-fmt-ignore -- the quotes keep the claim's own name
+  const claims = { sub: "x", email: "a@b", "app_metadata": { admin: true } };
   const session = engine.engine.session({ role: "authenticated", claims });
   const ask = async (name: string) =>
     (await session.query("SELECT current_setting($1, true)", [name])).rows[0]

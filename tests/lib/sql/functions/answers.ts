@@ -2,7 +2,7 @@
  * Runs files of expressions with what PostgreSQL 15 answered to them.
  *
  * A case is one line, what stands after `SELECT`, and a line `=> value` for each row: `NULL`, text with
- * line feeds, tabs and backslashes escaped, or `!! SQLSTATE message | detail | hint`. Lines that begin with
+ * line feeds, tabs and backslashes escaped, or `!! SQLSTATE message | detail | hint | context`. Lines that begin with
  * `#` are comments.
  *
  * @module
@@ -43,10 +43,10 @@ async function answersTo(
     );
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    const { detail = "", hint = "" } = error.fields;
+    const { detail = "", hint = "", where = "" } = error.fields;
     return [
-      `!! ${error.sqlState} ${escaped(error.message)} | ${escaped(detail)} | ${
-        escaped(hint)
+      `!! ${error.sqlState} ${
+        [error.message, detail, hint, where].map(escaped).join(" | ")
       }`,
     ];
   }
