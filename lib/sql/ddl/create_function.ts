@@ -25,7 +25,13 @@ import { inputTypes } from "./find_function.ts";
 import { bodyTexts, readFunctionOptions } from "./function_options.ts";
 import { creationSchema, requireOpenSchema, requireOwner } from "./lookup.ts";
 import { newAcl } from "./new_acl.ts";
-import { defElems, option, optionText, strings, typeNameNode } from "./nodes.ts";
+import {
+  defElems,
+  option,
+  optionText,
+  strings,
+  typeNameNode,
+} from "./nodes.ts";
 import { qualify } from "./qualify.ts";
 import type { Work } from "./work.ts";
 
@@ -147,7 +153,10 @@ function readArguments(work: Work, nodes: readonly Node[]): Argument[] {
         "VARIADIC parameter must be the last input parameter",
       );
     }
-    if (mode === "v" && work.catalog.type(type)?.category !== "A" && type !== oid.any) {
+    if (
+      mode === "v" && work.catalog.type(type)?.category !== "A" &&
+      type !== oid.any
+    ) {
       throw new SqlError("42P13", "VARIADIC parameter must be an array");
     }
     let value: Argument["default"];
@@ -360,7 +369,8 @@ function checkReplacement(
 }
 
 /** Errors that a body has in itself, rather than what the compiler cannot do with it yet. */
-const bodyErrors = /^(42601|42703|42P01|42883|42804|42P13|42702|42704|42846|42725)$/;
+const bodyErrors =
+  /^(42601|42703|42P01|42883|42804|42P13|42702|42704|42846|42725)$/;
 
 /** Compiles a call, so that a body that cannot work is refused now. */
 function validate(work: Work, made: UserFunction): void {
@@ -390,7 +400,9 @@ function validate(work: Work, made: UserFunction): void {
       "",
     );
   } catch (error) {
-    if (!(error instanceof SqlError) || !bodyErrors.test(error.sqlState)) return;
+    if (!(error instanceof SqlError) || !bodyErrors.test(error.sqlState)) {
+      return;
+    }
     throw new SqlError(error.sqlState, error.message, {
       ...error.fields,
       position: undefined,

@@ -80,6 +80,16 @@ const indexDef: typeof constraintDef = ([number, at, pretty], context) => {
     : indexColumnDefinition(found.table, found.index, Number(at));
 };
 
+const ruleDef: typeof constraintDef = ([number], context) => {
+  for (const relation of catalogOf(context).relations()) {
+    if (derivedOid(relation.oid, 0) !== number) continue;
+    return `CREATE RULE "_RETURN" AS\n    ON SELECT TO ${
+      labelOf(context, relation, false)
+    } DO INSTEAD ${viewText(relation)}`;
+  }
+  return null;
+};
+
 /** See the top of the file. */
 export const definitionFunctions: readonly Definition[] = [
   fn("format_type(oid, int4) text", {
@@ -128,18 +138,8 @@ export const definitionFunctions: readonly Definition[] = [
         ),
       ),
   }),
-  fn("pg_get_ruledef(oid) text", {
-    ...stable,
-    call: ([number], context) => {
-      for (const relation of catalogOf(context).relations()) {
-        if (derivedOid(relation.oid, 0) !== number) continue;
-        return `CREATE RULE "_RETURN" AS\n    ON SELECT TO ${
-          labelOf(context, relation, false)
-        } DO INSTEAD ${viewText(relation)}`;
-      }
-      return null;
-    },
-  }),
+  fn("pg_get_ruledef(oid, bool) text", { ...stable, call: ruleDef }),
+  fn("pg_get_ruledef(oid) text", { ...stable, call: ruleDef }),
   fn("pg_get_functiondef(oid) text", {
     ...stable,
     call: ([number], context) => {
