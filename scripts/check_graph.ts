@@ -36,6 +36,12 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "scripts": ["lib"],
 };
 
+/**
+ * Rooms whose files follow a grammar that contains itself (a query holds queries, which hold queries), so that
+ * they call each other in a circle. None of them does anything while it is loaded.
+ */
+const recursive = ["lib/sql/analyze", "lib/sql/print"];
+
 /** Holds the version; anybody may import it. */
 const manifest = "deno.json";
 
@@ -97,11 +103,11 @@ export function circles(graph: Graph): string[] {
 
   function visit(file: string): void {
     const at = path.indexOf(file);
-    if (at >= 0) {
-      faults.push(
-        `imports in a circle: ${[...path.slice(at), file].join(" → ")}`,
-      );
-    }
+    const circle = at >= 0 ? path.slice(at) : [];
+    if (
+      circle.length > 0 &&
+      !recursive.some((room) => circle.every((each) => within(each, room)))
+    ) faults.push(`imports in a circle: ${[...circle, file].join(" → ")}`);
     if (at >= 0 || done.has(file)) return;
     path.push(file);
     for (const target of graph.get(file) ?? []) visit(target);
@@ -150,16 +156,16 @@ export function reservedWords(path: string, source: string): string[] {
 }
 
 /**
- * Asks Deno who imports whom, types included.
+ * Asks Deno who imports whom.
  *
  * @param root Folder of the project.
  * @param files Files to start from, relative to it.
- * @returns The graph of local files.
+ * @returns The graph of local files with imports of types, and without, as the program runs.
  */
 export async function readGraph(
   root: string,
   files: readonly string[],
-): Promise<Graph> {
+): Promise<{ readonly all: Graph; readonly running: Graph }> {
   const folder = await Deno.makeTempDir();
   try {
     const entry = join(folder, "everything.ts");
@@ -180,7 +186,11 @@ export async function readGraph(
     if (!success) {
       throw new Error(`Cannot read the import graph: ${stderr.trim()}`);
     }
-    return localGraph(root, JSON.parse(stdout), entry);
+    const info = JSON.parse(stdout);
+    return {
+      all: localGraph(root, info, { entry, types: true }),
+      running: localGraph(root, info, { entry, types: false }),
+    };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -198,7 +208,7 @@ interface InfoModule {
 function localGraph(
   root: string,
   { modules }: { modules: InfoModule[] },
-  entry: string,
+  { entry, types }: { readonly entry: string; readonly types: boolean },
 ): Graph {
   const graph = new Map<string, string[]>();
   for (const { local, error, dependencies = [] } of modules) {
@@ -208,7 +218,9 @@ function localGraph(
     if (!local || local === entry || !local.startsWith(root)) continue;
     const imports = new Set(
       dependencies
-        .flatMap(({ code, type }) => [code?.specifier, type?.specifier])
+        .flatMap(({ code, type }) =>
+          types ? [code?.specifier, type?.specifier] : [code?.specifier]
+        )
         .filter((specifier) => specifier?.startsWith("file:") === true)
         .map((specifier) => relative(root, fileURLToPath(specifier ?? ""))),
     );
@@ -227,8 +239,9 @@ export async function checkGraph(root: string): Promise<string[]> {
   const sources = (await listFiles(root)).filter((path) =>
     path.endsWith(".ts")
   );
-  const graph = await readGraph(root, sources);
-  const faults = [...forbiddenImports(graph), ...circles(graph)];
+  const { all, running } = await readGraph(root, sources);
+  // A type may know of the file that uses it: that is gone when the program runs.
+  const faults = [...forbiddenImports(all), ...circles(running)];
   for (const path of sources) {
     faults.push(
       ...reservedWords(path, await Deno.readTextFile(join(root, path))),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { withPosition } from "../../sql/analyze/located.ts";
 import type { Datum } from "../../sql/datum.ts";
 import { SqlError } from "../../sql/error.ts";
 import type { FetchResult, RowSink } from "../client_session.ts";
@@ -66,7 +67,7 @@ export class StatementPortal implements SessionPortal {
       if (result instanceof Promise) {
         return core.watch(result).finally(() => core.finish()).catch(
           (error) => {
-            throw toClientError(error);
+            throw this.#told(error);
           },
         );
       }
@@ -74,8 +75,12 @@ export class StatementPortal implements SessionPortal {
       return result;
     } catch (error) {
       core.finish();
-      throw toClientError(error);
+      throw this.#told(error);
     }
+  }
+
+  #told(error: unknown): unknown {
+    return toClientError(withPosition(error, this.statement.text));
   }
 
   close(): void {

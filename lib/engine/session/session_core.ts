@@ -7,6 +7,7 @@
  */
 
 import type { Node, SelectStmt } from "@pgsql/types";
+import { withPosition } from "../../sql/analyze/located.ts";
 import type { Datum } from "../../sql/datum.ts";
 import type { Environment } from "../../sql/environment.ts";
 import { SqlError } from "../../sql/error.ts";
@@ -345,14 +346,14 @@ export class SessionCore {
     if (
       this.transaction.failed && utility.endsFailed?.(node) !== true
     ) throw inFailedTransaction();
-    const shape: UtilityShape = describeUtility(
-      utility,
-      this,
-      node,
-      statementText(statement),
-    );
+    let shape: UtilityShape;
+    try {
+      shape = describeUtility(utility, this, node, text);
+    } catch (error) {
+      throw withPosition(error, text);
+    }
     return new Statement({
-      text: statementText(statement),
+      text,
       node,
       declared,
       compiled: { kind: "utility", node, utility },
@@ -912,19 +913,6 @@ function rememberUtility(text: string, statement: ParsedStatement): void {
   ) return;
   if (utilityTexts.size >= mostUtilityTexts) utilityTexts.clear();
   utilityTexts.set(text, statement);
-}
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
-/** @returns The part of the text that is this statement. */
-export function statementText(
-  { text, location, length }: ParsedStatement,
-): string {
-  if (location === 0 && length >= text.length) return text;
-  return decoder.decode(
-    encoder.encode(text).subarray(location, location + length),
-  ).trim();
 }
 
 function sameColumns(a: Statement, b: Statement): boolean {

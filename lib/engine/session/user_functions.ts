@@ -233,11 +233,13 @@ export function runFunction(
     throw new SqlError("54001", "stack depth limit exceeded");
   }
   depths.set(core, depth);
+  let at = 0;
   try {
     return asFunction(core, found, () => {
       let rows: Datum[][] = [];
       let types: readonly number[] = [];
       for (const statement of prepareBody(core, found)) {
+        at++;
         const { compiled } = statement;
         if (compiled.kind !== "query") {
           throw notSupported(`a utility statement in function ${found.name}`);
@@ -257,7 +259,10 @@ export function runFunction(
       return { rows: found.returns === oid.void ? [[""]] : rows, types };
     });
   } catch (error) {
-    throw inContext(error, `SQL function "${found.name}" statement 1`);
+    throw inContext(
+      error,
+      `SQL function "${found.name}" statement ${Math.max(at, 1)}`,
+    );
   } finally {
     depths.set(core, depth - 1);
   }

@@ -4,6 +4,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- names of system catalogs
+
 import { fixedOid } from "../catalog/catalog.ts";
 import { oid, type PgType } from "../types/type.ts";
 import type { SystemTables } from "./system_table.ts";

@@ -5,6 +5,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- names of system catalogs
+
 /** `[oid, "column type, …"]` by name. */
 export const catalogColumns: Readonly<
   Record<string, readonly [number, string]>

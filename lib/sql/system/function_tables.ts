@@ -4,6 +4,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- names of system catalogs
+
 import {
   type Catalog,
   fixedOid,

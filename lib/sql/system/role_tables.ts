@@ -5,6 +5,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- names of system catalogs
+
 import { fixedOid } from "../catalog/catalog.ts";
 import { asMemoryCatalog } from "../catalog/memory_catalog.ts";
 import { aclTexts } from "../catalog/privileges.ts";

@@ -4,6 +4,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- names of system catalogs
+
 import { asMemoryCatalog } from "../catalog/memory_catalog.ts";
 import { type Catalog, fixedOid } from "../catalog/catalog.ts";
 import { aclTexts } from "../catalog/privileges.ts";

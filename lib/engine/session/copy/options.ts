@@ -7,6 +7,7 @@
 // deno-lint-ignore-file camelcase -- options have the names that COPY gives them
 
 import type { CopyStmt, DefElem, Node } from "@pgsql/types";
+import { errorAt } from "../../../sql/analyze/located.ts";
 import { notSupported, SqlError } from "../../../sql/error.ts";
 import { readBoolean } from "../setting_values.ts";
 import { constantText, elements, isOn } from "../utility/nodes.ts";
@@ -65,15 +66,20 @@ function read(options: readonly Node[] | undefined): Given {
   const seen = new Set<string>();
   for (const element of elements(options)) {
     const { defname: name = "", arg } = element;
+    const { location } = element;
     if (seen.has(name)) {
-      throw error("42601", "conflicting or redundant options");
+      throw errorAt("42601", "conflicting or redundant options", location);
     }
     seen.add(name);
     switch (name) {
       case "format": {
         const format = constantText(arg) ?? "";
         if (!["text", "csv", "binary"].includes(format)) {
-          throw error("22023", `COPY format "${format}" not recognized`);
+          throw errorAt(
+            "22023",
+            `COPY format "${format}" not recognized`,
+            location,
+          );
         }
         given.format = format;
         break;
@@ -104,7 +110,11 @@ function read(options: readonly Node[] | undefined): Given {
         break;
       }
       default:
-        throw error("42601", `option "${name}" not recognized`);
+        throw errorAt(
+          "42601",
+          `option "${name}" not recognized`,
+          location,
+        );
     }
   }
   return given;

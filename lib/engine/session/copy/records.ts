@@ -90,30 +90,30 @@ export class RecordReader {
   /** @returns Where the record that begins at `from` ends; -1 if that is not there yet. */
   #recordEnd(from: number, final: boolean): number {
     const text = this.#text;
-    let at = from;
-    for (;;) {
+    for (let at = from;;) {
       const end = text.indexOf("\n", at);
-      if (end < 0) {
-        if (!final) return -1;
-        this.#line++;
-        if (this.#format.csv && this.#isOpen(from, text.length)) {
-          throw new SqlError("22P04", "unterminated CSV quoted field", {
-            where: shown(text.slice(from)),
-          });
-        }
-        return text.length;
-      }
-      this.#line++;
+      if (end < 0 && !final) return -1;
+      const until = end < 0 ? text.length : end;
       const open = this.#format.csv
-        ? this.#isOpen(from, end)
-        : isEscaped(text, from, end);
-      if (!open) return end;
-      at = end + 1;
-      // Lines of a record that is not complete are counted again with it.
-      if (text.indexOf("\n", at) < 0 && !final) {
-        this.#line -= linesIn(text, from, at);
-        return -1;
+        ? this.#isOpen(from, until)
+        : end >= 0 && isEscaped(text, from, end);
+      if (!open || end < 0) {
+        this.#countLines(from, until);
+        if (!open) return until;
+        throw new SqlError("22P04", "unterminated CSV quoted field", {
+          where: shown(text.slice(from)),
+        });
       }
+      at = end + 1;
+    }
+  }
+
+  /** As PostgreSQL counts: lines inside the first record are not known for such yet. */
+  #countLines(from: number, until: number): void {
+    const first = this.#line === 0;
+    this.#line++;
+    if (this.#format.csv && !first) {
+      this.#line += linesIn(this.#text, from, until);
     }
   }
 

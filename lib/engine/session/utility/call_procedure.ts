@@ -10,8 +10,11 @@ import {
   hasPrivilege,
   permissionDenied,
 } from "../../../sql/catalog/privileges.ts";
+import { errorAt } from "../../../sql/analyze/located.ts";
+import { formatType } from "../../../sql/ddl/format_type.ts";
 import type { Datum } from "../../../sql/datum.ts";
 import { notSupported, SqlError } from "../../../sql/error.ts";
+import { inContext } from "../errors.ts";
 import type { SessionCore } from "../session_core.ts";
 import { asFunction, inputArguments, prepareBody } from "../user_functions.ts";
 import { names } from "./nodes.ts";
@@ -22,9 +25,16 @@ interface Argument {
   readonly node: Node;
 }
 
-function readCall(node: Node): { path: string[]; args: Argument[] } {
+interface Called {
+  readonly path: readonly string[];
+  readonly args: readonly Argument[];
+  readonly location: number | undefined;
+}
+
+function readCall(node: Node): Called {
   const { funccall } = (node as { CallStmt: CallStmt }).CallStmt;
   return {
+    location: funccall?.location,
     path: names(funccall?.funcname),
     args: (funccall?.args ?? []).map((arg) =>
       "NamedArgExpr" in arg
@@ -34,11 +44,44 @@ function readCall(node: Node): { path: string[]; args: Argument[] } {
   };
 }
 
-function find(
-  core: SessionCore,
-  path: readonly string[],
+/** @returns Types of the arguments, as messages name them. */
+function typeNames(
+  { core, text }: UtilityCall,
   args: readonly Argument[],
+): string {
+  if (args.length === 0) return "";
+  const query = core.prepareParsed({
+    node: select(args.map(({ node }) => node)),
+    text,
+    location: 0,
+    length: text.length,
+  });
+  const env = core.environment([]);
+  return (query.columns ?? []).map(({ type }, i) =>
+    isText(args[i]?.node) ? "unknown" : formatType(env, type, -1)
+  ).join(", ");
+}
+
+function isText(node: Node | undefined): boolean {
+  return node !== undefined && "A_Const" in node &&
+    (node.A_Const.sval !== undefined || node.A_Const.isnull === true);
+}
+
+function select(values: readonly Node[]): Node {
+  return {
+    SelectStmt: {
+      targetList: values.map((val) => ({ ResTarget: { val } })),
+      limitOption: "LIMIT_OPTION_DEFAULT",
+      op: "SETOP_NONE",
+    },
+  } as Node;
+}
+
+function find(
+  call: UtilityCall,
+  { path, args, location }: Called,
 ): UserFunction {
+  const { core } = call;
   const { catalog } = core;
   const name = path.at(-1) ?? "";
   const schemas = path.length > 1
@@ -53,13 +96,13 @@ function find(
   });
   const [first] = found.filter(({ kind }) => kind === "p");
   if (first === undefined) {
-    const shown = `${name}(${args.map(() => "unknown").join(", ")})`;
+    const shown = `${name}(${typeNames(call, args)})`;
     if (found.length > 0) {
-      throw new SqlError("42809", `${shown} is not a procedure`, {
+      throw errorAt("42809", `${shown} is not a procedure`, location, {
         hint: "To call a function, use SELECT.",
       });
     }
-    throw new SqlError("42883", `procedure ${shown} does not exist`, {
+    throw errorAt("42883", `procedure ${shown} does not exist`, location, {
       hint:
         "No procedure matches the given name and argument types. You might need to add explicit type casts.",
     });
@@ -99,16 +142,10 @@ async function values(
         `procedure ${procedure.name} lacks argument "${input.name}"`,
       );
     }
-    return { ResTarget: { val: typeCast(core, node, input.type) } };
+    return typeCast(core, node, input.type);
   });
   const statement = core.prepareParsed({
-    node: {
-      SelectStmt: {
-        targetList: targets,
-        limitOption: "LIMIT_OPTION_DEFAULT",
-        op: "SETOP_NONE",
-      },
-    } as Node,
+    node: select(targets),
     text,
     location: 0,
     length: text.length,
@@ -123,8 +160,8 @@ async function values(
 
 async function run(call: UtilityCall): Promise<UtilityResult> {
   const { core, node } = call;
-  const { path, args } = readCall(node);
-  const procedure = find(core, path, args);
+  const called = readCall(node);
+  const procedure = find(call, called);
   const { owner, acl, name } = procedure;
   if (procedure.args.some(({ mode }) => mode === "o" || mode === "b")) {
     throw notSupported("procedure with OUT arguments");
@@ -137,15 +174,19 @@ async function run(call: UtilityCall): Promise<UtilityResult> {
       "X",
     )
   ) throw permissionDenied(`procedure ${name}`);
-  const params = await values(call, procedure, args);
+  const params = await values(call, procedure, called.args);
   await asFunction(core, procedure, async () => {
-    for (const statement of prepareBody(core, procedure)) {
-      await core.run(
-        statement,
-        params,
-        { row: () => {}, full: () => undefined },
-        false,
-      );
+    for (const [i, statement] of prepareBody(core, procedure).entries()) {
+      try {
+        await core.run(
+          statement,
+          params,
+          { row: () => {}, full: () => undefined },
+          false,
+        );
+      } catch (error) {
+        throw inContext(error, `SQL function "${name}" statement ${i + 1}`);
+      }
     }
   });
   return { tag: "CALL" };

@@ -48,6 +48,24 @@ class DeclaredCursor implements SessionPortal {
   }
 }
 
+/**
+ * Whether PostgreSQL would scroll back without being asked for it: its plan scans one table, sorted or
+ * not, and neither joins nor aggregates.
+ */
+function goesBack(node: Node): boolean {
+  if (!("SelectStmt" in node)) return false;
+  const select = node.SelectStmt;
+  if (select.valuesLists !== undefined) return true;
+  const [from, ...others] = select.fromClause ?? [];
+  return from !== undefined && others.length === 0 &&
+    ("RangeVar" in from || "RangeFunction" in from) &&
+    select.op === "SETOP_NONE" && select.groupClause === undefined &&
+    select.havingClause === undefined && select.distinctClause === undefined &&
+    select.lockingClause === undefined && !/"(?:FuncCall|SubLink)"/.test(
+      JSON.stringify(select.targetList),
+    );
+}
+
 async function declare(
   { core, node, text, params, alone }: UtilityCall,
 ): Promise<UtilityResult> {
@@ -72,9 +90,9 @@ async function declare(
   }
   const history = scroll
     ? "all"
-    : (options & option.noScroll) !== 0
-    ? "none"
-    : "few";
+    : (options & option.noScroll) === 0 && goesBack(query as Node)
+    ? "few"
+    : "none";
   let rows: CursorRows;
   if (compiled.plan.readOnly) {
     rows = new CursorRows(await core.open(statement, params), history);

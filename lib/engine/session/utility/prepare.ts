@@ -142,7 +142,11 @@ function plainArguments(
       isNumber && arg.A_Const.fval !== undefined &&
       type.oid !== oid.numeric && type.oid !== oid.float8
     ) return undefined;
-    values.push(type.input(text, -1, core.eval));
+    try {
+      values.push(type.input(text, -1, core.eval));
+    } catch {
+      return undefined; // said again, with the place
+    }
   }
   return values;
 }

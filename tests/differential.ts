@@ -2,8 +2,8 @@
  * Compares our answers with PostgreSQL's, statement by statement, and prints every difference.
  *
  * ```sh
- * deno run -A scripts/differential.ts                                  # the whole corpus
- * deno run -A scripts/differential.ts tests/corpora/postgresql/types.sql --words
+ * deno run -A tests/differential.ts                                  # the whole corpus
+ * deno run -A tests/differential.ts tests/corpora/postgresql/types.sql --words
  * ```
  *
  * @module
@@ -12,11 +12,11 @@
 // deno-lint-ignore-file no-console -- this is a program for a terminal
 
 import { fileURLToPath } from "node:url";
-import type { Answer } from "../tests/support/differential.ts";
+import type { Answer } from "./support/differential.ts";
 import {
   compareCorpora,
   corpusFiles,
-} from "../tests/support/differential_run.ts";
+} from "./support/differential_run.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
