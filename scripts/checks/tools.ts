@@ -11,6 +11,8 @@ import { run } from "../run.ts";
 export interface Tool {
   readonly program: string;
   readonly packages: readonly string[];
+  /** A file that must be there instead of a program that starts. */
+  readonly file?: string;
 }
 
 /** What the tests start. */
@@ -25,6 +27,33 @@ export const tools: readonly Tool[] = [
   { program: "sqlite3", packages: ["sqlite3"] },
   // Signs in at a provider as a person does.
   { program: "chromium", packages: ["chromium"] },
+  // PostgreSQL itself, which answers are compared with, and its tools.
+  {
+    program: "PostgreSQL 15",
+    packages: ["postgresql-15"],
+    file: "/usr/lib/postgresql/15/bin/initdb",
+  },
+  { program: "psql", packages: ["postgresql-client-15"] },
+  { program: "setpriv", packages: ["util-linux"] },
+  // Clients in other languages.
+  { program: "python3", packages: ["python3"] },
+  {
+    program: "psycopg2",
+    packages: ["python3-psycopg2"],
+    file: "/usr/lib/python3/dist-packages/psycopg2/__init__.py",
+  },
+  { program: "java", packages: ["default-jdk-headless"] },
+  {
+    program: "PostgreSQL's JDBC driver",
+    packages: ["libpostgresql-jdbc-java"],
+    file: "/usr/share/java/postgresql.jar",
+  },
+  { program: "go", packages: ["golang-go"] },
+  {
+    program: "pgx",
+    packages: ["golang-github-jackc-pgx-v4-dev"],
+    file: "/usr/share/gocode/src/github.com/jackc/pgx/v4/conn.go",
+  },
   // Tells which files belong to the project.
   { program: "git", packages: ["git"] },
 ];
@@ -61,8 +90,22 @@ export async function ensureTools(
 }
 
 async function missingTools(): Promise<Tool[]> {
-  const there = await Promise.all(tools.map(({ program }) => starts(program)));
+  const there = await Promise.all(
+    tools.map(({ program, file }) =>
+      file === undefined ? starts(program) : exists(file)
+    ),
+  );
   return tools.filter((_, index) => !there[index]);
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await Deno.stat(file);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 async function starts(program: string): Promise<boolean> {

@@ -45,6 +45,8 @@ export interface Comparison {
   readonly compared: number;
   /** Differences that no line of the corpus accepts. */
   readonly differences: readonly Difference[];
+  /** Statements marked as different that are. */
+  readonly accepted: readonly CorpusStatement[];
   /** Statements marked as different that are not. */
   readonly stale: readonly CorpusStatement[];
   /** Errors whose code agrees and whose words do not. */
@@ -67,6 +69,7 @@ export function compare(
 ): Comparison {
   const differences: Difference[] = [];
   const otherWords: Difference[] = [];
+  const accepted: CorpusStatement[] = [];
   const stale: CorpusStatement[] = [];
   statements.forEach((statement, index) => {
     const pair = {
@@ -76,11 +79,17 @@ export function compare(
     };
     const same = agree(statement.sql, pair.expected, pair.actual);
     if (statement.differs !== undefined) {
-      if (same) stale.push(statement);
+      (same ? stale : accepted).push(statement);
     } else if (!same) differences.push(pair);
     else if (words(pair.expected) !== words(pair.actual)) otherWords.push(pair);
   });
-  return { compared: statements.length, differences, stale, otherWords };
+  return {
+    compared: statements.length,
+    differences,
+    accepted,
+    stale,
+    otherWords,
+  };
 }
 
 /**

@@ -51,7 +51,7 @@ export async function corpusFiles(root: string): Promise<string[]> {
  */
 export async function compareCorpora(
   files: readonly string[],
-  report: (name: string, comparison: Comparison) => void,
+  report: (name: string, comparison: Comparison) => void | Promise<void>,
 ): Promise<void> {
   await using oracle = await startPostgresql();
   await answersOf(oracle, [], apiRoles);
@@ -72,6 +72,6 @@ export async function compareCorpora(
       { host: "127.0.0.1", port: program.pgPort, user: "postgres" },
       statements,
     );
-    report(name, compare(statements, expected, actual));
+    await report(name, compare(statements, expected, actual));
   }
 }

@@ -113,7 +113,12 @@ export async function scramSignIn(
   const bare = `n=${name},r=${nonce}`;
   const first = (cheats.first ?? ((text) => text))(gs2 + bare);
   await client.send(
-    frame("p", `${mechanism}\0`, cheats.initialLength ?? bytes(first).length, first),
+    frame(
+      "p",
+      `${mechanism}\0`,
+      cheats.initialLength ?? bytes(first).length,
+      first,
+    ),
   );
   const challenge = await client.next();
   const go = authentication(challenge);

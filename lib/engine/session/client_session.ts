@@ -22,7 +22,8 @@ import type { Cursors, SessionPortal } from "./cursors.ts";
 import { toClientError } from "./errors.ts";
 import type { Instance } from "./instance.ts";
 import { StatementPortal } from "./portal.ts";
-import { inFailedTransaction, SessionCore } from "./session_core.ts";
+import { SessionCore } from "./session_core.ts";
+import { inFailedTransaction } from "./transaction_modes.ts";
 import type { SessionEval } from "./session_eval.ts";
 import { reportedSettings } from "./settings_table.ts";
 import { Statement } from "./statement.ts";
@@ -61,7 +62,7 @@ class Texts implements SimpleStatements {
   #next(): IteratorResult<PreparedStatement> {
     if (!this.#begun) {
       this.#begun = true;
-      const prepared = this.#core.prepareText(this.#text, [], true);
+      const prepared = this.#core.preparer.text(this.#text, [], true);
       if (prepared instanceof Statement) {
         return prepared.empty
           ? { done: true, value: undefined }
@@ -72,7 +73,7 @@ class Texts implements SimpleStatements {
     const statement = this.#parsed?.[this.#at++];
     return statement === undefined
       ? { done: true, value: undefined }
-      : { done: false, value: this.#core.prepareParsed(statement) };
+      : { done: false, value: this.#core.preparer.parsed(statement) };
   }
 }
 
@@ -154,7 +155,7 @@ export class WireSession implements ClientSession {
   prepare(text: string, paramTypes: readonly number[]): PreparedStatement {
     this.#stopIdleTimer();
     return guarded(() => {
-      const prepared = this.#core.prepareText(text, paramTypes, false);
+      const prepared = this.#core.preparer.text(text, paramTypes, false);
       if (prepared instanceof Statement) return prepared;
       throw new SqlError(
         "42601",
@@ -166,7 +167,7 @@ export class WireSession implements ClientSession {
   prepareTree(node: Node, paramTypes: readonly number[]): PreparedStatement {
     this.#stopIdleTimer();
     return guarded(() =>
-      this.#core.prepareParsed(
+      this.#core.preparer.parsed(
         { node, text: "", location: 0, length: 0 },
         { declared: paramTypes },
       )
@@ -183,7 +184,7 @@ export class WireSession implements ClientSession {
           compiled.kind !== "utility" ||
           compiled.utility.endsFailed?.(compiled.node) !== true
         ) throw inFailedTransaction();
-      } else this.#core.refresh(ready);
+      } else this.#core.preparer.refresh(ready);
       return new StatementPortal(this.#core, ready, params);
     });
   }
@@ -207,7 +208,7 @@ export class WireSession implements ClientSession {
   }
 
   cancel(): void {
-    this.#core.cancel();
+    this.#core.watch.cancel();
   }
 
   async close(): Promise<void> {
@@ -259,7 +260,7 @@ export class WireSession implements ClientSession {
   }
 
   #end(state: string, text: string): void {
-    this.#core.cancel();
+    this.#core.watch.cancel();
     this.#core.transaction.fail();
     this.#events.terminated(new EngineError(state, text));
   }

@@ -7,7 +7,7 @@
 import type { Portal } from "../client_session.ts";
 import { SqlError } from "../../sql/error.ts";
 import type { CursorRows } from "./cursor_rows.ts";
-import type { Participant } from "./transaction.ts";
+import type { Participant } from "./transaction_participant.ts";
 
 /** A portal as the session keeps it. */
 export interface SessionPortal extends Portal {

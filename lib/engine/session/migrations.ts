@@ -16,7 +16,7 @@ import { EngineError, type Migration, type SqlValue } from "../engine.ts";
 import type { Lease } from "../sqlite/plan_runner.ts";
 import { runDdlStatement } from "./utility/ddl.ts";
 import type { SessionCore } from "./session_core.ts";
-import { isQuery } from "./session_core.ts";
+import { isQuery } from "../../sql/compile.ts";
 import { runQuery } from "./service_session.ts";
 
 const createHistory =

@@ -5,7 +5,7 @@
  */
 
 import { SqlError } from "../../sql/error.ts";
-import type { Participant } from "./transaction.ts";
+import type { Participant } from "./transaction_participant.ts";
 
 /** A message. */
 export interface Notification {

@@ -6,15 +6,16 @@
 
 import { withPosition } from "../../sql/analyze/located.ts";
 import type { Datum } from "../../sql/datum.ts";
-import { SqlError } from "../../sql/error.ts";
 import type { FetchResult, RowSink } from "../client_session.ts";
 import { type RunResult, StalePlanError } from "../sqlite/plan_runner.ts";
 import { WouldBlock } from "./advisory_locks.ts";
 import { CursorRows } from "./cursor_rows.ts";
 import type { SessionPortal } from "./cursors.ts";
 import { toClientError } from "./errors.ts";
-import { inFailedTransaction, type SessionCore } from "./session_core.ts";
+import type { SessionCore } from "./session_core.ts";
+import { inFailedTransaction } from "./transaction_modes.ts";
 import { sleepStatement } from "./sleep.ts";
+import { sleep, waitForLock } from "./waiting.ts";
 import type { Compiled, Statement } from "./statement.ts";
 import type { UtilityResult } from "./utility/utility.ts";
 
@@ -65,7 +66,7 @@ export class StatementPortal implements SessionPortal {
     try {
       const result = this.#fetch(maxRows, sink, last);
       if (result instanceof Promise) {
-        return core.watch(result).finally(() => core.finish()).catch(
+        return core.watch.over(result).finally(() => core.finish()).catch(
           (error) => {
             throw this.#told(error);
           },
@@ -108,7 +109,7 @@ export class StatementPortal implements SessionPortal {
     if (this.#begun) return this.#again(maxRows, sink);
     transaction.beginImplicit();
     transaction.used = true;
-    this.#core.refresh(this.statement);
+    this.#core.preparer.refresh(this.statement);
     this.#begun = true;
     if (compiled.extra.sleep !== undefined) {
       return this.#sleep(compiled, sink, alone);
@@ -127,7 +128,7 @@ export class StatementPortal implements SessionPortal {
     const core = this.#core;
     let result: RunResult | Promise<RunResult>;
     try {
-      result = core.run(this.statement, this.#params, sink, alone);
+      result = core.executor.run(this.statement, this.#params, sink, alone);
     } catch (error) {
       return this.#recover(error, sink, alone);
     }
@@ -162,11 +163,11 @@ export class StatementPortal implements SessionPortal {
     alone: boolean,
   ): FetchResult | Promise<FetchResult> {
     if (error instanceof StalePlanError) {
-      this.#core.refresh(this.statement);
+      this.#core.preparer.refresh(this.statement);
       return this.#whole(sink, alone);
     }
     if (error instanceof WouldBlock) {
-      return waitFor(this.#core, error.key).then(() =>
+      return waitForLock(this.#core, error.key).then(() =>
         this.#whole(sink, alone)
       );
     }
@@ -182,12 +183,12 @@ export class StatementPortal implements SessionPortal {
     const core = this.#core;
     if (plan.readOnly) {
       this.rows = new CursorRows(
-        await core.open(this.statement, this.#params),
+        await core.executor.open(this.statement, this.#params),
         "none",
       );
     } else {
       const rows = new CursorRows(undefined, "none");
-      await core.run(
+      await core.executor.run(
         this.statement,
         this.#params,
         { row: (values) => rows.push(values), full: () => undefined },
@@ -225,7 +226,7 @@ export class StatementPortal implements SessionPortal {
     const core = this.#core;
     const seconds = sleepStatement(core, extra, this.statement.declared);
     let value: Datum = null;
-    await core.run(
+    await core.executor.run(
       seconds,
       this.#params,
       { row: ([first]) => value = first ?? null, full: () => undefined },
@@ -253,7 +254,7 @@ export class StatementPortal implements SessionPortal {
     }
     const { writes } = utility;
     if (typeof writes === "function" ? writes(node) : writes) {
-      core.checkWritable(utility.name);
+      core.executor.checkWritable(utility.name);
     }
     const call = {
       core,
@@ -304,61 +305,4 @@ export class StatementPortal implements SessionPortal {
  */
 export function tagOf(tag: string, count: number): string {
   return tag === "INSERT" ? `INSERT 0 ${count}` : `${tag} ${count}`;
-}
-
-function stopped(): SqlError {
-  return new SqlError("57014", "canceling statement due to user request");
-}
-
-/**
- * Waits for something, unless the statement is stopped before.
- *
- * @param core Session.
- * @param begin Begins to wait; gives what ends it.
- */
-async function waiting(
-  core: SessionCore,
-  begin: (
-    resolve: () => void,
-    reject: (error: Error) => void,
-  ) => () => void,
-): Promise<void> {
-  const signal = core.abortSignal;
-  if (signal.aborted) throw stopped();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const stop = () => reject(stopped());
-  signal.addEventListener("abort", stop, { once: true });
-  const end = begin(resolve, reject);
-  try {
-    await promise;
-  } finally {
-    end();
-    signal.removeEventListener("abort", stop);
-  }
-}
-
-/** Waits until a lock may be free. */
-function waitFor(core: SessionCore, key: string): Promise<void> {
-  return waiting(core, (resolve, reject) => {
-    const { promise, stop } = core.instance.locks.changed(key);
-    promise.then(resolve);
-    const limit = Number(core.settings.get("lock_timeout"));
-    const timer = limit === 0 ? undefined : setTimeout(() =>
-      reject(
-        new SqlError("55P03", "canceling statement due to lock timeout"),
-      ), limit);
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
-  });
-}
-
-const longestTimer = 2 ** 31 - 1;
-
-function sleep(core: SessionCore, ms: number): Promise<void> {
-  return waiting(core, (resolve) => {
-    const timer = setTimeout(resolve, Math.min(Math.max(ms, 0), longestTimer));
-    return () => clearTimeout(timer);
-  });
 }

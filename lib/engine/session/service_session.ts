@@ -223,10 +223,10 @@ export async function runQuery(
   params: readonly SqlValue[],
   { signal, timeoutMs }: QueryOptions,
 ): Promise<Result> {
-  core.signal = signal;
-  core.timeoutMs = timeoutMs ?? core.instance.statementTimeoutMs;
+  core.watch.ownSignal = signal;
+  core.watch.ownLimitMs = timeoutMs ?? core.instance.statementTimeoutMs;
   core.eval.beginStatement(core.instance.clock.now());
-  const statement = core.prepareText(sql, [], true);
+  const statement = core.preparer.text(sql, [], true);
   if (!(statement instanceof Statement)) {
     throw new EngineError(
       "42601",

@@ -42,7 +42,7 @@ export function sleepStatement(
       op: "SETOP_NONE",
     },
   } as Node;
-  return core.prepareParsed(
+  return core.preparer.parsed(
     { node, text: core.text, location: 0, length: core.text.length },
     { declared },
   );

@@ -50,7 +50,7 @@ export function prepareBody(
   return found.statements.map((statement, i) => {
     const last = i === found.statements.length - 1;
     const node = withParameters(statement, names, found.name);
-    return core.prepareInternal(
+    return core.preparer.internal(
       {
         node: last ? fitted(core, node, found) : node,
         text: found.body,
@@ -245,7 +245,7 @@ export function runFunction(
           throw notSupported(`a utility statement in function ${found.name}`);
         }
         const { plan } = compiled;
-        if (!plan.readOnly) core.checkWritable(plan.tag);
+        if (!plan.readOnly) core.executor.checkWritable(plan.tag);
         rows = [];
         types = plan.columns?.map(({ type }) => type) ?? [];
         const sink: RowSink = {
@@ -254,7 +254,7 @@ export function runFunction(
           },
           full: () => undefined,
         };
-        runner.nested?.(plan, args, sink, core.contextOf(compiled));
+        runner.nested?.(plan, args, sink, core.executor.contextOf(compiled));
       }
       return { rows: found.returns === oid.void ? [[""]] : rows, types };
     });

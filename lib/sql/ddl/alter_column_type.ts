@@ -17,8 +17,8 @@ import { checkIdentityType, columnType } from "./columns.ts";
 import { describe } from "./address.ts";
 import { DependencyGraph } from "./dependents.ts";
 import { printOver, resolveOver, rowScope } from "./expressions.ts";
+import { expressionText } from "./expression_text.ts";
 import { formatType } from "./format_type.ts";
-import { retext } from "./retext.ts";
 import { changeSequence, ownedSequences } from "./sequence.ts";
 import { createIndexStorage, replaceTableTexts } from "./sqlite_schema.ts";
 import { quoteName } from "./sqlite_text.ts";
@@ -58,7 +58,7 @@ export async function alterColumnType(
   const changed = withColumn(relation, {
     ...column,
     ...typed,
-    default: convertedDefault(work, relation, column, typed),
+    default: convertedDefault(work, column, typed),
   });
   await rewrite(work, relation, changed, column, value);
   await followIdentity(work, relation, column, typed);
@@ -150,21 +150,21 @@ function conversion(
 
 function convertedDefault(
   work: Work,
-  relation: Relation,
   column: Column,
   typed: Typed,
 ): Column["default"] {
   const { default: before } = column;
   if (before === undefined || column.generated !== "") return before;
-  const scope = rowScope(work.env, undefined);
-  const old = resolveOver(work.env, before.node, {
-    place: "default",
-    type: column,
-    what: `column "${column.name}"`,
-  });
-  if (
-    tryCoerce(old, typed.type, typed.typmod, "assignment", scope) === undefined
-  ) {
+  const node = typedDefault(work, column, before.node);
+  const expr = resolveOver(work.env, node, { place: "default" });
+  const fitted = tryCoerce(
+    expr,
+    typed.type,
+    typed.typmod,
+    "assignment",
+    rowScope(work.env, undefined),
+  );
+  if (fitted === undefined) {
     throw new SqlError(
       "42804",
       `default for column "${column.name}" cannot be cast automatically to type ${
@@ -172,20 +172,18 @@ function convertedDefault(
       }`,
     );
   }
+  return { node, text: expressionText(fitted, node, work.env) };
+}
+
+/** A literal of no type was one of the column's; everything else has a type of its own. */
+function typedDefault(work: Work, column: Column, node: Node): Node {
+  const isText = "A_Const" in node && node.A_Const.sval !== undefined;
   const was = work.catalog.type(column.type);
-  const schema = work.catalog.schema(was?.schema ?? 0)?.name ?? "pg_catalog";
-  // What the old type made of it comes first, as it does when a row gets the default.
-  const node: Node = was === undefined || was.name === undefined
-    ? before.node
-    : "FuncCall" in before.node
-    ? before.node
-    : {
-      TypeCast: {
-        arg: before.node,
-        typeName: typeNameNode([schema, was.name]),
-      },
-    };
-  return retext(work.env, { node, text: before.text }, relation);
+  if (!isText || was === undefined) return node;
+  const schema = work.catalog.schema(was.schema)?.name ?? "pg_catalog";
+  return {
+    TypeCast: { arg: node, typeName: typeNameNode([schema, was.name]) },
+  };
 }
 
 async function rewrite(

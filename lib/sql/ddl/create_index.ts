@@ -87,6 +87,16 @@ export async function createIndex(
   const method = statement.accessMethod ?? "btree";
   const how = checkMethod(statement, method);
   const { idxname } = statement;
+  const elements = indexElements(statement.indexParams);
+  const keys = elements.map((element) =>
+    makeKey(work, relation, element, method)
+  );
+  const include = indexElements(statement.indexIncludingParams).map(
+    (element) => includedColumn(relation, element),
+  );
+  const predicate = statement.whereClause === undefined
+    ? undefined
+    : makePredicate(work, relation, statement.whereClause);
   if (idxname !== undefined) {
     if (
       statement.if_not_exists &&
@@ -98,16 +108,6 @@ export async function createIndex(
     }
     checkFree(work, relation.schema, idxname);
   }
-  const elements = indexElements(statement.indexParams);
-  const keys = elements.map((element) =>
-    makeKey(work, relation, element, method)
-  );
-  const include = indexElements(statement.indexIncludingParams).map(
-    (element) => includedColumn(relation, element),
-  );
-  const predicate = statement.whereClause === undefined
-    ? undefined
-    : makePredicate(work, relation, statement.whereClause);
   const number = work.newOid();
   const name = idxname ??
     chooseIndexName(

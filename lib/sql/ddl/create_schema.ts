@@ -54,16 +54,48 @@ export async function createSchema(
     work.notice("42P06", `schema "${name}" already exists, skipping`);
     return "CREATE SCHEMA";
   }
+  const schema = work.newOid();
   work.put("schema", {
-    oid: work.newOid(),
+    oid: schema,
     name,
     owner,
     acl: newAcl(work, "n", owner, 0),
   });
-  for (const element of statement.schemaElts ?? []) {
-    await run(inside(element, name));
-  }
+  await runElements(work, statement, { name, oid: schema, owner }, run);
   return "CREATE SCHEMA";
+}
+
+/** In this order, so that what is named is there. */
+function rank(node: Node): number {
+  if ("CreateSeqStmt" in node) return 0;
+  if ("CreateStmt" in node) return 1;
+  if ("ViewStmt" in node) return 2;
+  return "IndexStmt" in node ? 3 : 4;
+}
+
+async function runElements(
+  work: Work,
+  { schemaElts: elements = [] }: CreateSchemaStmt,
+  schema: {
+    readonly name: string;
+    readonly oid: number;
+    readonly owner: number;
+  },
+  run: (node: Node) => Promise<string>,
+): Promise<void> {
+  const { context } = work;
+  work.context = {
+    ...context,
+    env: {
+      ...context.env,
+      role: schema.owner,
+      searchPath: [schema.oid, ...context.env.searchPath],
+    },
+  };
+  for (const element of elements.toSorted((a, b) => rank(a) - rank(b))) {
+    await run(inside(element, schema.name));
+  }
+  work.context = context;
 }
 
 /** What is made inside a schema is made in it. */

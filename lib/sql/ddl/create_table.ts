@@ -18,7 +18,7 @@ import { chooseColumnStorage, chooseStorage } from "./choose_name.ts";
 import { type ColumnPlan, planColumn } from "./columns.ts";
 import { makeForeignKey } from "./foreign_key.ts";
 import { addKey } from "./key_constraint.ts";
-import { creationSchema, temporarySchema } from "./lookup.ts";
+import { creationSchema, findSchema, temporarySchema } from "./lookup.ts";
 import { newAcl } from "./new_acl.ts";
 import { fillColumn } from "./column_value.ts";
 import { fixedOid } from "../catalog/catalog.ts";
@@ -41,6 +41,7 @@ export function tableSchema(work: Work, range: RangeVar): Schema {
       range.schemaname !== undefined && range.schemaname !== "pg_temp" &&
       range.schemaname !== work.context.temporarySchema
     ) {
+      findSchema(work, range.schemaname);
       throw new SqlError(
         "42P16",
         "cannot create temporary relation in non-temporary schema",
@@ -167,7 +168,7 @@ export async function createTable(
     return "CREATE TABLE";
   }
   checkFree(work, schema.oid, name);
-  checkTypeFree(work, schema.oid, name);
+  checkTypeFree(work, schema.oid, name, true);
 
   const plans: ColumnPlan[] = [];
   const written: Written[] = [];

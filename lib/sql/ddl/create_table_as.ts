@@ -90,7 +90,7 @@ function newName(work: Work, into: IntoClause) {
   const schema = tableSchema(work, into.rel ?? {});
   const name = into.rel?.relname ?? "";
   checkFree(work, schema.oid, name);
-  checkTypeFree(work, schema.oid, name);
+  checkTypeFree(work, schema.oid, name, true);
   return { schema, name };
 }
 

@@ -219,11 +219,7 @@ export class DependencyGraph {
 
   #onType(type: number): Dependent[] {
     const { catalog } = this.#work;
-    const array = catalog.type(type)?.kind === "c"
-      ? arrayOfRow(type)
-      : catalog.type(type)?.array ?? 0;
-    const is = (each: number | undefined) =>
-      each === type || (array !== 0 && each === array);
+    const is = (each: number | undefined) => each === type;
     const found: Dependent[] = [];
     for (const relation of this.#relations) {
       if (relation.rowType === type) continue;
@@ -247,6 +243,11 @@ export class DependencyGraph {
       if (is(each.baseType)) {
         found.push({ address: { kind: "type", oid: each.oid }, auto: false });
       }
+    }
+    const known = catalog.type(type);
+    const array = known?.kind === "c" ? arrayOfRow(type) : known?.array ?? 0;
+    if (array !== 0) {
+      found.push({ address: { kind: "type", oid: array }, auto: true });
     }
     return [...found, ...this.#using((uses) => uses.types.has(type))];
   }

@@ -188,7 +188,7 @@ function makeCheck(
   if (conname !== undefined && taken(conname)) {
     throw new SqlError(
       "42710",
-      `constraint "${conname}" for domain ${domainName} already exists`,
+      `constraint "${conname}" for domain "${domainName}" already exists`,
     );
   }
   const row = valueRow(base);

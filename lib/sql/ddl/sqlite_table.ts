@@ -134,7 +134,7 @@ export function tableText(
 function rowJson(relation: Relation, env: Environment): string {
   const values = relation.columns.map(({ storage, type }) =>
     isBytes(type, env.catalog)
-      ? `hex(${quoteName(storage)})`
+      ? `iif(${quoteName(storage)} IS NULL, NULL, hex(${quoteName(storage)}))`
       : quoteName(storage)
   );
   // SQLite takes a hundred arguments at most; the rest of a longer row comes by concatenation.

@@ -16,13 +16,19 @@ import type { Work } from "./work.ts";
  * @param work Statement.
  * @param schema Oid of the schema.
  * @param name Name of what is to be made.
+ * @param isRelation Whether it is a relation, whose row type needs the name.
  * @throws {SqlError} 42710 when a type has it.
  */
-export function checkTypeFree(work: Work, schema: number, name: string): void {
+export function checkTypeFree(
+  work: Work,
+  schema: number,
+  name: string,
+  isRelation = false,
+): void {
   const found = work.catalog.typeNamed(schema, name);
   if (found === undefined || found.category === "A") return;
   throw new SqlError("42710", `type "${name}" already exists`, {
-    hint: found.kind === "c" || work.catalog.userType(found.oid) !== undefined
+    hint: isRelation
       ? "A relation has an associated type of the same name, so you must use a name that doesn't conflict with any existing type."
       : undefined,
   });

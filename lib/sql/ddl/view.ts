@@ -70,7 +70,7 @@ export function createView(work: Work, statement: ViewStmt): string {
   if (isRelationName(work.catalog, schema.oid, name)) {
     checkFree(work, schema.oid, name);
   }
-  checkTypeFree(work, schema.oid, name);
+  checkTypeFree(work, schema.oid, name, true);
   work.putRelation({
     ...bareTable(work, name, schema),
     kind: "v",

@@ -17,7 +17,8 @@ import type { DdlContext, DdlNotice } from "./context.ts";
 
 /** See the top of the file. */
 export class Work {
-  readonly context: DdlContext;
+  /** What the statement is given; a statement inside CREATE SCHEMA has another search path. */
+  context: DdlContext;
   /** What there is now. */
   catalog: MemoryCatalog;
 

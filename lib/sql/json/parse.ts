@@ -47,7 +47,8 @@ class Reader {
   readonly #text: string;
   readonly #build: boolean;
   #at = 0;
-  #token: Token = "end";
+  /** Before the first token nothing has ended yet, which an error's context tells. */
+  #token: Token = "null";
   #start = 0;
   #end = 0;
   #value = "";
@@ -62,12 +63,12 @@ class Reader {
 
   document(): Json {
     this.#next();
-    const value = this.#readValue(0, "JSON value");
+    const value = this.#readValue(0);
     if (this.#token !== "end") throw this.#expected("end of input");
     return value;
   }
 
-  #readValue(depth: number, expected: string): Json {
+  #readValue(depth: number): Json {
     switch (this.#token) {
       case "{":
         return this.#readObject(this.#deeper(depth));
@@ -93,7 +94,7 @@ class Reader {
         this.#next();
         return null;
       default:
-        throw this.#expected(expected);
+        throw this.#expected("JSON value");
     }
   }
 
@@ -122,27 +123,17 @@ class Reader {
       return items;
     }
     for (;;) {
-      const item = this.#readValue(
-        depth,
-        items.length === 0 && !this.#pastFirst
-          ? 'array element or "]"'
-          : "JSON value",
-      );
+      const item = this.#readValue(depth);
       if (this.#build) items.push(item);
       if ((this.#token as Token) === ",") {
         this.#next();
-        this.#pastFirst = true;
         continue;
       }
-      this.#pastFirst = false;
       if ((this.#token as Token) !== "]") throw this.#expected('"," or "]"');
       this.#next();
       return items;
     }
   }
-
-  /** Whether the element that comes next follows a comma. */
-  #pastFirst = false;
 
   #readObject(depth: number): Json {
     const entries: [string, Json][] = [];
@@ -159,8 +150,7 @@ class Reader {
       this.#next();
       if (this.#token !== ":") throw this.#expected('":"');
       this.#next();
-      this.#pastFirst = false;
-      const item = this.#readValue(depth, "JSON value");
+      const item = this.#readValue(depth);
       if (this.#build) entries.push([key, item]);
       if ((this.#token as Token) === ",") {
         this.#next();
@@ -201,11 +191,12 @@ class Reader {
 
   #readNumber(at: number): void {
     numberToken.lastIndex = at;
-    const length = numberToken.exec(this.#text)?.[0].length ?? 0;
-    let end = at + Math.max(length, 1);
-    let good = length > 0;
+    const found = numberToken.exec(this.#text)?.[0] ?? "";
+    let end = at + Math.max(found.length, 1);
+    let good = found !== "";
+    const open = /[eE]/.test(found) ? /^$/ : /\./.test(found) ? /[eE]/ : /[.eE]/;
     // `1.` and `1e` leave their tail to the token, which is then wrong as a whole.
-    if (good && /[.eE]/.test(this.#text[end] ?? "")) {
+    if (good && open.test(this.#text[end] ?? " ")) {
       good = false;
       end++;
       if (/[+-]/.test(this.#text[end] ?? "") && this.#text[end - 1] !== ".") {
@@ -364,7 +355,6 @@ class Reader {
   }
 
   #invalidToken(): SqlError {
-    this.#token = "string";
     const token = this.#text.slice(this.#start, this.#end);
     return this.#invalid(`Token "${token}" is invalid.`);
   }

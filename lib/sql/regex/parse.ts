@@ -219,15 +219,17 @@ class Parser {
     if (this.#quantifier() !== undefined) {
       throw badRegex("quantifier operand invalid");
     }
-    if (quantifier.min === 1 && quantifier.max === 1) return atom;
+    const { min, max, fixed } = quantifier;
+    if (min === 1 && max === 1 && fixed) return atom;
     return { kind: "repeat", node: atom, ...quantifier };
   }
 
   #quantifier():
-    | { min: number; max: number; greedy: boolean }
+    | { min: number; max: number; greedy: boolean; fixed: boolean }
     | undefined {
     let min: number;
     let max: number;
+    let fixed = false;
     if (this.#rest("*")) [min, max] = [0, Infinity];
     else if (!this.#basic && this.#rest("+")) [min, max] = [1, Infinity];
     else if (!this.#basic && this.#rest("?")) [min, max] = [0, 1];
@@ -238,20 +240,21 @@ class Parser {
         ? /^\{\d/.test(this.#text.slice(this.#at, this.#at + 2))
         : this.#rest("{")
     ) {
-      [min, max] = this.#bound();
+      [min, max, fixed] = this.#bound();
       this.#at--;
     } else return undefined;
     this.#at++;
     const greedy = !(this.#settings.flavor === "advanced" && this.#rest("?"));
     if (!greedy) this.#at++;
-    return { min, max, greedy };
+    return { min, max, greedy, fixed };
   }
 
-  #bound(): [number, number] {
+  #bound(): [number, number, boolean] {
     this.#at += this.#basic ? 2 : 1;
     const min = this.#count();
     let max = min;
-    if (this.#rest(",")) {
+    const fixed = !this.#rest(",");
+    if (!fixed) {
       this.#at++;
       max = /\d/.test(this.#text[this.#at] ?? "") ? this.#count() : Infinity;
     }
@@ -265,7 +268,7 @@ class Parser {
     }
     this.#at += close.length;
     if (max < min) throw badRegex("invalid repetition count(s)");
-    return [min, max];
+    return [min, max, fixed];
   }
 
   #count(): number {

@@ -33,7 +33,7 @@ export type Part =
 export function preference(node: Node): Preference {
   switch (node.kind) {
     case "repeat":
-      if (node.min === node.max) return preference(node.node);
+      if (node.fixed) return preference(node.node);
       return node.greedy ? 1 : -1;
     case "group":
       return preference(node.node);
@@ -156,13 +156,14 @@ function repeatPlan(node: Node & { kind: "repeat" }): Part {
   ) {
     // Only the last round counts for the groups.
     const { node: inner, min, max, greedy } = node;
-    if (max === 1) return planOf(inner);
+    if (max === 1) return { ...planOf(inner), node };
     const before: Node = {
       kind: "repeat",
       node: withoutGroups(inner),
       min: min - 1,
       max: max - 1,
       greedy,
+      fixed: node.fixed,
     };
     return {
       kind: "pair",

@@ -46,6 +46,8 @@ export type Node =
     readonly min: number;
     readonly max: number;
     readonly greedy: boolean;
+    /** Written `{m}`: prefers what its node prefers. */
+    readonly fixed: boolean;
   }
   | { readonly kind: "group"; readonly node: Node; readonly index: number }
   | { readonly kind: "reference"; readonly index: number }

@@ -114,9 +114,9 @@ export class CopyInRun implements CopyIn {
 
   async #guard<T>(work: Promise<T>): Promise<T> {
     const { core } = this.#options;
-    core.resume();
+    core.watch.begin();
     try {
-      return await core.watch(work);
+      return await core.watch.over(work);
     } catch (error) {
       this.#failed = true;
       throw toClientError(error);
@@ -249,12 +249,12 @@ export class CopyInRun implements CopyIn {
     const { core } = this.#options;
     const width = this.columns;
     const values = this.#values.slice(from * width, (from + rows) * width);
-    if (core.abortSignal.aborted) {
+    if (core.watch.signal.aborted) {
       throw new SqlError("57014", "canceling statement due to user request");
     }
     await core.transaction.acquire();
     try {
-      const { count } = await core.run(
+      const { count } = await core.executor.run(
         this.#statement(rows),
         values,
         { row: () => {}, full: () => undefined },
@@ -294,13 +294,13 @@ export class CopyInRun implements CopyIn {
         : undefined;
       const node = insertNode(this.#options, rows);
       const text = this.#options.text;
-      statement = core.prepareInternal(
+      statement = core.preparer.internal(
         { node, text, location: 0, length: text.length },
         Array.from({ length: rows }, () => types).flat(),
         key,
       );
       this.#statements.set(rows, statement);
-    } else core.refresh(statement);
+    } else core.preparer.refresh(statement);
     return statement;
   }
 }

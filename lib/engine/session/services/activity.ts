@@ -21,7 +21,7 @@ function micros(ms: number): number {
 }
 
 function state(session: SessionCore): string {
-  if (session.running) return "active";
+  if (session.watch.running) return "active";
   const { explicit, failed } = session.transaction;
   if (!explicit) return "idle";
   return failed ? "idle in transaction (aborted)" : "idle in transaction";
@@ -70,7 +70,7 @@ export const activityServices: Services = {
   start_time: (_, core) => toMicroseconds(core.instance.startedMs),
   cancel_backend([pid], core) {
     const other = target(core, pid as Datum, "cancel");
-    other?.cancel();
+    other?.watch.cancel();
     return Number(other !== undefined);
   },
   terminate_backend([pid], core) {

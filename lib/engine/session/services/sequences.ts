@@ -45,7 +45,7 @@ function whole(value: bigint): Datum {
 /** See the top of the file. */
 export const sequenceServices: Services = {
   nextval([oid], core) {
-    core.checkWritable("nextval()");
+    core.executor.checkWritable("nextval()");
     const sequence = find(core, oid as Datum, "wU");
     const value = core.instance.sequences.next(sequence);
     core.sequenceValues.set(sequence.oid, value);
@@ -73,7 +73,7 @@ export const sequenceServices: Services = {
     return whole(core.sequenceValues.get(lastSequence) as bigint);
   },
   setval([oid, value, called], core) {
-    core.checkWritable("setval()");
+    core.executor.checkWritable("setval()");
     const sequence = find(core, oid as Datum, "w");
     const last = BigInt(value as number);
     core.instance.sequences.set(sequence, last, called !== 0);

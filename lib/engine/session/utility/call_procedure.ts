@@ -50,7 +50,7 @@ function typeNames(
   args: readonly Argument[],
 ): string {
   if (args.length === 0) return "";
-  const query = core.prepareParsed({
+  const query = core.preparer.parsed({
     node: select(args.map(({ node }) => node)),
     text,
     location: 0,
@@ -144,14 +144,14 @@ async function values(
     }
     return typeCast(core, node, input.type);
   });
-  const statement = core.prepareParsed({
+  const statement = core.preparer.parsed({
     node: select(targets),
     text,
     location: 0,
     length: text.length,
   });
   let found: Datum[] = [];
-  await core.run(statement, params, {
+  await core.executor.run(statement, params, {
     row: (row) => found = [...row],
     full: () => undefined,
   }, false);
@@ -178,7 +178,7 @@ async function run(call: UtilityCall): Promise<UtilityResult> {
   await asFunction(core, procedure, async () => {
     for (const [i, statement] of prepareBody(core, procedure).entries()) {
       try {
-        await core.run(
+        await core.executor.run(
           statement,
           params,
           { row: () => {}, full: () => undefined },

@@ -17,7 +17,8 @@ import { oid, type PgType } from "../../../sql/types/type.ts";
 import { CopyInRun } from "../copy/copy_in.ts";
 import { type CopyFormat, readCopyFormat } from "../copy/options.ts";
 import { RowWriter } from "../copy/row_writer.ts";
-import { isQuery, type SessionCore } from "../session_core.ts";
+import { isQuery } from "../../../sql/compile.ts";
+import type { SessionCore } from "../session_core.ts";
 import type { Statement } from "../statement.ts";
 import { findRelation } from "./maintenance.ts";
 import { names } from "./nodes.ts";
@@ -167,7 +168,7 @@ function sourceOf(
         "COPY query must be a SELECT, INSERT, UPDATE, or DELETE",
       );
     }
-    const prepared = core.prepareParsed(
+    const prepared = core.preparer.parsed(
       { node: query, text, location: 0, length: text.length },
       {},
     );
@@ -193,7 +194,7 @@ function sourceOf(
       op: "SETOP_NONE",
     },
   } as Node;
-  const prepared = core.prepareInternal(
+  const prepared = core.preparer.internal(
     { node, text, location: 0, length: text.length },
     [],
     undefined,
@@ -222,7 +223,7 @@ async function copyOut(
     sink.copyData?.(writer.header(columns.map(({ name }) => name)));
   }
   let count = 0;
-  await core.run(
+  await core.executor.run(
     source,
     params,
     {
@@ -246,7 +247,7 @@ function copyIn({ core, node, text, alone }: UtilityCall): UtilityResult {
   checkKind(relation, true);
   const columns = columnsOf(relation, attlist);
   checkChoices(format, columns, relation);
-  core.checkWritable("COPY FROM");
+  core.executor.checkWritable("COPY FROM");
   if (filtered(core, relation)) {
     throw new SqlError(
       "0A000",

@@ -74,7 +74,7 @@ async function declare(
   const hold = (options & option.hold) !== 0;
   const scroll = (options & option.scroll) !== 0;
   if (alone && !hold) throw onlyInBlock("DECLARE CURSOR");
-  const statement = core.prepareParsed(
+  const statement = core.preparer.parsed(
     { node: query as Node, text, location: 0, length: text.length },
     {},
   );
@@ -95,11 +95,11 @@ async function declare(
     : "none";
   let rows: CursorRows;
   if (compiled.plan.readOnly) {
-    rows = new CursorRows(await core.open(statement, params), history);
+    rows = new CursorRows(await core.executor.open(statement, params), history);
   } else {
     // What it calls must happen now and once.
     const all = new CursorRows(undefined, "all");
-    await core.run(statement, params, {
+    await core.executor.run(statement, params, {
       row: (values) => all.push(values),
       full: () => undefined,
     }, false);

@@ -9,7 +9,8 @@ import type { Datum } from "../../../sql/datum.ts";
 import { notSupported, SqlError } from "../../../sql/error.ts";
 import type { QueryPlan } from "../../../sql/plan.ts";
 import { oid } from "../../../sql/types/type.ts";
-import { isQuery, type SessionCore } from "../session_core.ts";
+import { isQuery } from "../../../sql/compile.ts";
+import type { SessionCore } from "../session_core.ts";
 import { Statement } from "../statement.ts";
 import { constantText, elements, isOn } from "./nodes.ts";
 import {
@@ -142,7 +143,7 @@ async function explain(
   if (analyze) {
     const { clock } = core.instance;
     const begun = clock.monotonic();
-    const result = await core.run(
+    const result = await core.executor.run(
       statement,
       params,
       { row: () => {}, full: () => undefined },
@@ -216,7 +217,7 @@ function explained(core: SessionCore, node: Node, text: string): Statement {
       columns: null,
     });
   }
-  return core.prepareParsed({
+  return core.preparer.parsed({
     node: inner,
     text,
     location: 0,

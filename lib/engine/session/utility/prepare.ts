@@ -15,7 +15,8 @@ import type { Datum } from "../../../sql/datum.ts";
 import { SqlError } from "../../../sql/error.ts";
 import { oid } from "../../../sql/types/type.ts";
 import { tagOf } from "../portal.ts";
-import type { NamedStatement, SessionCore } from "../session_core.ts";
+import type { SessionCore } from "../session_core.ts";
+import type { NamedStatement } from "../session_options.ts";
 import type { Statement } from "../statement.ts";
 import { constantText } from "./nodes.ts";
 import type { Utility, UtilityCall, UtilityResult } from "./utility.ts";
@@ -58,7 +59,7 @@ export const prepare: Utility = {
     const declared = argtypes.map((type) =>
       "TypeName" in type ? resolveTypeName(type.TypeName, env).type : 0
     );
-    const statement = core.prepareParsed(
+    const statement = core.preparer.parsed(
       { node: query as Node, text, location: 0, length: text.length },
       { declared },
     );
@@ -102,14 +103,14 @@ async function argumentsOf(
       op: "SETOP_NONE",
     },
   } as Node;
-  const values = core.prepareParsed({
+  const values = core.preparer.parsed({
     node: query,
     text,
     location: 0,
     length: text.length,
   });
   let found: Datum[] = [];
-  await core.run(
+  await core.executor.run(
     values,
     params,
     { row: (row) => found = [...row], full: () => undefined },
@@ -183,13 +184,13 @@ async function execute(call: UtilityCall): Promise<UtilityResult> {
   const { name = "", params: args = [] } = executed(node);
   const statement = find(core, name);
   const params = await argumentsOf(call, statement, name, args);
-  core.refresh(statement);
+  core.preparer.refresh(statement);
   const { compiled } = statement;
   switch (compiled.kind) {
     case "empty":
       return { tag: "" };
     case "query": {
-      const { count } = await core.run(statement, params, sink, alone);
+      const { count } = await core.executor.run(statement, params, sink, alone);
       return { tag: tagOf(compiled.plan.tag, count) };
     }
     case "utility":

@@ -7,7 +7,10 @@
 import type { Node, TransactionStmt } from "@pgsql/types";
 import { SqlError } from "../../../sql/error.ts";
 import type { SessionCore } from "../session_core.ts";
-import type { Isolation, TransactionModes } from "../transaction.ts";
+import type {
+  Isolation,
+  TransactionModes,
+} from "../transaction_participant.ts";
 import { constantText, elements, onlyInBlock } from "./nodes.ts";
 import type { Utility, UtilityCall, UtilityResult } from "./utility.ts";
 
@@ -90,8 +93,15 @@ function savepoint(
   return { tag };
 }
 
-function twoPhase({ kind, gid }: TransactionStmt): never {
+function twoPhase(
+  core: SessionCore,
+  { kind, gid }: TransactionStmt,
+): UtilityResult {
   if (kind === "TRANS_STMT_PREPARE") {
+    if (!core.transaction.explicit) {
+      core.warn("25P01", noTransaction);
+      return { tag: "ROLLBACK" };
+    }
     throw new SqlError("55000", "prepared transactions are disabled", {
       hint: "Set max_prepared_transactions to a nonzero value.",
     });
@@ -119,7 +129,7 @@ function run(
     case "TRANS_STMT_ROLLBACK_TO":
       return savepoint(core, statement);
     default:
-      return twoPhase(statement);
+      return twoPhase(core, statement);
   }
 }
 

@@ -176,7 +176,7 @@ Deno.test("ClientSession refuses what belongs inside or outside a transaction", 
       "25001 DISCARD ALL cannot run inside a transaction block",
     ],
     [
-      "ROLLBACK; PREPARE TRANSACTION 'x'",
+      "ROLLBACK; BEGIN; PREPARE TRANSACTION 'x'",
       "55000 prepared transactions are disabled",
     ],
   ];

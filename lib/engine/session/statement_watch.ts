@@ -1,0 +1,84 @@
+/**
+ * Watches over the statement that runs: its time limit, and whether its client wants it stopped.
+ *
+ * @module
+ */
+
+import { SqlError } from "../../sql/error.ts";
+import { EngineError } from "../engine.ts";
+import { canceled, timedOut } from "./errors.ts";
+
+/** See the top of the file. */
+export class StatementWatch {
+  /** `statement_timeout`, which every statement asks for. */
+  sessionLimitMs = 0;
+  /** Limit of the statement that runs, where it differs from the session's. */
+  ownLimitMs: number | undefined;
+  /** Stops the statement too, if given. */
+  ownSignal: AbortSignal | undefined;
+  #abort = new AbortController();
+  #running = false;
+  #timedOut = false;
+
+  /** Whether a statement runs. */
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** Milliseconds that the statement may take; 0 for no limit. */
+  get limitMs(): number {
+    return this.ownLimitMs ?? this.sessionLimitMs;
+  }
+
+  /** Fires when the statement that runs must stop. */
+  get signal(): AbortSignal {
+    return this.ownSignal === undefined
+      ? this.#abort.signal
+      : AbortSignal.any([this.ownSignal, this.#abort.signal]);
+  }
+
+  /** A statement begins, or goes on with more of the client's data. */
+  begin(): void {
+    this.#running = true;
+  }
+
+  /** A statement is over, for good or bad. */
+  end(): void {
+    this.#running = false;
+    if (this.#abort.signal.aborted) this.#abort = new AbortController();
+    this.#timedOut = false;
+  }
+
+  /** Stops the statement that runs. */
+  cancel(): void {
+    if (this.#running) this.#abort.abort();
+  }
+
+  /**
+   * Watches over a statement that takes its time.
+   *
+   * @param work What it does.
+   * @returns The same, which fails with 57014 when the time is over.
+   */
+  async over<T>(work: Promise<T>): Promise<T> {
+    const limit = this.limitMs;
+    const controller = this.#abort;
+    const timer = limit === 0 ? undefined : setTimeout(() => {
+      this.#timedOut = true;
+      controller.abort();
+    }, limit);
+    try {
+      return await work;
+    } catch (error) {
+      const wasCanceled = error instanceof DOMException ||
+        (error instanceof SqlError || error instanceof EngineError) &&
+          error.sqlState === "57014";
+      if (wasCanceled && controller.signal.aborted) {
+        throw this.#timedOut ? timedOut() : canceled();
+      }
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

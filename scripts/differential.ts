@@ -1,0 +1,1 @@
+import "../tests/differential.ts"; // temporary
