@@ -36,7 +36,7 @@ export const tools: readonly Tool[] = [
   { program: "psql", packages: ["postgresql-client-15"] },
   { program: "setpriv", packages: ["util-linux"] },
   // Clients in other languages.
-  { program: "python3", packages: ["python3"] },
+
   {
     program: "psycopg2",
     packages: ["python3-psycopg2"],

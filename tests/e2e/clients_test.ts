@@ -42,7 +42,7 @@ async function output(
 Deno.test("psycopg2 works", async () => {
   await using program = await startProgram(scram);
   const answer = JSON.parse(
-    await output("python3", ["psycopg.py", addressOf(program)]),
+    await output("/usr/bin/python3", ["psycopg.py", addressOf(program)]),
   );
   deepEqual(answer, {
     who: ["postgres", true],

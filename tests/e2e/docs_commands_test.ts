@@ -21,6 +21,8 @@ const pages = [
   "docs/configuration.md",
   "docs/security.md",
   "docs/performance.md",
+  "docs/postgresql.md",
+  "docs/scram.md",
 ];
 
 /** Commands that other tests run, or that run this test. */
@@ -96,7 +98,8 @@ async function runBlocks(
 ): Promise<void> {
   const commands = blocks.filter(({ text }) => !elsewhere.test(text));
   const script = ["set -eu", prelude, ...commands.map(({ text }) => text)]
-    .join("\n").replaceAll("http://localhost:8080", program.base);
+    .join("\n").replaceAll("http://localhost:8080", program.base)
+    .replaceAll("127.0.0.1:5432", `127.0.0.1:${program.pgPort}`);
   const { code, stdout, stderr } = await shell(folder, script).output();
   const said = new TextDecoder().decode(stdout);
   equal(code, 0, `${said}\n${new TextDecoder().decode(stderr)}`);

@@ -20,7 +20,9 @@ import { collations } from "../../sql/collations.ts";
 import type { Datum } from "../../sql/datum.ts";
 import { notSupported, SqlError } from "../../sql/error.ts";
 import { allSqliteFunctions } from "../../sql/functions/helpers.ts";
+import { sessionValueFunction } from "../../sql/ddl/expressions.ts";
 import type { FunctionEntry } from "../../sql/functions/registry.ts";
+import type { SessionValue } from "../../sql/tree.ts";
 import { oid } from "../../sql/types/type.ts";
 import type {
   AggregateFunction,
@@ -33,6 +35,7 @@ import type { SqliteValue } from "../../sqlite/value.ts";
 import { noteKey } from "./constraint_probe.ts";
 import type { RunContext } from "./plan_runner.ts";
 import { rowsText } from "./rows_text.ts";
+import { sessionValue } from "./session_value.ts";
 
 /** Where functions and orders come from. */
 export interface LibraryParts {
@@ -58,7 +61,9 @@ export function functionLibrary(
   // Made when the first one is asked for: a start should not wait for it.
   const load = () => {
     const made = new Map<string, ScalarFunction | AggregateFunction>();
-    for (const entry of [noteKey, ...violations]) made.set(entry.name, entry);
+    for (const entry of [noteKey, ofSession, ...violations]) {
+      made.set(entry.name, entry);
+    }
     for (const entry of parts.functions()) {
       const registered = toSqlite(entry);
       if (registered !== undefined) made.set(entry.sqliteName, registered);
@@ -156,6 +161,20 @@ function realness(
   if (typeFirst.has(sqliteName)) return isFloat;
   return polymorphic.has(returns) ? "like arguments" : isFloat(returns);
 }
+
+/** A value of the session in a CHECK, where nothing can be bound. */
+const ofSession: ScalarFunction = {
+  name: sessionValueFunction,
+  deterministic: false,
+  volatile: false,
+  strict: false,
+  real: false,
+  call: ([json], context) =>
+    sessionValue(
+      JSON.parse(String(json)) as SessionValue["value"],
+      (context as RunContext).eval,
+    ),
+};
 
 /** Errors of CHECK and NOT NULL. */
 const violations: readonly ScalarFunction[] = [

@@ -46,17 +46,6 @@ const modes: Readonly<Record<string, Argument["mode"]>> = {
   "FUNC_PARAM_TABLE": "t",
 };
 
-/** What a function may be written in, besides SQL, in PostgreSQL. */
-const otherLanguages = new Set([
-  "plpgsql",
-  "c",
-  "internal",
-  "plperl",
-  "plpython3u",
-  "plv8",
-  "pltcl",
-]);
-
 /**
  * @param work Statement.
  * @param statement CREATE FUNCTION.
@@ -120,7 +109,9 @@ function checkLanguage(
   }
   const name = optionText(language).toLowerCase();
   if (name === "sql") return;
-  if (otherLanguages.has(name)) throw notSupported(`language "${name}"`);
+  if (name === "plpgsql" || name === "c" || name === "internal") {
+    throw notSupported(`language "${name}"`);
+  }
   throw new SqlError("42704", `language "${name}" does not exist`);
 }
 

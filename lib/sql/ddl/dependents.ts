@@ -136,12 +136,10 @@ export class DependencyGraph {
       }
     }
     if (relation.rowType === 0) return found;
-    return [
-      ...found,
-      ...this.#onType(relation.rowType).filter(({ address }) =>
-        address.oid !== oid
-      ),
-    ];
+    return [...found, {
+      address: { kind: "type", oid: relation.rowType },
+      auto: true,
+    }];
   }
 
   #onColumn(oid: number, number: number): Dependent[] {
@@ -187,11 +185,10 @@ export class DependencyGraph {
   #onConstraint(oid: number, constraint: number): Dependent[] {
     const relation = this.#work.relation(oid);
     const found = relation.constraints.find((each) => each.oid === constraint);
-    return found?.index === undefined
-      ? []
-      : this.#onIndex(oid, found.index).filter(({ address }) =>
-        address.kind !== "constraint" || address.sub !== constraint
-      );
+    return found?.index === undefined ? [] : [{
+      address: { kind: "index", oid, sub: found.index },
+      auto: true,
+    }];
   }
 
   #onIndex(oid: number, index: number): Dependent[] {

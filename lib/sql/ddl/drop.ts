@@ -13,8 +13,8 @@ import { type Address, describe, describeRelation } from "./address.ts";
 import { dropObjects } from "./drop_objects.ts";
 import {
   findFunction,
-  functionLabel,
   lookUpFunction,
+  missingLabel,
   type RoutineWord,
 } from "./find_function.ts";
 import {
@@ -291,7 +291,7 @@ function findRoutine(
     return absent(
       work,
       "42883",
-      `${functionLabel(work, name, word)} does not exist`,
+      `${missingLabel(name, word)} does not exist`,
       true,
     );
   }
@@ -381,7 +381,7 @@ function findOnTable(
     : type === "OBJECT_RULE"
     ? "rule"
     : "trigger";
-  const place = word === "policy" && !missingOk ? "table" : "relation";
+  const place = word === "rule" || missingOk ? "relation" : "table";
   return absent(
     work,
     "42704",

@@ -41,8 +41,14 @@ export async function dropObjects(
   { behavior, quiet = false }: DropOptions,
 ): Promise<void> {
   const doomed = findDoomed(work, targets);
-  const others = doomed.filter(({ dependee, auto }) =>
-    dependee !== undefined && !auto
+  const relations = new Set(
+    doomed.flatMap(({ address }) =>
+      address.kind === "relation" ? [address.oid] : []
+    ),
+  );
+  const others = doomed.filter(({ address, dependee, auto }) =>
+    dependee !== undefined && !auto &&
+    (!isPart(address) || !relations.has(address.oid))
   );
   if (others.length > 0) {
     if (behavior === "DROP_CASCADE") {
@@ -103,13 +109,16 @@ function subOrder(address: Address): number {
   return "sub" in address ? address.sub : 0;
 }
 
+function isPart(address: Address): boolean {
+  return "sub" in address && address.kind !== "domainConstraint";
+}
+
 /** Parts of a relation that goes as a whole are not told one by one. */
 function isInside(
   address: Address,
   seen: ReadonlyMap<string, unknown>,
 ): boolean {
-  return address.kind !== "relation" && "sub" in address &&
-    address.kind !== "domainConstraint" &&
+  return isPart(address) &&
     seen.has(addressKey({ kind: "relation", oid: address.oid }));
 }
 

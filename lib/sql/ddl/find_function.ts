@@ -71,6 +71,7 @@ export function lookUpFunction(
   }
   const [only] = fitting;
   if (only === undefined) {
+    if (bare) return undefined;
     throw new SqlError(
       "42809",
       `${label(work, parts, types)} is not a ${word}`,
@@ -91,6 +92,21 @@ function label(
   return `${parts.join(".")}(${
     types.map((each) => formatType(work.env, each, -1)).join(", ")
   })`;
+}
+
+/**
+ * @param name Name and types in the parse tree.
+ * @param word What the statement calls it.
+ * @returns Text of the notice that it is not there; types are named as the parser reads them.
+ */
+export function missingLabel(name: ObjectWithArgs, word: RoutineWord): string {
+  const types = (name.objargs ?? []).map((node) =>
+    "TypeName" in node
+      ? strings(node.TypeName.names).join(".") +
+        "[]".repeat((node.TypeName.arrayBounds ?? []).length)
+      : ""
+  );
+  return `${word} ${strings(name.objname).join(".")}(${types.join(",")})`;
 }
 
 /**

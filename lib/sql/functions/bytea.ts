@@ -42,7 +42,12 @@ function overlay(
   );
 }
 
-function trim(source: Uint8Array, set: Uint8Array, left: boolean, right: boolean) {
+function trim(
+  source: Uint8Array,
+  set: Uint8Array,
+  left: boolean,
+  right: boolean,
+) {
   let from = 0;
   let to = source.length;
   while (left && from < to && set.includes(source[from] as number)) from++;
@@ -89,7 +94,9 @@ export const byteaFunctions: readonly Definition[] = [
   fn("bit_count(bytea) int8", {
     call(a) {
       let ones = 0;
-      for (let byte of bytes(a, 0)) for (; byte > 0; byte >>= 1) ones += byte & 1;
+      for (let byte of bytes(a, 0)) {
+        for (; byte > 0; byte >>= 1) ones += byte & 1;
+      }
       return ones;
     },
   }),
@@ -101,7 +108,9 @@ export const byteaFunctions: readonly Definition[] = [
       call: (a) => substring(bytes(a, 0), number(a, 1), number(a, 2)),
     }),
   ]),
-  fn("position(bytea, bytea) int4", { sql: ([b, part]) => `instr(${b}, ${part})` }),
+  fn("position(bytea, bytea) int4", {
+    sql: ([b, part]) => `instr(${b}, ${part})`,
+  }),
   fn("overlay(bytea, bytea, int4) bytea", {
     call: (a) => overlay(bytes(a, 0), bytes(a, 1), number(a, 2)),
   }),

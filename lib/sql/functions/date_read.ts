@@ -518,7 +518,7 @@ class TemplateReader {
       return daysOf(year, 1, dayOfYear);
     }
     if (month < 1 || month > 12 || day < 1 || day > 31) {
-      throw readError("order", this.#text, "timestamp");
+      throw readError("field", this.#text, "timestamp");
     }
     if (day > daysInMonth(year, month)) {
       throw readError("field", this.#text, "timestamp");

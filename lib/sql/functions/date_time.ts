@@ -38,13 +38,13 @@ import {
 import { intervalDatum, intervalOf } from "../types/date_time/interval.ts";
 import { sessionZone } from "../types/date_time/time_zone.ts";
 import { two, writeClock } from "../types/date_time/write.ts";
-import { floatOf } from "../types/float.ts";
+import { floatOf, writeFloat8 } from "../types/float.ts";
 import { compareTimeTz, timeTzDatum, timeTzOf } from "../types/time.ts";
 import { timestampTzText } from "../types/timestamp.ts";
 import { cast, type Definition, fn, op } from "./define.ts";
 import { callOf, type Print, whenSimple } from "./native.ts";
 import { comparisons } from "./text_compare.ts";
-import { namedZone } from "./time_zone.ts";
+import { writtenZone } from "./time_zone.ts";
 
 const isInfiniteDate = (days: number) =>
   days === dateInfinity || days === dateMinusInfinity;
@@ -314,7 +314,10 @@ function fromUnix([a]: readonly Datum[]): Timestamp {
   if (seconds === Infinity) return infinity;
   if (seconds === -Infinity) return minusInfinity;
   const outside = () =>
-    new SqlError("22008", `timestamp out of range: "${seconds}"`);
+    new SqlError(
+      "22008",
+      `timestamp out of range: "${writeFloat8(seconds, -9)}"`,
+    );
   if (Math.abs(seconds) > 1e13) throw outside();
   const whole = Math.floor(seconds);
   const value = BigInt(whole - unixDays * 86_400) * 1000000n +
@@ -534,7 +537,7 @@ export const dateTimeFunctions: readonly Definition[] = [
       volatility: "s",
       call: (args) =>
         checkedTimestamp(
-          utcOf(...makeTimestamp(args), namedZone(String(args[6]))),
+          utcOf(...makeTimestamp(args), writtenZone(String(args[6]))),
         ),
     },
   ),

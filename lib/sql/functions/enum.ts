@@ -56,8 +56,7 @@ export const enumFunctions: readonly Definition[] = [
   }),
   fn("enum_range(anyenum) anyarray", {
     ...loose,
-    call: (args, context) =>
-      printArray(labels(args, context), oid.text),
+    call: (args, context) => printArray(labels(args, context), oid.text),
   }),
   fn("enum_range(anyenum, anyenum) anyarray", { ...loose, call: range }),
 ];

@@ -66,8 +66,9 @@ function make(args: readonly Datum[]): string {
   const seconds = floatOf(args[6]);
   if (!Number.isFinite(seconds)) throw intervalOutOfRange();
   return intervalDatum({
-    months: years * 12 + months,
-    days: weeks * 7 + days,
+    // PostgreSQL 15 lets these wrap around.
+    months: (Math.imul(years, 12) + months) | 0,
+    days: (Math.imul(weeks, 7) + days) | 0,
     micros: BigInt(hours) * BigInt(hour) + BigInt(minutes) * BigInt(minute) +
       BigInt(Math.round(seconds * second)),
   });

@@ -15,7 +15,13 @@ import {
   members,
   memberText,
 } from "../json/scan.ts";
-import { isArray, isObject, type Json, printJson, quoteJson } from "../json/value.ts";
+import {
+  isArray,
+  isObject,
+  type Json,
+  printJson,
+  quoteJson,
+} from "../json/value.ts";
 import { parseArray } from "../types/array_datum.ts";
 import { type Definition, fn, op } from "./define.ts";
 import { asText } from "./to_json.ts";

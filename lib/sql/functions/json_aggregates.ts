@@ -139,7 +139,7 @@ export const jsonAggregates: readonly Definition[] = [
           return grow(state, [name, value], name.length);
         },
         inverse: leave,
-      final: ({ items }) =>
+        final: ({ items }) =>
           items.length === 0 ? null : printJson(sortedObject(items)),
       },
     },

@@ -13,7 +13,11 @@ import {
   quoteJson,
   sortedObject,
 } from "../json/value.ts";
-import { dimensionsOf, elementDatum, parseArray } from "../types/array_datum.ts";
+import {
+  dimensionsOf,
+  elementDatum,
+  parseArray,
+} from "../types/array_datum.ts";
 import { oid } from "../types/type.ts";
 import { type ArgumentType, typesOf } from "./argument_types.ts";
 import { elementType, flatten } from "./datum_text.ts";
@@ -197,7 +201,8 @@ export const jsonBuild: readonly Definition[] = [
     (signature) => fn(`${signature} json`, { ...loose, call: buildObject }),
   ),
   ...["jsonb_build_object()", "jsonb_build_object(VARIADIC any)"].map(
-    (signature) => fn(`${signature} jsonb`, { ...loose, call: buildObjectTree }),
+    (signature) =>
+      fn(`${signature} jsonb`, { ...loose, call: buildObjectTree }),
   ),
   ...["json_build_array()", "json_build_array(VARIADIC any)"].map(
     (signature) => fn(`${signature} json`, { ...loose, call: buildArray }),

@@ -62,7 +62,9 @@ export function populate(
   return columns.map((column, i) => {
     const value = values.get(column.name);
     if (value === undefined) {
-      return base === undefined ? null : fieldDatum(base[i] ?? null, column.type);
+      return base === undefined
+        ? null
+        : fieldDatum(base[i] ?? null, column.type);
     }
     return convert(value, column, context, column.name);
   });

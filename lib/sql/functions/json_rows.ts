@@ -30,7 +30,11 @@ import {
 
 type Kind = "json" | "jsonb";
 
-function arrayElements(text: string, kind: Kind, name: string): Iterable<Range> {
+function arrayElements(
+  text: string,
+  kind: Kind,
+  name: string,
+): Iterable<Range> {
   const first = firstCharacter(text);
   if (first === "[") return elements(text);
   throw new SqlError(

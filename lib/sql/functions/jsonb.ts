@@ -21,7 +21,7 @@ import {
 import { parseArray } from "../types/array_datum.ts";
 import { oid } from "../types/type.ts";
 import { cast, type Definition, fn, op } from "./define.ts";
-import { changePath, type Change } from "./jsonb_change.ts";
+import { type Change, changePath } from "./jsonb_change.ts";
 import { comparisons } from "./text_compare.ts";
 
 const tree = (args: readonly Datum[], i: number) =>

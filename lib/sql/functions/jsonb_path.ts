@@ -98,8 +98,7 @@ function functions(suffix: "" | "_tz"): Definition[] {
     }),
     fn(`jsonb_path_query_array${suffix}${types} jsonb`, {
       ...how,
-      call: (args, context) =>
-        printJson(all(args, { timeZone, context })),
+      call: (args, context) => printJson(all(args, { timeZone, context })),
     }),
     fn(`jsonb_path_query_first${suffix}${types} jsonb`, {
       ...how,

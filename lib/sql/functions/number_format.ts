@@ -5,6 +5,7 @@
  */
 
 import type { Datum } from "../datum.ts";
+import { notSupported } from "../error.ts";
 import { multiply } from "../numeric/arithmetic.ts";
 import {
   type Decimal,
@@ -17,9 +18,8 @@ import {
   round,
   sizeOf,
 } from "../numeric/decimal.ts";
+import { power } from "../numeric/transcendental.ts";
 import { floatOf } from "../types/float.ts";
-import { fitNumeric } from "../types/numeric.ts";
-import { numericType } from "../types/numeric.ts";
 import { type Definition, fn } from "./define.ts";
 import { type NumberPattern, numberPattern } from "./number_pattern.ts";
 import { ordinalEnding, roman } from "./ordinal.ts";
@@ -328,7 +328,7 @@ function floatToChar(
   const size = Math.abs(shifted);
   if (!Number.isFinite(size)) {
     return new Writer(
-      prepare(pattern, shifted < 0, Number.isNaN(size) ? "nan" : "inf"),
+      prepare(pattern, shifted < 0, Number.isNaN(size) ? "NaN" : "Infinity"),
     ).write();
   }
   // Digits that a float cannot know are not shown.
@@ -349,7 +349,7 @@ function toNumber([text, format]: readonly Datum[]): Datum {
   const pattern = numberPattern(format as string);
   const input = text as string;
   const { after, shift } = pattern;
-  if (pattern.roman) throw parseNumericError(input);
+  if (pattern.roman) throw notSupported('"RN" in to_number');
   let at = 0;
   let digits = "";
   let point = false;
@@ -412,21 +412,19 @@ function toNumber([text, format]: readonly Datum[]): Datum {
   }
   while (input[at] === " ") at++;
   if (!signed && input[at] === "-") negative = true;
-  const value = parseNumeric(`${negative ? "-" : ""}${digits}`);
-  const shifted = shift > 0 && !isSpecial(value)
-    ? { digits: value.digits, scale: value.scale + shift }
-    : value;
-  const precision = Math.max(pattern.before + shift + after, 1);
-  const typmod = numericType.typmodIn?.([Math.min(precision, 1000), after]) ??
-    -1;
+  // A sign or a blank stands in front where PostgreSQL reads the digits, and shows in its error.
+  const value = parseNumeric(`${negative ? "-" : " "}${digits}`);
   return printNumeric(
-    shift > 0 ? shifted : fitNumeric(shifted, typmod),
+    shift > 0
+      ? multiply(
+        value,
+        power({ digits: 10n, scale: 0 }, {
+          digits: BigInt(-shift),
+          scale: 0,
+        }),
+      )
+      : value,
   );
-}
-
-function parseNumericError(text: string): never {
-  parseNumeric(text === "" ? " " : `${text}?`);
-  throw new RangeError("unreachable");
 }
 
 /** See the top of the file. */

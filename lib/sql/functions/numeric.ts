@@ -112,6 +112,18 @@ function signum(x: Numeric): Numeric {
   return x === "NaN" ? x : { digits: BigInt(signOf(x)), scale: 0 };
 }
 
+/** These are functions in SQL to PostgreSQL, which shows in its errors. */
+function decimalLogarithm(x: Numeric, name: string): Numeric {
+  try {
+    return logarithm(ten, x);
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    throw new SqlError(error.sqlState, error.message, {
+      where: `SQL function "${name}" statement 1`,
+    });
+  }
+}
+
 function widthBucket([o, l, h, n]: readonly Datum[]): number | bigint {
   const [operand, low, high] = [o, l, h].map((each) =>
     numericOf(each as string)
@@ -249,8 +261,9 @@ export const numericFunctions: readonly Definition[] = [
   fn("sqrt(numeric) numeric", of(squareRoot)),
   fn("exp(numeric) numeric", of(exponential)),
   fn("ln(numeric) numeric", of(naturalLog)),
-  fn("log(numeric) numeric", of((x) => logarithm(ten, x))),
-  fn("log10(numeric) numeric", of((x) => logarithm(ten, x))),
+  ...["log", "log10"].map((name) =>
+    fn(`${name}(numeric) numeric`, of((x) => decimalLogarithm(x, name)))
+  ),
   fn("log(numeric, numeric) numeric", ofTwo(logarithm)),
   fn("factorial(int8) numeric", {
     call: ([a]) => printNumeric(factorial(BigInt(a as number))),

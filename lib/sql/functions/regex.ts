@@ -26,10 +26,19 @@ const text = (args: Args, i: number, otherwise = "") =>
   (args[i] ?? otherwise) as string;
 
 /** A number from 1 on, or 0 where that is allowed. */
-function number(args: Args, i: number, name: string, otherwise: number, least = 1): number {
+function number(
+  args: Args,
+  i: number,
+  name: string,
+  otherwise: number,
+  least = 1,
+): number {
   const value = args[i] === undefined ? otherwise : Number(args[i]);
   if (value < least) {
-    throw new SqlError("22023", `invalid value for parameter "${name}": ${value}`);
+    throw new SqlError(
+      "22023",
+      `invalid value for parameter "${name}": ${value}`,
+    );
   }
   return value;
 }

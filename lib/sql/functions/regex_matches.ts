@@ -143,7 +143,9 @@ export function split(
 ): string[] {
   const pieces: string[] = [];
   let from = 0;
-  for (const [[begin, end]] of matches(compileRegex(pattern, how), text, 0, true)) {
+  for (
+    const [[begin, end]] of matches(compileRegex(pattern, how), text, 0, true)
+  ) {
     pieces.push(text.slice(from, begin));
     from = end;
   }
@@ -173,7 +175,13 @@ export function replaceMatches(text: string, how: Replacement): string {
   let result = "";
   let done = 0;
   let number = 0;
-  for (const match of matches(compileRegex(how.pattern, how.options), text, how.from)) {
+  for (
+    const match of matches(
+      compileRegex(how.pattern, how.options),
+      text,
+      how.from,
+    )
+  ) {
     number++;
     if (how.nth > 0 && number < how.nth) continue;
     const [begin, end] = match[0];

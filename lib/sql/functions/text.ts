@@ -154,7 +154,10 @@ export const textFunctions: readonly Definition[] = [
     call: (args) => {
       const name = text(args, 1).toLowerCase();
       if (name !== "utf8" && name !== "utf-8") {
-        throw new SqlError("0A000", `encoding ${text(args, 1)} is not supported`);
+        throw new SqlError(
+          "0A000",
+          `encoding ${text(args, 1)} is not supported`,
+        );
       }
       return [...new TextDecoder().decode(args[0] as Uint8Array)].length;
     },
@@ -189,7 +192,9 @@ export const textFunctions: readonly Definition[] = [
       call: (a) => substring(text(a, 0), number(a, 1), number(a, 2)),
     }),
   ]),
-  fn("position(text, text) int4", { sql: ([s, part]) => `instr(${s}, ${part})` }),
+  fn("position(text, text) int4", {
+    sql: ([s, part]) => `instr(${s}, ${part})`,
+  }),
   fn("strpos(text, text) int4", { sql: ([s, part]) => `instr(${s}, ${part})` }),
   fn("overlay(text, text, int4) text", {
     call: (a) => overlay(text(a, 0), text(a, 1), number(a, 2)),

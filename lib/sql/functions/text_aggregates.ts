@@ -6,7 +6,12 @@
 
 import type { Datum } from "../datum.ts";
 import { SqlError } from "../error.ts";
-import { type ArrayItem, dimensionsOf, parseArray, printArray } from "../types/array_datum.ts";
+import {
+  type ArrayItem,
+  dimensionsOf,
+  parseArray,
+  printArray,
+} from "../types/array_datum.ts";
 import { joinBytes } from "../types/binary.ts";
 import { typesOf } from "./argument_types.ts";
 import { longestText, tooLong } from "./characters.ts";

@@ -22,6 +22,8 @@ import {
 } from "../types/date_time/calendar.ts";
 import { intervalOf } from "../types/date_time/interval.ts";
 import { writeInterval } from "../types/date_time/interval_write.ts";
+import { readOffset } from "../types/date_time/read.ts";
+import { ReadFailure } from "../types/date_time/read_error.ts";
 import {
   findZone,
   type Zone,
@@ -42,6 +44,33 @@ export function namedZone(name: string): Zone {
   const zone = findZone(name);
   if (zone !== undefined) return zone;
   throw new SqlError("22023", `time zone "${name}" not recognized`);
+}
+
+/**
+ * @param name What `make_timestamptz` takes: an offset with the sign of ISO 8601, or a name.
+ * @returns The zone.
+ * @throws {SqlError} 22023.
+ */
+export function writtenZone(name: string): Zone {
+  if (/^\d/.test(name)) {
+    throw new SqlError(
+      "22023",
+      `invalid input syntax for type numeric time zone: "${name}"`,
+      { hint: 'Numeric time zones must have "-" or "+" as first character.' },
+    );
+  }
+  if (!/^[+-]/.test(name)) return namedZone(name);
+  try {
+    return zoneOfOffset(readOffset(name));
+  } catch (error) {
+    if (error instanceof ReadFailure && error.fault === "zone") {
+      throw new SqlError(
+        "22023",
+        `numeric time zone "${name}" out of range`,
+      );
+    }
+    throw new SqlError("22023", `time zone "${name}" not recognized`);
+  }
 }
 
 /** A zone given as an interval. */

@@ -17,7 +17,11 @@ import {
   quoteJson,
   sortedObject,
 } from "../json/value.ts";
-import { type ArrayItem, elementDatum, parseArray } from "../types/array_datum.ts";
+import {
+  type ArrayItem,
+  elementDatum,
+  parseArray,
+} from "../types/array_datum.ts";
 import { oid } from "../types/type.ts";
 import type { ArgumentType, Field } from "./argument_types.ts";
 import { baseType, datumText, fieldDatum } from "./datum_text.ts";

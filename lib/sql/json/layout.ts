@@ -40,8 +40,9 @@ export function offsetOf(root: Json, wanted: Json): number {
     let at = from + 4;
     const place = (item: Json): void => {
       if (typeof item === "string") at += byteLength(item);
-      else if (item instanceof JsonNumber) at = align(at) + numberSize(item.text);
-      else if (isArray(item) || isObject(item)) at = walk(item, align(at));
+      else if (item instanceof JsonNumber) {
+        at = align(at) + numberSize(item.text);
+      } else if (isArray(item) || isObject(item)) at = walk(item, align(at));
     };
     if (isArray(value)) {
       at += 4 * value.length;

@@ -194,7 +194,11 @@ class Reader {
     const found = numberToken.exec(this.#text)?.[0] ?? "";
     let end = at + Math.max(found.length, 1);
     let good = found !== "";
-    const open = /[eE]/.test(found) ? /^$/ : /\./.test(found) ? /[eE]/ : /[.eE]/;
+    const open = /[eE]/.test(found)
+      ? /^$/
+      : /\./.test(found)
+      ? /[eE]/
+      : /[.eE]/;
     // `1.` and `1e` leave their tail to the token, which is then wrong as a whole.
     if (good && open.test(this.#text[end] ?? " ")) {
       good = false;

@@ -197,9 +197,11 @@ function printStep(step: Step): string {
     case "anyElement":
       return "[*]";
     case "elements":
-      return "[" + step.subscripts.map(({ from, to }) =>
-        print(from, false) + (to === undefined ? "" : ` to ${print(to, false)}`)
-      ).join(",") + "]";
+      return "[" +
+        step.subscripts.map(({ from, to }) =>
+          print(from, false) +
+          (to === undefined ? "" : ` to ${print(to, false)}`)
+        ).join(",") + "]";
     case "any":
       return ".**" + printLevels(step.first, step.last);
     case "method":

@@ -26,8 +26,7 @@ const symbols = [
   ">=",
 ];
 const special = /[?%$.[\]{}()|&!=<>@#,*:\-+/\s"\\]/;
-const number =
-  /(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
+const number = /(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 
 /** @returns A syntax error of a path. */
 export function pathSyntaxError(

@@ -161,7 +161,12 @@ class Parser {
       : undefined;
     if (operator !== undefined) {
       this.#at++;
-      return { kind: "compare", operator, left, right: this.#value(this.#sum()) };
+      return {
+        kind: "compare",
+        operator,
+        left,
+        right: this.#value(this.#sum()),
+      };
     }
     if (this.#word("starts")) {
       if (!this.#word("with")) throw this.#wrong();
@@ -184,7 +189,8 @@ class Parser {
     for (const flag of flags) {
       if (!"ismxq".includes(flag)) {
         throw new SqlError("42601", "invalid input syntax for type jsonpath", {
-          detail: `Unrecognized flag character "${flag}" in LIKE_REGEX predicate.`,
+          detail:
+            `Unrecognized flag character "${flag}" in LIKE_REGEX predicate.`,
         });
       }
     }
@@ -246,7 +252,11 @@ class Parser {
     }
     if (steps.length === 0) return base;
     if (base.kind === "access") {
-      return { kind: "access", base: base.base, steps: [...base.steps, ...steps] };
+      return {
+        kind: "access",
+        base: base.base,
+        steps: [...base.steps, ...steps],
+      };
     }
     return { kind: "access", base, steps };
   }

@@ -322,7 +322,9 @@ class Runner {
     at: number,
     place: Place,
   ): Generator<PathItem> {
-    for (const item of items) yield* this.#follow(steps, at, item, place, false);
+    for (const item of items) {
+      yield* this.#follow(steps, at, item, place, false);
+    }
   }
 
   *#members(

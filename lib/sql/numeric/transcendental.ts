@@ -286,31 +286,20 @@ function wholeOf(value: Decimal): bigint | undefined {
   return value.digits % unit === 0n ? value.digits / unit : undefined;
 }
 
-/** Power with an exponent of 32 bits. */
-function powerWhole(
-  base: Decimal,
-  exponent: number,
-  exponentScale: number,
-): Decimal {
-  let weight = 0;
-  if (base.digits !== 0n) {
-    const text = sizeOf(base.digits).toString();
-    const log = Math.log10(Number(`${text[0]}.${text.slice(1, 16)}`)) +
-      text.length - base.scale - 1;
-    weight = exponent * log;
-  }
-  if (weight > mostBefore) throw overflow();
-  if (weight + 1 < -mostDisplayed) return { digits: 0n, scale: mostDisplayed };
-  const scale = clampScale(
-    leastSignificant - Math.trunc(weight),
-    base.scale,
-    exponentScale,
-  );
+/** Power with an exponent of 32 bits: 16 digits after the point, or as many as the base has. */
+function powerWhole(base: Decimal, exponent: number): Decimal {
+  const scale = clampScale(leastSignificant, base.scale);
   if (exponent === 0) return round(one, scale);
   if (base.digits === 0n) {
     if (exponent < 0) throw divisionByZero();
     return { digits: 0n, scale };
   }
+  const text = sizeOf(base.digits).toString();
+  const log = Math.log10(Number(`${text[0]}.${text.slice(1, 16)}`)) +
+    text.length - base.scale - 1;
+  const weight = exponent * log;
+  if (weight > mostBefore) throw overflow();
+  if (weight + 1 < -scale) return { digits: 0n, scale };
   // Significant digits that matter; the rest of a long product is cut away on the way.
   const keep = Math.max(scale + Math.ceil(weight), 0) + 24 +
     digitCount(BigInt(exponent));
@@ -322,33 +311,20 @@ function powerWhole(
       scale: value.scale - (count - keep),
     };
   };
+  const product = (a: Decimal, b: Decimal) =>
+    trim({ digits: a.digits * b.digits, scale: a.scale + b.scale });
   let result: Decimal = one;
   let square = trim(base);
   for (let rest = Math.abs(exponent); rest > 0;) {
-    if (rest % 2 === 1) {
-      result = trim({
-        digits: result.digits * square.digits,
-        scale: result.scale + square.scale,
-      });
-    }
+    if (rest % 2 === 1) result = product(result, square);
     rest = Math.floor(rest / 2);
-    if (rest > 0) {
-      square = trim({
-        digits: square.digits * square.digits,
-        scale: square.scale * 2,
-      });
-    }
+    if (rest > 0) square = product(square, square);
   }
   // A scale below 0 is a product that was cut before its point.
-  const whole: Decimal = result.scale >= 0
-    ? result
-    : { digits: result.digits * pow10(-result.scale), scale: 0 };
-  if (exponent < 0) {
-    return result.scale >= 0
-      ? divideTo(one, result, scale)
-      : divideTo(one, whole, scale);
+  if (result.scale < 0) {
+    result = { digits: result.digits * pow10(-result.scale), scale: 0 };
   }
-  return round(whole, scale);
+  return exponent < 0 ? divideTo(one, result, scale) : round(result, scale);
 }
 
 /** Powers of which one side at least is special. */
@@ -402,7 +378,7 @@ export function power(base: Numeric, exponent: Numeric): Numeric {
   const whole = wholeOf(exponent);
   if (base.digits < 0n && whole === undefined) throw complexResult();
   if (whole !== undefined && whole >= -2147483648n && whole <= 2147483647n) {
-    return checked(powerWhole(base, Number(whole), exponent.scale));
+    return checked(powerWhole(base, Number(whole)));
   }
   if (base.digits === 0n) return { digits: 0n, scale: leastSignificant };
   const size: Decimal = { digits: sizeOf(base.digits), scale: base.scale };

@@ -56,7 +56,11 @@ export function alphabetOf(root: Node): Alphabet {
   const starts = [...cuts].filter((cut) => cut <= 0x10ffff)
     .sort((a, b) => a - b);
   const kindOf = starts.map((start) =>
-    start === 10 ? kinds.newline : contains(wordSet, start) ? kinds.word : kinds.other
+    start === 10
+      ? kinds.newline
+      : contains(wordSet, start)
+      ? kinds.word
+      : kinds.other
   );
   const search = (code: number): number => {
     let low = 0;

@@ -170,12 +170,10 @@ export class Automaton {
     if (this.#searching && !atEnd) next.add(start);
     const move: Move = {
       accepts,
-      next: next.size === 0
-        ? undefined
-        : this.#state(
-          [...next].sort((a, b) => a - b),
-          asserts ? after : kinds.other,
-        ),
+      next: next.size === 0 ? undefined : this.#state(
+        [...next].sort((a, b) => a - b),
+        asserts ? after : kinds.other,
+      ),
     };
     // A lookaround depends on more than the next character.
     if (!looks) state.moves[cls] = move;

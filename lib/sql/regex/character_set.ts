@@ -13,7 +13,9 @@ const lastCode = 0x10ffff;
  * @param ranges Ranges in any order, overlapping or not.
  * @returns The set.
  */
-export function setOf(ranges: readonly (readonly [number, number])[]): number[] {
+export function setOf(
+  ranges: readonly (readonly [number, number])[],
+): number[] {
   const sorted = [...ranges].sort((a, b) => a[0] - b[0]);
   const set: number[] = [];
   for (const [first, last] of sorted) {

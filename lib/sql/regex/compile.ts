@@ -153,7 +153,10 @@ function isLowSurrogate(text: string, at: number): boolean {
  * @returns The compiled expression; kept for texts that come again soon.
  * @throws {SqlError} 2201B.
  */
-export function compileRegex(pattern: string, options: RegexOptions = {}): Regex {
+export function compileRegex(
+  pattern: string,
+  options: RegexOptions = {},
+): Regex {
   const key = [
     options.ignoreCase ? "i" : "",
     options.newlineStops ? "p" : "",

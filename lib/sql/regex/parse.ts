@@ -63,7 +63,9 @@ class Parser {
     if (!this.#settings.literal && this.#settings.flavor === "advanced") {
       this.#directors();
     }
-    const root = this.#settings.literal ? this.#literally() : this.#alternatives();
+    const root = this.#settings.literal
+      ? this.#literally()
+      : this.#alternatives();
     if (this.#at < this.#text.length) {
       throw badRegex("parentheses () not balanced");
     }
@@ -183,15 +185,11 @@ class Parser {
       items.push(this.#branch());
     }
     this.#depth--;
-    return items.length === 1
-      ? items[0] as Node
-      : { kind: "alternate", items };
+    return items.length === 1 ? items[0] as Node : { kind: "alternate", items };
   }
 
   #closes(): boolean {
-    return this.#basic
-      ? this.#rest("\\)")
-      : this.#rest(")") || this.#rest("|");
+    return this.#basic ? this.#rest("\\)") : this.#rest(")") || this.#rest("|");
   }
 
   #branch(): Node {
@@ -202,9 +200,7 @@ class Parser {
       items.push(this.#quantified(items.length === 0));
     }
     if (items.length === 0) return { kind: "empty" };
-    return items.length === 1
-      ? items[0] as Node
-      : { kind: "concat", items };
+    return items.length === 1 ? items[0] as Node : { kind: "concat", items };
   }
 
   #quantified(first: boolean): Node {

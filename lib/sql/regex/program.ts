@@ -69,7 +69,10 @@ export function compileProgram(node: Node, alphabet: Alphabet): Program {
         return add({ op: "set", members: known, next });
       }
       case "concat":
-        return part.items.reduceRight((after, item) => build(item, after), next);
+        return part.items.reduceRight(
+          (after, item) => build(item, after),
+          next,
+        );
       case "alternate":
         return add({
           op: "split",

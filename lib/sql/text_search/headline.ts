@@ -155,9 +155,11 @@ class Headline {
     ) => ({
       ...token,
       position: lexeme?.position ?? 0,
-      operands: lexeme === undefined ? [] : operands.filter(({ prefix, word }) =>
-        prefix ? lexeme.word.startsWith(word) : lexeme.word === word
-      ),
+      operands: lexeme === undefined
+        ? []
+        : operands.filter(({ prefix, word }) =>
+          prefix ? lexeme.word.startsWith(word) : lexeme.word === word
+        ),
     }));
     const marks: number[] = [];
     this.#pieces.forEach(({ operands }, i) => {

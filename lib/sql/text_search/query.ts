@@ -166,7 +166,8 @@ class Parser {
       this.#at,
       (character, at) =>
         isOperator(character) || character === ":" ||
-        (character === "<" && /^<(?:-|\d+)>/.test(this.text.slice(at, at + 24))),
+        (character === "<" &&
+          /^<(?:-|\d+)>/.test(this.text.slice(at, at + 24))),
     );
     if (found === undefined) throw syntax(this.text);
     this.#at = found.end;
@@ -176,7 +177,9 @@ class Parser {
   #flags(): { prefix: boolean; weights: number } {
     let prefix = false;
     let weights = 0;
-    const match = /^:([*a-dA-D]*)/.exec(this.text.slice(this.#at, this.#at + 64));
+    const match = /^:([*a-dA-D]*)/.exec(
+      this.text.slice(this.#at, this.#at + 64),
+    );
     if (match === null) return { prefix, weights };
     for (const letter of match[1] as string) {
       if (letter === "*") prefix = true;
@@ -200,7 +203,14 @@ export function parseQuery(
   return new Parser(text, push).parse();
 }
 
-const priorities = { or: 1, and: 2, phrase: 3, not: 4, word: 5, stop: 5 } as const;
+const priorities = {
+  or: 1,
+  and: 2,
+  phrase: 3,
+  not: 4,
+  word: 5,
+  stop: 5,
+} as const;
 
 /**
  * @param query A query.
@@ -216,7 +226,9 @@ function print(query: Query, parent: number, rightOfPhrase: boolean): string {
       return "";
     case "word": {
       let flags = query.prefix ? "*" : "";
-      for (const [bit, letter] of [[8, "A"], [4, "B"], [2, "C"], [1, "D"]] as const) {
+      for (
+        const [bit, letter] of [[8, "A"], [4, "B"], [2, "C"], [1, "D"]] as const
+      ) {
         if ((query.weights & bit) !== 0) flags += letter;
       }
       return quoteLexeme(query.word) + (flags === "" ? "" : `:${flags}`);

@@ -22,7 +22,9 @@ const nowhere: readonly Place[] = [{ position: lastPosition - 1, weight: 0 }];
  * @returns Weights to reckon with.
  * @throws {SqlError} 22023, 2202E.
  */
-export function readWeights(given: readonly (number | null)[] | undefined): number[] {
+export function readWeights(
+  given: readonly (number | null)[] | undefined,
+): number[] {
   if (given === undefined) return usual.map(single);
   if (given.length < 4) {
     throw new SqlError("2202E", "array of weight is too short");

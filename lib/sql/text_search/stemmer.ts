@@ -109,9 +109,12 @@ function region(word: string, from: number): number {
 
 /** Whether a word ends in a short syllable. */
 function shortEnd(word: string): boolean {
-  if (word.length === 2) return vowel.test(word[0] as string) && !vowel.test(word[1] as string);
+  if (word.length === 2) {
+    return vowel.test(word[0] as string) && !vowel.test(word[1] as string);
+  }
   const [a = "", b = "", c = ""] = word.slice(-3);
-  return !vowel.test(a) && vowel.test(b) && !vowel.test(c) && !/[wxY]/.test(c) &&
+  return !vowel.test(a) && vowel.test(b) && !vowel.test(c) &&
+    !/[wxY]/.test(c) &&
     word.length > 2;
 }
 
@@ -215,8 +218,10 @@ export function englishStem(text: string): string {
   const known = exceptions.get(text);
   if (known !== undefined) return known;
   // A y that stands for a consonant is told apart by its case.
-  const word = text.replace(/^'/, "").replace(/^y|([aeiouy])y/g, (match) =>
-    match.slice(0, -1) + "Y");
+  const word = text.replace(/^'/, "").replace(
+    /^y|([aeiouy])y/g,
+    (match) => match.slice(0, -1) + "Y",
+  );
   const stem = new Stem(word);
   for (const suffix of ["'s'", "'s", "'"]) {
     if (stem.ends(suffix)) {

@@ -49,7 +49,9 @@ const entity = sticky("&(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9A-Fa-f]+);");
 const protocol = sticky("[A-Za-z]+://");
 const hostPattern =
   "[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)*\\.[A-Za-z]{2,}";
-const host = sticky(`${hostPattern}(?::[0-9]+)?(?![A-Za-z0-9@_\\u0080-\\uffff])`);
+const host = sticky(
+  `${hostPattern}(?::[0-9]+)?(?![A-Za-z0-9@_\\u0080-\\uffff])`,
+);
 const email = sticky(
   `[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?@${hostPattern}(?![A-Za-z0-9\\u0080-\\uffff])`,
 );
@@ -57,7 +59,9 @@ const urlPath = sticky("/[!#-;=?-\\[\\]_a-z~%&'()*+,.:@$]*");
 const file = sticky(
   "(?:/[A-Za-z0-9_.~/-]*[A-Za-z0-9_]|[A-Za-z][A-Za-z0-9_]*(?:[./][A-Za-z0-9_~-]+)+)",
 );
-const version = sticky("[0-9]+\\.[0-9]+(?:\\.[0-9]+)+(?![A-Za-z0-9\\u0080-\\uffff])");
+const version = sticky(
+  "[0-9]+\\.[0-9]+(?:\\.[0-9]+)+(?![A-Za-z0-9\\u0080-\\uffff])",
+);
 const scientific = sticky(
   "[+-]?[0-9]+(?:\\.[0-9]+)?[eE][+-]?[0-9]+(?![A-Za-z\\u0080-\\uffff])",
 );
@@ -130,7 +134,9 @@ function one(kind: TokenKind, text: string): Found {
 function tokenAt(text: string, place: number): Found | undefined {
   const first = text[place] as string;
   if (first === "<" || first === "&") {
-    const markup = first === "<" ? at(tag, text, place) : at(entity, text, place);
+    const markup = first === "<"
+      ? at(tag, text, place)
+      : at(entity, text, place);
     return markup === undefined
       ? undefined
       : one(first === "<" ? "tag" : "entity", markup);

@@ -10,7 +10,15 @@ const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** How many bytes a character takes whose first byte this is. */
 function lengthOf(first: number): number {
-  return first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf8 ? 4 : 1;
+  return first < 0xc0
+    ? 1
+    : first < 0xe0
+    ? 2
+    : first < 0xf0
+    ? 3
+    : first < 0xf8
+    ? 4
+    : 1;
 }
 
 /** Bytes of the first character that is none. */

@@ -20,7 +20,7 @@ import {
 import { asMemoryCatalog } from "../../../sql/catalog/memory_catalog.ts";
 import type { Datum } from "../../../sql/datum.ts";
 import { SqlError } from "../../../sql/error.ts";
-import { callService, type Services } from "../services.ts";
+import type { Services } from "../services.ts";
 import type { SessionCore } from "../session_core.ts";
 
 function roleOf(core: SessionCore, role: Datum): number {
@@ -62,7 +62,7 @@ function readList(text: string, allowed: string): Asked[] {
 
 function relationOf(core: SessionCore, object: Datum): Relation | undefined {
   const oid = typeof object === "string"
-    ? callService(core, "regclassin", [object])
+    ? core.eval.services.call("regclassin", [object])
     : object;
   return core.catalog.relation(Number(oid));
 }
@@ -210,7 +210,7 @@ export const privilegeServices: Services = {
   has_function_privilege([role, object, rights], core) {
     const asked = readList(String(rights), "X");
     const oid = typeof object === "string"
-      ? callService(core, "regprocedurein", [object])
+      ? core.eval.services.call("regprocedurein", [object])
       : object;
     const found = core.catalog.userFunction(Number(oid));
     // What is built in may be called by anybody.
