@@ -129,7 +129,9 @@ Deno.test("README.md shows the banner as the program prints it", async () => {
   const shown = /^```text\n(heliosdb-nano [^]*?)^```$/m.exec(page)?.[1];
   ok(shown !== undefined, "no banner in the page");
   await using program = await startProgram();
-  const said = program.output().replaceAll(String(program.port), "8080");
+  const said = program.output()
+    .replaceAll(String(program.port), "8080")
+    .replaceAll(`127.0.0.1:${program.pgPort}`, "127.0.0.1:5432");
   for (const line of shown.split("\n").filter((text) => text.trim() !== "")) {
     match(said, new RegExp(`^${RegExp.escape(line)}$`, "m"));
   }

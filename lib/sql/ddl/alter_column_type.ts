@@ -18,6 +18,7 @@ import { describe } from "./address.ts";
 import { DependencyGraph } from "./dependents.ts";
 import { printOver, resolveOver, rowScope } from "./expressions.ts";
 import { expressionText } from "./expression_text.ts";
+import { checkKeyTypes } from "./foreign_key.ts";
 import { formatType } from "./format_type.ts";
 import { changeSequence, ownedSequences } from "./sequence.ts";
 import { createIndexStorage, replaceTableTexts } from "./sqlite_schema.ts";
@@ -60,6 +61,7 @@ export async function alterColumnType(
     ...typed,
     default: convertedDefault(work, column, typed),
   });
+  checkKeys(work, changed, column.number);
   await rewrite(work, relation, changed, column, value);
   await followIdentity(work, relation, column, typed);
 }
@@ -108,6 +110,32 @@ function checkUses(work: Work, relation: Relation, column: Column): void {
   }
 }
 
+/** Foreign keys that the column has a part in must still make sense. */
+function checkKeys(work: Work, changed: Relation, number: number): void {
+  const get = (relation: Relation, column: number | undefined) =>
+    relation.columns.find((each) => each.number === column);
+  for (const other of work.catalog.objects("relation").values()) {
+    const from = other.oid === changed.oid ? changed : other;
+    for (const { name, columns, foreign } of from.constraints) {
+      if (foreign === undefined) continue;
+      const isHere = from === changed && columns.includes(number);
+      const isThere = foreign.table === changed.oid &&
+        foreign.columns.includes(number);
+      if (!isHere && !isThere) continue;
+      const to = foreign.table === changed.oid
+        ? changed
+        : work.relation(foreign.table);
+      columns.forEach((column, i) => {
+        const one = get(from, column);
+        const two = get(to, foreign.columns[i]);
+        if (one !== undefined && two !== undefined) {
+          checkKeyTypes(work, name, one, two);
+        }
+      });
+    }
+  }
+}
+
 /** Makes the old value, or what USING says, one of the new type. */
 function conversion(
   work: Work,
@@ -123,6 +151,7 @@ function conversion(
   const expr = resolveOver(work.env, node, {
     row: relation,
     place: "update",
+    unsettled: true,
   }, work.context.text);
   const fitted = tryCoerce(expr, typed.type, typed.typmod, "assignment", scope);
   if (fitted !== undefined) return fitted;

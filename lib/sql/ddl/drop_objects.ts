@@ -84,6 +84,10 @@ function findDoomed(work: Work, targets: readonly Address[]): Doomed[] {
     }
     const entry = { auto };
     seen.set(key, entry);
+    if (address.kind === "column") {
+      // Its own default goes with it.
+      seen.set(addressKey({ ...address, kind: "default" }), { auto: true });
+    }
     // PostgreSQL looks at what was made last first, and tells it last.
     const dependents = graph.of(address).toSorted((a, b) =>
       addressOrder(b.address) - addressOrder(a.address) ||

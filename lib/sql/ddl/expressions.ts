@@ -18,6 +18,7 @@ import type { Environment } from "../environment.ts";
 import { notSupported, SqlError } from "../error.ts";
 import type { PrintContext } from "../print/context.ts";
 import { printExpression } from "../print/expression.ts";
+import { mapChildren } from "../analyze/walk.ts";
 import type { Expr, RangeEntry, Typed } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { expressionText } from "./expression_text.ts";
@@ -32,6 +33,12 @@ export interface ExpressionUse {
   readonly place: Place;
   /** Type that it must have; nothing for any. */
   readonly type?: Typed | undefined;
+  /**
+   * Whether a literal of no type may stay one.
+   *
+   * @default {false}
+   */
+  readonly unsettled?: boolean | undefined;
   /** Words for the error when it is of another type: `CHECK`, `column "a"`. */
   readonly what?: string | undefined;
 }
@@ -85,7 +92,7 @@ export function resolveOver(
       );
     }
     return use.type === undefined
-      ? settle(expr, scope)
+      ? use.unsettled ? expr : settle(expr, scope)
       : fit(expr, use, use.type, scope, text);
   } catch (error) {
     throw text === undefined ? error : withPosition(error, text);
@@ -191,6 +198,12 @@ export interface PrintOptions {
    * CHECK needs it.
    */
   readonly sessionValue?: Work["context"]["sessionValue"] | undefined;
+  /**
+   * What stands before each column.
+   *
+   * @default {""}
+   */
+  readonly prefix?: string | undefined;
 }
 
 /** SQLite function that gives a value of the session that runs the statement; its argument is JSON. */
@@ -202,7 +215,47 @@ export const sessionValueFunction = "pg_session_value";
  * @returns SQLite text that names columns without their table and holds its literals.
  */
 export function printOver(expr: Expr, options: PrintOptions): string {
-  return printExpression(expr, printContext(options)).sql;
+  return printExpression(withLists(expr, options.env), printContext(options))
+    .sql;
+}
+
+/** `x = ANY (ARRAY[…])` is `x IN (…)`, which SQLite takes where it takes no sub-query. */
+function withLists(expr: Expr, env: Environment): Expr {
+  const inner = mapChildren(expr, (each) => withLists(each, env));
+  if (inner.kind !== "arrayCompare") return inner;
+  const { function: operator, all, left, right, type, typmod } = inner;
+  const not = operator.name === "<>";
+  const list = elementsOf(right, env);
+  if (
+    list === undefined || list.length === 0 || all !== not ||
+    (operator.name !== "=" && !not)
+  ) return inner;
+  return { kind: "in", arg: left, list, not, type, typmod };
+}
+
+/** Elements of an array that is written out, cast to its type. */
+function elementsOf(
+  expr: Expr,
+  env: Environment,
+): readonly Expr[] | undefined {
+  if (expr.kind === "array") {
+    return expr.elements.some((each) => each.kind === "array")
+      ? undefined
+      : expr.elements;
+  }
+  if (expr.kind !== "cast") return undefined;
+  const { how, arg, explicit } = expr;
+  if (how.by !== "relabel" && how.by !== "array") return undefined;
+  const type = env.catalog.type(expr.type)?.element ?? 0;
+  if (type === 0) return undefined;
+  return elementsOf(arg, env)?.map((each): Expr => ({
+    kind: "cast",
+    arg: each,
+    how: how.by === "array" ? how.element : how,
+    explicit,
+    type,
+    typmod: -1,
+  }));
 }
 
 /**
@@ -210,7 +263,7 @@ export function printOver(expr: Expr, options: PrintOptions): string {
  * @returns Context for the printers, in which nothing is bound.
  */
 export function printContext(options: PrintOptions): PrintContext {
-  const { env, sessionValue } = options;
+  const { env, sessionValue, prefix = "" } = options;
   const context: PrintContext = {
     env,
     slot: (slot) => {
@@ -233,7 +286,9 @@ export function printContext(options: PrintOptions): PrintContext {
       const column = source.kind === "table"
         ? source.relation.columns.find((each) => each.number === number)
         : undefined;
-      return quoteName(column?.storage ?? entry.columns[index]?.name ?? "");
+      return `${prefix}${
+        quoteName(column?.storage ?? entry.columns[index]?.name ?? "")
+      }`;
     },
     query: () => {
       throw notSupported("a sub-query here");

@@ -5,7 +5,7 @@
  */
 
 import type { Constraint as ConstraintNode } from "@pgsql/types";
-import { baseTypeOf } from "../analyze/type_facts.ts";
+import { baseTypeOf, typeLabel } from "../analyze/type_facts.ts";
 import type { Column, Constraint, Relation } from "../catalog/catalog.ts";
 import { fixedOid } from "../catalog/catalog.ts";
 import { hasColumnPrivilege, permissionDenied } from "../catalog/privileges.ts";
@@ -16,7 +16,6 @@ import {
   chooseConstraintName,
   columnNumbers,
 } from "./constraint_names.ts";
-import { formatType } from "./format_type.ts";
 import { findRelation } from "./lookup.ts";
 import { strings } from "./nodes.ts";
 import type { Work } from "./work.ts";
@@ -92,7 +91,7 @@ export function makeForeignKey(
   const get = (table: Relation, number: number) =>
     table.columns.find((each) => each.number === number) as Column;
   columns.forEach((number, i) =>
-    checkTypes(
+    checkKeyTypes(
       work,
       name,
       get(relation, number),
@@ -173,7 +172,14 @@ const families: readonly (readonly number[])[] = [
 /** Categories in which PostgreSQL compares values of different types. */
 const mixed = new Set(["N", "D", "S"]);
 
-function checkTypes(
+/**
+ * @param work Statement.
+ * @param constraint Name of a foreign key.
+ * @param from Referencing column.
+ * @param to Referenced column.
+ * @throws {SqlError} 42804 when values of the two cannot be equal, 0A000 when only PostgreSQL could tell.
+ */
+export function checkKeyTypes(
   work: Work,
   constraint: string,
   from: Column,
@@ -184,8 +190,7 @@ function checkTypes(
   if (one === two) return;
   if (families.some((each) => each.includes(one) && each.includes(two))) return;
   const category = work.catalog.type(one)?.category ?? "";
-  const label = (column: Column) =>
-    formatType(work.env, column.type, column.typmod);
+  const label = ({ type }: Column) => typeLabel(work.env, type);
   if (
     category === work.catalog.type(two)?.category && mixed.has(category)
   ) {

@@ -12,10 +12,12 @@
 import type { Index, Relation } from "../catalog/catalog.ts";
 import { notSupported } from "../error.ts";
 import {
+  checkTrigger,
   indexText,
   schemaRow,
   tableText,
   type TableTextOptions,
+  triggerTexts,
 } from "./sqlite_table.ts";
 import { quoteName } from "./sqlite_text.ts";
 import type { Work } from "./work.ts";
@@ -31,6 +33,7 @@ export async function createStorage(
   relation: Relation,
 ): Promise<void> {
   await run(work, tableText(relation, work.env));
+  for (const text of triggerTexts(relation, work.env)) await work.run(text);
   for (const index of relation.indexes) {
     await createIndexStorage(work, relation, index);
   }
@@ -79,12 +82,11 @@ export async function replaceTableTexts(
   relations: Iterable<Relation>,
   options: TableTextOptions = {},
 ): Promise<void> {
-  const texts = [...relations]
-    .filter(({ storage }) => storage !== "")
-    .map((relation) => ({
-      storage: relation.storage,
-      text: tableText(relation, work.env, options),
-    }));
+  const tables = [...relations].filter(({ storage }) => storage !== "");
+  const texts = tables.map((relation) => ({
+    storage: relation.storage,
+    text: tableText(relation, work.env, options),
+  }));
   if (texts.length === 0) return;
   const [[version] = []] = await work.run("PRAGMA schema_version");
   await work.run("PRAGMA writable_schema = ON");
@@ -101,8 +103,25 @@ export async function replaceTableTexts(
   }
   // After the schema was read, so that a rollback knows that it changed.
   await work.run(`PRAGMA schema_version = ${Number(version ?? 0) + 1}`);
+  for (const relation of tables) await replaceTriggers(work, relation, options);
   // SQLite looks at the new text now rather than when somebody writes a row.
   for (const { storage } of texts) {
     await run(work, `DELETE FROM ${quoteName(storage)} WHERE 0`);
   }
+}
+
+async function replaceTriggers(
+  work: Work,
+  relation: Relation,
+  { withoutChecks = false }: TableTextOptions,
+): Promise<void> {
+  const there = await work.run(
+    "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = $1 AND substr(name, 1, $2) = $3",
+    [relation.storage, checkTrigger.length, checkTrigger],
+  );
+  for (const [name] of there) {
+    await work.run(`DROP TRIGGER ${quoteName(String(name))}`);
+  }
+  if (withoutChecks) return;
+  for (const text of triggerTexts(relation, work.env)) await work.run(text);
 }

@@ -136,13 +136,16 @@ function read(format: string): DatePattern {
   let at = 0;
   while (at < format.length) {
     let fill = false;
+    let translated = false;
     // Prefixes may come in any number.
     for (;;) {
       if (/^(?:FM|fm)/.test(format.slice(at, at + 2))) {
         fill = true;
         at += 2;
-      } else if (/^(?:TM|tm)/.test(format.slice(at, at + 2))) at += 2;
-      else break;
+      } else if (/^(?:TM|tm)/.test(format.slice(at, at + 2))) {
+        translated = true;
+        at += 2;
+      } else break;
     }
     const spelling = findSpelling(format, at);
     if (spelling !== undefined) {
@@ -158,6 +161,8 @@ function read(format: string): DatePattern {
         ordinal = suffix;
         at += 2;
       } else if (suffix === "SP") at += 2;
+      // Names in the language of the session are not padded either.
+      fill ||= translated && /^(?:MON|DAY|DY)/i.test(word);
       nodes.push({ is: "word", word, text, fill, ordinal });
       continue;
     }

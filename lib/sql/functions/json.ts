@@ -133,11 +133,12 @@ function accessors(kind: Kind): Definition[] {
         element(kind, text as Datum, index as Datum) ?? null,
     }),
     op(`${kind} ->> text = text`, {
-      call: ([text, key]) => asText(member(text as Datum, key as Datum)),
+      call: ([text, key]) =>
+        asText(member(text as Datum, key as Datum), text as string),
     }),
     op(`${kind} ->> int4 = text`, {
       call: ([text, index]) =>
-        asText(element(kind, text as Datum, index as Datum)),
+        asText(element(kind, text as Datum, index as Datum), text as string),
     }),
     op(`${kind} #> text[] = ${kind}`, {
       call: ([text, path]) =>
@@ -145,13 +146,17 @@ function accessors(kind: Kind): Definition[] {
     }),
     op(`${kind} #>> text[] = text`, {
       call: ([text, path]) =>
-        asText(atPath(text as string, pathOf(path as Datum))),
+        asText(
+          atPath(text as string, pathOf(path as Datum)),
+          text as string,
+        ),
     }),
     fn(`${kind}_object_field(${kind}, text) ${kind}`, {
       call: ([text, key]) => member(text as Datum, key as Datum) ?? null,
     }),
     fn(`${kind}_object_field_text(${kind}, text) text`, {
-      call: ([text, key]) => asText(member(text as Datum, key as Datum)),
+      call: ([text, key]) =>
+        asText(member(text as Datum, key as Datum), text as string),
     }),
     fn(`${kind}_array_element(${kind}, int4) ${kind}`, {
       call: ([text, index]) =>
@@ -159,7 +164,7 @@ function accessors(kind: Kind): Definition[] {
     }),
     fn(`${kind}_array_element_text(${kind}, int4) text`, {
       call: ([text, index]) =>
-        asText(element(kind, text as Datum, index as Datum)),
+        asText(element(kind, text as Datum, index as Datum), text as string),
     }),
     fn(`${kind}_extract_path(${kind}, VARIADIC text[]) ${kind}`, {
       call: ([text, path]) =>
@@ -167,7 +172,10 @@ function accessors(kind: Kind): Definition[] {
     }),
     fn(`${kind}_extract_path_text(${kind}, VARIADIC text[]) text`, {
       call: ([text, path]) =>
-        asText(atPath(text as string, pathOf(path as Datum))),
+        asText(
+          atPath(text as string, pathOf(path as Datum)),
+          text as string,
+        ),
     }),
     fn(`${kind}_array_length(${kind}) int4`, {
       call: ([text]) => arrayLength(text as string),

@@ -248,15 +248,12 @@ function decimalScientific(value: Decimal, places: number): string {
     return scientific(`${(0).toFixed(places)}e+0`, places);
   }
   const digits = sizeOf(value.digits).toString();
-  let exponent = digits.length - value.scale - 1;
-  let mantissa = round(
+  const exponent = digits.length - value.scale - 1;
+  // Where rounding gives ten, PostgreSQL leaves it at that.
+  const mantissa = round(
     { digits: sizeOf(value.digits), scale: digits.length - 1 },
     places,
   );
-  if (mantissa.digits >= pow10(mantissa.scale + 1)) {
-    mantissa = round({ ...mantissa, scale: mantissa.scale + 1 }, places);
-    exponent += 1;
-  }
   const sign = value.digits < 0n ? "-" : "";
   return scientific(
     `${sign}${printNumeric(mantissa)}e${exponent < 0 ? "-" : "+"}${
@@ -336,7 +333,7 @@ function floatToChar(
   const after = whole >= sure ? 0 : Math.min(pattern.after, sure - whole);
   const text = exactFixed(size, after);
   return new Writer(
-    prepare({ ...pattern, after }, shifted < 0 && /[1-9]/.test(text), text),
+    prepare({ ...pattern, after }, shifted < 0 || Object.is(shifted, -0), text),
   ).write();
 }
 

@@ -308,9 +308,20 @@ export function keyText(
 }
 
 /**
- * @param value Text of a JSON value.
- * @returns Its text as `->>` gives it.
+ * @param value Text of a part of a document.
+ * @param whole The document, for the context of an error.
+ * @returns Text of the part as `->>` gives it.
+ * @throws {SqlError} 22P05, 22P02 for a string that no text can hold.
  */
-export function asText(value: string | undefined): string | null {
-  return value === undefined ? null : valueText(value);
+export function asText(
+  value: string | undefined,
+  whole: string,
+): string | null {
+  if (value === undefined) return null;
+  try {
+    return valueText(value);
+  } catch (error) {
+    parseJson(whole);
+    throw error;
+  }
 }

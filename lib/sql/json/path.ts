@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Json, printJson, quoteJson } from "./value.ts";
+import { type Json, JsonNumber, printJson, quoteJson } from "./value.ts";
 
 /** Methods without arguments. */
 export const methods = [
@@ -111,10 +111,13 @@ export function isPredicate(expr: PathExpr): boolean {
 
 /**
  * @param path A path.
+ * @param readable Whether parentheses are put where PostgreSQL leaves them out and could not read its
+ *   own text again: `(exists ($.a)).type()`.
  * @returns Its text, as the output of type `jsonpath`.
  */
-export function printPath(path: JsonPath): string {
-  return (path.strict ? "strict " : "") + print(path.expr, true);
+export function printPath(path: JsonPath, readable = false): string {
+  return (path.strict ? "strict " : "") +
+    new Printer(readable).print(path.expr, true);
 }
 
 function priority(expr: PathExpr): number {
@@ -135,84 +138,101 @@ function priority(expr: PathExpr): number {
   }
 }
 
-function binary(
-  expr: PathExpr & { left: PathExpr; right: PathExpr },
-  operator: string,
-  brackets: boolean,
-): string {
-  const own = priority(expr);
-  const text = print(expr.left, priority(expr.left) <= own) +
-    ` ${operator} ` + print(expr.right, priority(expr.right) <= own);
-  return brackets ? `(${text})` : text;
-}
+class Printer {
+  constructor(readonly readable: boolean) {}
 
-function print(expr: PathExpr, brackets: boolean): string {
-  switch (expr.kind) {
-    case "literal":
-      return printJson(expr.value);
-    case "variable":
-      return "$" + quoteJson(expr.name);
-    case "root":
-      return "$";
-    case "current":
-      return "@";
-    case "last":
-      return "last";
-    case "arithmetic":
-    case "compare":
-      return binary(expr, expr.operator, brackets);
-    case "and":
-      return binary(expr, "&&", brackets);
-    case "or":
-      return binary(expr, "||", brackets);
-    case "startsWith":
-      return binary(expr, "starts with", brackets);
-    case "sign": {
-      const text = expr.operator + print(expr.arg, priority(expr.arg) <= 5);
-      return brackets ? `(${text})` : text;
+  #binary(
+    expr: PathExpr & { left: PathExpr; right: PathExpr },
+    operator: string,
+    brackets: boolean,
+  ): string {
+    const own = priority(expr);
+    const text = this.print(expr.left, priority(expr.left) <= own) +
+      ` ${operator} ` + this.print(expr.right, priority(expr.right) <= own);
+    return brackets ? `(${text})` : text;
+  }
+
+  print(expr: PathExpr, brackets: boolean): string {
+    switch (expr.kind) {
+      case "literal":
+        return printJson(expr.value);
+      case "variable":
+        return "$" + quoteJson(expr.name);
+      case "root":
+        return "$";
+      case "current":
+        return "@";
+      case "last":
+        return "last";
+      case "arithmetic":
+      case "compare":
+        return this.#binary(expr, expr.operator, brackets);
+      case "and":
+        return this.#binary(expr, "&&", brackets);
+      case "or":
+        return this.#binary(expr, "||", brackets);
+      case "startsWith":
+        return this.#binary(expr, "starts with", brackets);
+      case "sign": {
+        const text = expr.operator +
+          this.print(expr.arg, priority(expr.arg) <= 5);
+        return brackets ? `(${text})` : text;
+      }
+      case "not":
+        return `!(${this.print(expr.arg, false)})`;
+      case "unknown":
+        return `(${this.print(expr.arg, false)}) is unknown`;
+      case "exists":
+        return `exists (${this.print(expr.arg, false)})`;
+      case "regex": {
+        const text = this.print(expr.left, priority(expr.left) <= 6) +
+          ` like_regex ${quoteJson(expr.pattern)}` +
+          (expr.flags === "" ? "" : ` flag "${expr.flags}"`);
+        return brackets ? `(${text})` : text;
+      }
+      case "access":
+        return this.#base(expr.base) +
+          expr.steps.map((step) => this.#step(step)).join("");
     }
-    case "not":
-      return `!(${print(expr.arg, false)})`;
-    case "unknown":
-      return `(${print(expr.arg, false)}) is unknown`;
-    case "exists":
-      return `exists (${print(expr.arg, false)})`;
-    case "regex": {
-      const text = print(expr.left, priority(expr.left) <= 6) +
-        ` like_regex ${quoteJson(expr.pattern)}` +
-        (expr.flags === "" ? "" : ` flag "${expr.flags}"`);
-      return brackets ? `(${text})` : text;
+  }
+
+  #base(expr: PathExpr): string {
+    const text = this.print(expr, true);
+    const { kind } = expr;
+    const bare = kind === "not" || kind === "unknown" || kind === "exists";
+    return (this.readable && bare) || isNumber(expr) ? `(${text})` : text;
+  }
+
+  #step(step: Step): string {
+    switch (step.kind) {
+      case "key":
+        return "." + quoteJson(step.name);
+      case "anyKey":
+        return ".*";
+      case "anyElement":
+        return "[*]";
+      case "elements":
+        return "[" +
+          step.subscripts.map(({ from, to }) =>
+            this.print(from, false) +
+            (to === undefined ? "" : ` to ${this.print(to, false)}`)
+          ).join(",") + "]";
+      case "any":
+        return ".**" + printLevels(step.first, step.last);
+      case "method":
+        return `.${step.name}()`;
+      case "datetime":
+        return `.datetime(${
+          step.template === undefined ? "" : quoteJson(step.template)
+        })`;
+      case "filter":
+        return `?(${this.print(step.predicate, false)})`;
     }
-    case "access":
-      return print(expr.base, true) + expr.steps.map(printStep).join("");
   }
 }
 
-function printStep(step: Step): string {
-  switch (step.kind) {
-    case "key":
-      return "." + quoteJson(step.name);
-    case "anyKey":
-      return ".*";
-    case "anyElement":
-      return "[*]";
-    case "elements":
-      return "[" +
-        step.subscripts.map(({ from, to }) =>
-          print(from, false) +
-          (to === undefined ? "" : ` to ${print(to, false)}`)
-        ).join(",") + "]";
-    case "any":
-      return ".**" + printLevels(step.first, step.last);
-    case "method":
-      return `.${step.name}()`;
-    case "datetime":
-      return `.datetime(${
-        step.template === undefined ? "" : quoteJson(step.template)
-      })`;
-    case "filter":
-      return `?(${print(step.predicate, false)})`;
-  }
+function isNumber(expr: PathExpr): boolean {
+  return expr.kind === "literal" && expr.value instanceof JsonNumber;
 }
 
 function printLevels(first: number, last: number): string {

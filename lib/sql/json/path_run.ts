@@ -64,7 +64,7 @@ export interface PathOptions {
 }
 
 /** Steps before a path is given up. */
-const mostSteps = 20_000_000;
+const mostSteps = 3_000_000;
 /** Deeper evaluation is refused. */
 const deepest = 1200;
 

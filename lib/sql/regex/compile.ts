@@ -17,7 +17,7 @@ import { compileProgram } from "./program.ts";
 import type { Node, RegexOptions, Syntax } from "./syntax.ts";
 
 /** Steps of one search: some seconds at worst. */
-const budget = 100_000_000;
+const budget = 50_000_000;
 /** Expressions compiled lately, by options and pattern. */
 const cache = new Map<string, Regex>();
 const mostCached = 200;

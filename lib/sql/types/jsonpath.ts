@@ -1,5 +1,6 @@
 /**
- * The type `jsonpath`: kept as the text PostgreSQL writes.
+ * The type `jsonpath`: kept as the text PostgreSQL writes, with parentheses where it could not be read
+ * again without.
  *
  * @module
  */
@@ -10,7 +11,8 @@ import { parsePath } from "../json/path_parse.ts";
 import { oid, type PgType } from "./type.ts";
 import { utf8Text } from "./utf8_text.ts";
 
-const read = (text: string) => printPath(parsePath(text));
+const read = (text: string) => printPath(parsePath(text), true);
+const write = (datum: string) => printPath(parsePath(datum));
 
 /** `jsonpath`. */
 export const jsonpathType: PgType = {
@@ -24,9 +26,9 @@ export const jsonpathType: PgType = {
   element: 0,
   array: 4073,
   input: read,
-  output: (value) => value as string,
+  output: (value) => write(value as string),
   send(value) {
-    const text = new TextEncoder().encode(value as string);
+    const text = new TextEncoder().encode(write(value as string));
     const bytes = new Uint8Array(text.length + 1);
     bytes[0] = 1;
     bytes.set(text, 1);

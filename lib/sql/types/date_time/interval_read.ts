@@ -268,7 +268,6 @@ function readIso(text: string): Sum | undefined {
   const designated = isoForm.exec(text);
   if (designated !== null) {
     const [, dates = "", times] = designated;
-    if (times === "") return undefined;
     for (
       const [, value = "", unit = ""] of dates.matchAll(/([^A-Z]+)([A-Z])/g)
     ) {
@@ -329,7 +328,8 @@ export function readInterval(
     };
   } catch (error) {
     if (error instanceof ReadFailure) {
-      throw readError(error.fault, text, "interval");
+      const { fault } = error;
+      throw readError(fault === "field" ? "interval" : fault, text, "interval");
     }
     throw error;
   }
