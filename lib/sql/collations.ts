@@ -11,23 +11,22 @@ import { compareIntervals } from "./types/date_time/interval.ts";
 import { compareJsonb } from "./types/jsonb.ts";
 import { compareTimeTz } from "./types/time.ts";
 
-function compareItems(a: ArrayItem, b: ArrayItem): number {
-  if (a === null || b === null) {
-    return a === b ? 0 : a === null ? 1 : -1;
-  }
-  if (Array.isArray(a)) return Array.isArray(b) ? compareLists(a, b) : 1;
-  if (Array.isArray(b)) return -1;
-  if (typeof a === "string" || typeof b === "string") {
-    // A text beside a number is the `NaN` or Infinity of a float.
-    return typeof a === typeof b
-      ? compareBytes(a as string, b as string)
-      : floatRank(a) - floatRank(b);
-  }
-  const [left, right] = [a as number | bigint, b as number | bigint];
-  return left < right ? -1 : left > right ? 1 : 0;
+type Compare = (a: string, b: string) => number;
+
+/** Elements that are no arrays and not NULL. */
+function compareElements(
+  a: string | number | bigint,
+  b: string | number | bigint,
+  compare: Compare,
+): number {
+  if (typeof a === "string" && typeof b === "string") return compare(a, b);
+  // A text beside a number is the NaN or Infinity of a float.
+  const rank = numberRank(a) - numberRank(b);
+  if (rank !== 0) return rank;
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function floatRank(item: ArrayItem): number {
+function numberRank(item: string | number | bigint): number {
   return item === "NaN"
     ? 2
     : item === "Infinity"
@@ -37,30 +36,51 @@ function floatRank(item: ArrayItem): number {
     : 0;
 }
 
-function compareLists(
-  a: readonly ArrayItem[],
-  b: readonly ArrayItem[],
-): number {
-  const shorter = Math.min(a.length, b.length);
-  for (let i = 0; i < shorter; i++) {
-    const order = compareItems(a[i] as ArrayItem, b[i] as ArrayItem);
-    if (order !== 0) return order;
-  }
-  return a.length - b.length;
+/** All elements, row after row, as PostgreSQL compares arrays of more dimensions. */
+function flatten(items: readonly ArrayItem[]): readonly ArrayItem[] {
+  return Array.isArray(items[0])
+    ? (items as readonly (readonly ArrayItem[])[]).flatMap(flatten)
+    : items;
 }
 
-/** @returns Order of two datums of arrays or records. */
-function compareArrays(a: string, b: string): number {
-  return a === b ? 0 : compareLists(parseArray(a), parseArray(b));
+function compareLists(
+  first: readonly ArrayItem[],
+  second: readonly ArrayItem[],
+  compare: Compare,
+): number {
+  const a = flatten(first);
+  const b = flatten(second);
+  const shorter = Math.min(a.length, b.length);
+  for (let i = 0; i < shorter; i++) {
+    const left = a[i] as string | number | bigint | null;
+    const right = b[i] as string | number | bigint | null;
+    if (left === right) continue;
+    if (left === null) return 1;
+    if (right === null) return -1;
+    const order = compareElements(left, right, compare);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length || first.length - second.length;
+}
+
+/**
+ * @param compare Order of elements that are texts.
+ * @returns Order of two datums of arrays or records.
+ */
+function arraysBy(compare: Compare): Compare {
+  return (a, b) =>
+    a === b ? 0 : compareLists(parseArray(a), parseArray(b), compare);
 }
 
 /** By name; each gives a negative number, zero or a positive number. */
-export const collations: Readonly<
-  Record<string, (a: string, b: string) => number>
-> = {
+export const collations: Readonly<Record<string, Compare>> = {
   pg_numeric: compareTexts,
   pg_interval: compareIntervals,
   pg_timetz: compareTimeTz,
   pg_jsonb: compareJsonb,
-  pg_array: compareArrays,
+  pg_array: arraysBy(compareBytes),
+  pg_array_numeric: arraysBy(compareTexts),
+  pg_array_interval: arraysBy(compareIntervals),
+  pg_array_timetz: arraysBy(compareTimeTz),
+  pg_array_jsonb: arraysBy(compareJsonb),
 };

@@ -10,6 +10,7 @@ import type { Column, Constraint, Relation } from "../catalog/catalog.ts";
 import { fixedOid } from "../catalog/catalog.ts";
 import { hasColumnPrivilege, permissionDenied } from "../catalog/privileges.ts";
 import { notSupported, SqlError } from "../error.ts";
+import { builtins } from "../functions/builtins.ts";
 import { oid } from "../types/type.ts";
 import {
   checkConstraintName,
@@ -169,9 +170,6 @@ const families: readonly (readonly number[])[] = [
   [oid.oid, oid.regclass, oid.regtype, oid.regproc],
 ];
 
-/** Categories in which PostgreSQL compares values of different types. */
-const mixed = new Set(["N", "D", "S"]);
-
 /**
  * @param work Statement.
  * @param constraint Name of a foreign key.
@@ -189,11 +187,9 @@ export function checkKeyTypes(
   const two = baseTypeOf(work.env, to.type).type;
   if (one === two) return;
   if (families.some((each) => each.includes(one) && each.includes(two))) return;
-  const category = work.catalog.type(one)?.category ?? "";
   const label = ({ type }: Column) => typeLabel(work.env, type);
-  if (
-    category === work.catalog.type(two)?.category && mixed.has(category)
-  ) {
+  // PostgreSQL would compare the one as the other.
+  if (builtins().castBetween(one, two)?.context === "implicit") {
     throw notSupported(
       `a foreign key from type ${label(from)} to type ${label(to)}`,
     );

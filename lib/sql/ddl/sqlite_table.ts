@@ -24,6 +24,122 @@ import { quoteName, quoteNames, sqliteLiteral } from "./sqlite_text.ts";
 
 /** What of a table to leave out while it is rewritten. */
 export interface TableTextOptions {
+  /**
+   * Leaves out CHECK and NOT NULL.
+   *
+   * @default {false}
+   */
+  readonly withoutChecks?: boolean;
+  /**
+   * Leaves out foreign keys.
+   *
+   * @default {false}
+   */
+  readonly withoutKeys?: boolean;
+}
+
+const actions = {
+  a: "NO ACTION",
+  r: "RESTRICT",
+  c: "CASCADE",
+  n: "SET NULL",
+  d: "SET DEFAULT",
+} as const;
+
+/** Stored trees name what is not built in by schema. */
+function storedEnvironment(env: Environment): Environment {
+  return { ...env, searchPath: [fixedOid.pgCatalog], params: [] };
+}
+
+/**
+ * @param relation Table.
+ * @param numbers Numbers of columns.
+ * @returns Their names in SQLite.
+ */
+export function storageNames(
+  relation: Relation,
+  numbers: readonly number[],
+): string[] {
+  return numbers.map((number) =>
+    relation.columns.find((each) => each.number === number)?.storage ?? ""
+  );
+}
+
+/**
+ * @param relation Table.
+ * @param env Environment with the catalog as it will be.
+ * @param expression Stored expression over its rows that is a condition.
+ * @param prefix What stands before each column.
+ * @returns SQLite text.
+ */
+export function conditionText(
+  relation: Relation,
+  env: Environment,
+  expression: StoredExpression,
+  prefix = "",
+): string {
+  const stored = storedEnvironment(env);
+  return printOver(
+    resolveOver(stored, expression.node, {
+      row: relation,
+      place: "check",
+      type: { type: oid.bool, typmod: -1 },
+      what: "CHECK",
+    }),
+    { env: stored, prefix },
+  );
+}
+
+/**
+ * @param relation Table.
+ * @param env Environment with the catalog as it will be.
+ * @returns `CREATE TABLE` of SQLite.
+ */
+export function tableText(
+  relation: Relation,
+  env: Environment,
+  { withoutChecks = false, withoutKeys = false }: TableTextOptions = {},
+): string {
+  const row = rowJson(relation, env);
+  const defaults = columnsSetToDefault(relation);
+  const columns = new Map<number, string>();
+  for (const column of relation.columns) {
+    let text = quoteName(column.storage);
+    const collation = env.catalog.type(column.type)?.collation;
+    if (collation !== undefined) text += ` COLLATE ${quoteName(collation)}`;
+    if (defaults.has(column.number)) text += defaultClause(column, env);
+    if (column.notNull && !withoutChecks) {
+      text += ` CHECK (${
+        quoteName(column.storage)
+      } IS NOT NULL OR ${violationFunction.notNull}(${relation.oid}, ${column.number}, ${row}))`;
+    }
+    columns.set(column.number, text);
+  }
+  for (const { number, storage } of relation.dropped ?? []) {
+    columns.set(number, quoteName(storage));
+  }
+  const parts = [...columns].sort(([a], [b]) => a - b).map(([, text]) => text);
+  for (const constraint of relation.constraints) {
+    if (constraint.kind === "c" && !withoutChecks) {
+      parts.push(...checkClause(relation, constraint, row, env));
+    }
+    if (constraint.kind !== "f") continue;
+    if (!withoutChecks) {
+      parts.push(...matchFullClause(relation, constraint, row));
+    }
+    if (!withoutKeys) parts.push(foreignKeyClause(relation, constraint, env));
+  }
+  return `CREATE TABLE ${quoteName(relation.storage)} (${parts.join(", ")})`;
+}
+
+/** The row as JSON; bytes as hexadecimal digits, for JSON cannot hold them. */
+function rowJson(relation: Relation, env: Environment, prefix = ""): string {
+  const values = relation.columns.map(({ storage, type }) => {
+    const name = `${prefix}${quoteName(storage)}`;
+    return isBytes(type, env.catalog)
+      ? `iif(${name} IS NULL, NULL, hex(${name}))`
+      : name;
+  });
   // SQLite takes a hundred arguments at most; the rest of a longer row comes by concatenation.
   if (values.length <= longestCall) return `json_array(${values.join(", ")})`;
   const parts: string[] = [];

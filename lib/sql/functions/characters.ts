@@ -9,7 +9,6 @@ import { SqlError } from "../error.ts";
 /** Longest text a function makes, in UTF-16 units; PostgreSQL stops at a gigabyte. */
 export const longestText = 268_435_456;
 
-// deno-lint-ignore no-control-regex
 const beyondUnits = /[\ud800-\udfff]/;
 
 /** @returns Whether units are characters. */

@@ -112,6 +112,9 @@ function showWord(
     );
   }
   const number = (value: number, width: number) => padded(value, width, fill);
+  // Here PostgreSQL lets the sign take one of the places.
+  const counted = (value: number, width: number) =>
+    number(value, value < 0 ? width - 1 : width);
   const seconds = hour * 3600 + minute * 60 + second;
   const plainYear = interval ? year : year <= 0 ? 1 - year : year;
   const week = () =>
@@ -207,14 +210,14 @@ function showWord(
         { fill, width: 0 },
       );
     case "DDD":
-      return number(shown.dayOfYear, 3);
+      return counted(shown.dayOfYear, 3);
     case "IDDD":
       return number(
         (days ?? daysOf(year, month, day)) - mondayOf(week().year, 1) + 1,
         3,
       );
     case "DD":
-      return number(day, 2);
+      return counted(day, 2);
     case "D":
       return String(weekdayOf(days ?? 0) + 1);
     case "ID":

@@ -10,7 +10,8 @@ import type { EvalContext } from "../eval_context.ts";
 import { parseJson } from "../json/parse.ts";
 import { PathDatetime } from "../json/path_datetime.ts";
 import { parsePath } from "../json/path_parse.ts";
-import { PathError, type PathItem, runPath } from "../json/path_run.ts";
+import { PathError, type PathItem } from "../json/path_item.ts";
+import { runPath } from "../json/path_run.ts";
 import { isObject, type Json, printJson } from "../json/value.ts";
 import { type Definition, fn, op, rows } from "./define.ts";
 

@@ -19,6 +19,7 @@ import { numericFunctions } from "./numeric.ts";
 import { orderedSetAggregates } from "./ordered_set.ts";
 import { seriesFunctions } from "./series.ts";
 import { timeZoneFunctions } from "./time_zone.ts";
+import { widthBucketFunctions } from "./width_bucket.ts";
 
 /** See the top of the file. */
 export const numbersAndDates: readonly Definition[] = [
@@ -36,4 +37,5 @@ export const numbersAndDates: readonly Definition[] = [
   ...numberFormatFunctions,
   ...numberAggregates,
   ...orderedSetAggregates,
+  ...widthBucketFunctions,
 ];

@@ -19,12 +19,10 @@ import {
   type PathExpr,
   type Step,
 } from "./path.ts";
-import { pathSyntaxError, type PathToken, pathTokens } from "./path_lexer.ts";
+import { PathCursor } from "./path_cursor.ts";
 import { regexOptions } from "./path_regex.ts";
 import { JsonNumber } from "./value.ts";
 
-/** Deeper paths are refused (54001). */
-const deepest = 500;
 /** Paths read lately, by text. */
 const cache = new Map<string, JsonPath>();
 const mostCached = 200;
@@ -39,116 +37,59 @@ const comparisons: ReadonlyMap<string, Comparison> = new Map([
   [">=", ">="],
 ]);
 
-class Parser {
-  readonly #tokens: readonly PathToken[];
-  #at = 0;
-  #depth = 0;
+class Parser extends PathCursor {
   /** Whether `@` means something here. */
   #filters = 0;
   /** Whether `last` means something here. */
   #subscripts = 0;
 
-  constructor(text: string) {
-    this.#tokens = pathTokens(text);
-  }
-
   path(): JsonPath {
     let strict = false;
-    if (this.#word("strict")) strict = true;
-    else this.#word("lax");
+    if (this.word("strict")) strict = true;
+    else this.word("lax");
     const expr = this.#or();
-    if (this.#token.kind !== "end") throw this.#wrong();
+    if (this.token.kind !== "end") throw this.wrong();
     return { strict, expr };
   }
 
-  get #token(): PathToken {
-    return this.#tokens[this.#at] as PathToken;
-  }
-
-  #wrong(): SqlError {
-    return pathSyntaxError(this.#token.shown);
-  }
-
-  #isWord(word: string): boolean {
-    const { kind, text } = this.#token;
-    if (kind !== "name") return false;
-    return text === word ||
-      (text.toLowerCase() === word &&
-        word !== "true" && word !== "false" && word !== "null");
-  }
-
-  #word(word: string): boolean {
-    if (!this.#isWord(word)) return false;
-    this.#at++;
-    return true;
-  }
-
-  #symbol(symbol: string): boolean {
-    if (this.#token.kind !== "symbol" || this.#token.text !== symbol) {
-      return false;
-    }
-    this.#at++;
-    return true;
-  }
-
-  #need(symbol: string): void {
-    if (!this.#symbol(symbol)) throw this.#wrong();
-  }
-
-  #nested<T>(read: () => T): T {
-    if (++this.#depth > deepest) {
-      throw new SqlError("54001", "stack depth limit exceeded");
-    }
-    const result = read();
-    this.#depth--;
-    return result;
-  }
-
   #predicate(expr: PathExpr): PathExpr {
-    if (!isPredicate(expr)) throw this.#wrong();
+    if (!isPredicate(expr)) throw this.wrong();
     return expr;
   }
 
   #value(expr: PathExpr): PathExpr {
-    if (isPredicate(expr)) throw this.#wrong();
+    if (isPredicate(expr)) throw this.wrong();
     return expr;
   }
 
   #or(): PathExpr {
     let left = this.#and();
-    while (this.#token.text === "||" && isPredicate(left)) {
-      this.#at++;
+    while (this.token.text === "||" && isPredicate(left)) {
+      this.next();
       const right = this.#predicate(this.#and());
       left = { kind: "or", left, right };
-      this.#grow();
+      this.grow();
     }
     return left;
   }
 
-  /** A chain of operators nests to the left: its length is a depth too. */
-  #grow(): void {
-    if (++this.#depth > deepest) {
-      throw new SqlError("54001", "stack depth limit exceeded");
-    }
-  }
-
   #and(): PathExpr {
     let left = this.#comparison();
-    while (this.#token.text === "&&" && isPredicate(left)) {
-      this.#at++;
+    while (this.token.text === "&&" && isPredicate(left)) {
+      this.next();
       const right = this.#predicate(this.#comparison());
       left = { kind: "and", left, right };
-      this.#grow();
+      this.grow();
     }
     return left;
   }
 
   #comparison(): PathExpr {
-    if (this.#symbol("!")) {
-      if (this.#token.text !== "(" && !this.#isWord("exists")) {
-        throw this.#wrong();
+    if (this.symbol("!")) {
+      if (this.token.text !== "(" && !this.isWord("exists")) {
+        throw this.wrong();
       }
-      const exists = this.#isWord("exists");
+      const exists = this.isWord("exists");
       const arg = this.#predicate(
         exists ? this.#primary() : this.#parentheses(),
       );
@@ -156,11 +97,11 @@ class Parser {
     }
     const left = this.#sum();
     if (isPredicate(left)) return left;
-    const operator = this.#token.kind === "symbol"
-      ? comparisons.get(this.#token.text)
+    const operator = this.token.kind === "symbol"
+      ? comparisons.get(this.token.text)
       : undefined;
     if (operator !== undefined) {
-      this.#at++;
+      this.next();
       return {
         kind: "compare",
         operator,
@@ -168,23 +109,23 @@ class Parser {
         right: this.#value(this.#sum()),
       };
     }
-    if (this.#word("starts")) {
-      if (!this.#word("with")) throw this.#wrong();
-      const { kind, text } = this.#token;
-      if (kind !== "string" && kind !== "variable") throw this.#wrong();
-      this.#at++;
+    if (this.word("starts")) {
+      if (!this.word("with")) throw this.wrong();
+      const { kind, text } = this.token;
+      if (kind !== "string" && kind !== "variable") throw this.wrong();
+      this.next();
       const right: PathExpr = kind === "string"
         ? { kind: "literal", value: text }
         : { kind: "variable", name: text };
       return { kind: "startsWith", left, right };
     }
-    if (this.#word("like_regex")) return this.#regex(left);
+    if (this.word("like_regex")) return this.#regex(left);
     return left;
   }
 
   #regex(left: PathExpr): PathExpr {
-    const pattern = this.#string();
-    const flags = this.#word("flag") ? this.#string() : "";
+    const pattern = this.string();
+    const flags = this.word("flag") ? this.string() : "";
     let ordered = "";
     for (const flag of flags) {
       if (!"ismxq".includes(flag)) {
@@ -200,47 +141,35 @@ class Parser {
     return { kind: "regex", left, pattern, flags: ordered };
   }
 
-  #string(): string {
-    const { kind, text } = this.#token;
-    if (kind !== "string") throw this.#wrong();
-    this.#at++;
-    return text;
-  }
-
   #sum(): PathExpr {
     let left = this.#product();
     for (;;) {
-      const operator = this.#operator("+", "-");
+      const operator = this.operator("+", "-");
       if (operator === undefined || isPredicate(left)) return left;
-      this.#at++;
+      this.next();
       const right = this.#value(this.#product());
       left = { kind: "arithmetic", operator, left, right };
-      this.#grow();
+      this.grow();
     }
   }
 
   #product(): PathExpr {
     let left = this.#signed();
     for (;;) {
-      const operator = this.#operator("*", "/", "%");
+      const operator = this.operator("*", "/", "%");
       if (operator === undefined || isPredicate(left)) return left;
-      this.#at++;
+      this.next();
       const right = this.#value(this.#signed());
       left = { kind: "arithmetic", operator, left, right };
-      this.#grow();
+      this.grow();
     }
   }
 
-  #operator<T extends string>(...wanted: readonly T[]): T | undefined {
-    if (this.#token.kind !== "symbol") return undefined;
-    return wanted.find((symbol) => symbol === this.#token.text);
-  }
-
   #signed(): PathExpr {
-    const operator = this.#operator("+", "-");
+    const operator = this.operator("+", "-");
     if (operator === undefined) return this.#access();
-    this.#at++;
-    const arg = this.#value(this.#nested(() => this.#signed()));
+    this.next();
+    const arg = this.#value(this.nested(() => this.#signed()));
     return { kind: "sign", operator, arg };
   }
 
@@ -262,39 +191,39 @@ class Parser {
   }
 
   #primary(): PathExpr {
-    const token = this.#token;
+    const token = this.token;
     if (token.kind === "string") {
-      this.#at++;
+      this.next();
       return { kind: "literal", value: token.text };
     }
     if (token.kind === "number") {
-      this.#at++;
+      this.next();
       return {
         kind: "literal",
         value: new JsonNumber(canonicalNumber(token.text.replace(/\.$/, ""))),
       };
     }
     if (token.kind === "variable") {
-      this.#at++;
+      this.next();
       return { kind: "variable", name: token.text };
     }
-    if (this.#word("null")) return { kind: "literal", value: null };
-    if (this.#word("true")) return { kind: "literal", value: true };
-    if (this.#word("false")) return { kind: "literal", value: false };
-    if (this.#word("last")) {
+    if (this.word("null")) return { kind: "literal", value: null };
+    if (this.word("true")) return { kind: "literal", value: true };
+    if (this.word("false")) return { kind: "literal", value: false };
+    if (this.word("last")) {
       if (this.#subscripts === 0) {
         throw new SqlError("42601", "LAST is allowed only in array subscripts");
       }
       return { kind: "last" };
     }
-    if (this.#word("exists")) {
-      this.#need("(");
-      const arg = this.#value(this.#nested(() => this.#or()));
-      this.#need(")");
+    if (this.word("exists")) {
+      this.need("(");
+      const arg = this.#value(this.nested(() => this.#or()));
+      this.need(")");
       return { kind: "exists", arg };
     }
-    if (this.#symbol("$")) return { kind: "root" };
-    if (this.#symbol("@")) {
+    if (this.symbol("$")) return { kind: "root" };
+    if (this.symbol("@")) {
       if (this.#filters === 0) {
         throw new SqlError("42601", "@ is not allowed in root expressions");
       }
@@ -302,46 +231,46 @@ class Parser {
     }
     if (token.text === "(" && token.kind === "symbol") {
       const inner = this.#parentheses();
-      if (!this.#isWord("is") || !isPredicate(inner)) return inner;
-      this.#at++;
-      if (!this.#word("unknown")) throw this.#wrong();
+      if (!this.isWord("is") || !isPredicate(inner)) return inner;
+      this.next();
+      if (!this.word("unknown")) throw this.wrong();
       return { kind: "unknown", arg: inner };
     }
-    throw this.#wrong();
+    throw this.wrong();
   }
 
   #parentheses(): PathExpr {
-    this.#need("(");
-    const inner = this.#nested(() => this.#or());
-    this.#need(")");
+    this.need("(");
+    const inner = this.nested(() => this.#or());
+    this.need(")");
     return inner;
   }
 
   #step(): Step | undefined {
-    if (this.#symbol("[")) return this.#subscript();
-    if (this.#symbol("?")) {
-      this.#need("(");
+    if (this.symbol("[")) return this.#subscript();
+    if (this.symbol("?")) {
+      this.need("(");
       this.#filters++;
-      const predicate = this.#predicate(this.#nested(() => this.#or()));
+      const predicate = this.#predicate(this.nested(() => this.#or()));
       this.#filters--;
-      this.#need(")");
+      this.need(")");
       return { kind: "filter", predicate };
     }
-    if (!this.#symbol(".")) return undefined;
-    if (this.#symbol("*")) return { kind: "anyKey" };
-    if (this.#symbol("**")) return this.#levels();
-    const { kind, text } = this.#token;
-    if (kind !== "name" && kind !== "string") throw this.#wrong();
-    this.#at++;
-    if (kind === "name" && this.#token.text === "(") {
+    if (!this.symbol(".")) return undefined;
+    if (this.symbol("*")) return { kind: "anyKey" };
+    if (this.symbol("**")) return this.#levels();
+    const { kind, text } = this.token;
+    if (kind !== "name" && kind !== "string") throw this.wrong();
+    this.next();
+    if (kind === "name" && this.token.text === "(") {
       const name = text.toLowerCase();
       const known = methods.find((method): method is Method => method === name);
       if (known !== undefined || name === "datetime") {
-        this.#at++;
-        const template = name === "datetime" && this.#token.kind === "string"
-          ? this.#string()
+        this.next();
+        const template = name === "datetime" && this.token.kind === "string"
+          ? this.string()
           : undefined;
-        this.#need(")");
+        this.need(")");
         return known === undefined
           ? { kind: "datetime", template }
           : { kind: "method", name: known };
@@ -351,39 +280,31 @@ class Parser {
   }
 
   #subscript(): Step {
-    if (this.#symbol("*")) {
-      this.#need("]");
+    if (this.symbol("*")) {
+      this.need("]");
       return { kind: "anyElement" };
     }
     this.#subscripts++;
     const subscripts: { from: PathExpr; to?: PathExpr }[] = [];
     do {
-      const from = this.#value(this.#nested(() => this.#or()));
+      const from = this.#value(this.nested(() => this.#or()));
       subscripts.push(
-        this.#word("to")
-          ? { from, to: this.#value(this.#nested(() => this.#or())) }
+        this.word("to")
+          ? { from, to: this.#value(this.nested(() => this.#or())) }
           : { from },
       );
-    } while (this.#symbol(","));
+    } while (this.symbol(","));
     this.#subscripts--;
-    this.#need("]");
+    this.need("]");
     return { kind: "elements", subscripts };
   }
 
   #levels(): Step {
-    if (!this.#symbol("{")) return { kind: "any", first: 0, last: Infinity };
-    const first = this.#level();
-    const last = this.#word("to") ? this.#level() : first;
-    this.#need("}");
+    if (!this.symbol("{")) return { kind: "any", first: 0, last: Infinity };
+    const first = this.level();
+    const last = this.word("to") ? this.level() : first;
+    this.need("}");
     return { kind: "any", first, last };
-  }
-
-  #level(): number {
-    if (this.#word("last")) return Infinity;
-    const { kind, text } = this.#token;
-    if (kind !== "number" || !/^\d+$/.test(text)) throw this.#wrong();
-    this.#at++;
-    return Math.min(Number(text), 2 ** 32 - 1);
   }
 }
 

@@ -6,38 +6,19 @@
  * @module
  */
 
-import { notSupported, SqlError } from "../error.ts";
-import type { EvalContext } from "../eval_context.ts";
-import { compileRegex } from "../regex/compile.ts";
-import { compareBytes } from "./byte_order.ts";
-import {
-  addDecimals,
-  canonicalNumber,
-  compareNumberTexts,
-  type Decimal,
-  divideDecimals,
-  multiplyDecimals,
-  parseDecimal,
-  printDecimal,
-  remainder,
-  subtractDecimals,
-  toWhole,
-} from "./decimal.ts";
+import { SqlError } from "../error.ts";
+import { type Decimal, parseDecimal } from "./decimal.ts";
 import { offsetOf } from "./layout.ts";
 import {
-  type Comparison,
   isPredicate,
   type JsonPath,
-  type Method,
   type PathExpr,
   type Step,
 } from "./path.ts";
-import {
-  compareDatetimes,
-  PathDatetime,
-  readDatetime,
-} from "./path_datetime.ts";
-import { regexOptions } from "./path_regex.ts";
+import { fail, type PathItem, type PathOptions } from "./path_item.ts";
+import { applyMethod, calculate, negated, toDatetime } from "./path_methods.ts";
+import { type PredicateRun, Predicates } from "./path_predicate.ts";
+import { memberValues, toIndex, wrongKind } from "./path_steps.ts";
 import {
   isArray,
   isObject,
@@ -45,23 +26,7 @@ import {
   JsonNumber,
   type JsonObject,
   sortedObject,
-  typeName,
 } from "./value.ts";
-
-/** An error that a predicate takes for "unknown" and that `silent` hides. */
-export class PathError extends SqlError {}
-
-/** What a path gives. */
-export type PathItem = Json | PathDatetime;
-
-/** How to run a path. */
-export interface PathOptions {
-  /** `vars`. */
-  readonly variables: Json;
-  /** Whether the session's time zone may be used to compare times. */
-  readonly timeZone: boolean;
-  readonly context: EvalContext;
-}
 
 /** Steps before a path is given up. */
 const mostSteps = 3_000_000;
@@ -79,16 +44,11 @@ interface Place {
   readonly lenient: boolean;
 }
 
-function fail(sqlState: string, message: string, hint?: string): PathError {
-  return new PathError(sqlState, message, { hint });
-}
-
-const isText = (item: PathItem): item is string => typeof item === "string";
-
-class Runner {
+class Runner implements PredicateRun<Place> {
   readonly #path: JsonPath;
   readonly #root: Json;
-  readonly #options: PathOptions;
+  readonly options: PathOptions;
+  readonly #predicates = new Predicates<Place>(this);
   #steps = 0;
   #depth = 0;
   /** The document and the variables have the numbers 0 and 1. */
@@ -97,12 +57,12 @@ class Runner {
   constructor(path: JsonPath, root: Json, options: PathOptions) {
     this.#path = path;
     this.#root = root;
-    this.#options = options;
+    this.options = options;
   }
 
   run(): Generator<PathItem> {
     const root = { root: this.#root, id: 0 };
-    return this.#items(this.#path.expr, {
+    return this.items(this.#path.expr, {
       current: this.#root,
       size: -1,
       base: root,
@@ -110,21 +70,21 @@ class Runner {
     });
   }
 
-  get #lax(): boolean {
+  get lax(): boolean {
     return !this.#path.strict;
   }
 
-  #work(): void {
+  work(): void {
     if (++this.#steps > mostSteps) {
       throw new SqlError("54000", "jsonpath evaluation takes too many steps");
     }
   }
 
   /** Items of an expression; a predicate is one boolean, or null for unknown. */
-  *#items(expr: PathExpr, place: Place): Generator<PathItem> {
-    this.#work();
+  *items(expr: PathExpr, place: Place): Generator<PathItem> {
+    this.work();
     if (isPredicate(expr)) {
-      yield this.#predicate(expr, place) ?? null;
+      yield this.#predicates.holds(expr, place) ?? null;
       return;
     }
     switch (expr.kind) {
@@ -150,9 +110,9 @@ class Runner {
         yield* this.#sign(expr, place);
         return;
       case "access":
-        for (const item of this.#items(expr.base, place)) {
+        for (const item of this.items(expr.base, place)) {
           const base = expr.base.kind === "variable"
-            ? { root: this.#options.variables, id: 1 }
+            ? { root: this.options.variables, id: 1 }
             : expr.base.kind === "root"
             ? { root: this.#root, id: 0 }
             : place.base;
@@ -162,7 +122,7 @@ class Runner {
   }
 
   #variable(name: string): Json {
-    const { variables } = this.#options;
+    const { variables } = this.options;
     const value = isObject(variables) ? variables.get(name) : undefined;
     if (value === undefined) {
       throw new SqlError(
@@ -174,9 +134,9 @@ class Runner {
   }
 
   /** Items of an operand; in lax mode arrays are taken apart. */
-  *#operand(expr: PathExpr, place: Place): Generator<PathItem> {
-    for (const item of this.#items(expr, place)) {
-      if (this.#lax && isArray(item as Json)) yield* item as readonly Json[];
+  *operand(expr: PathExpr, place: Place): Generator<PathItem> {
+    for (const item of this.items(expr, place)) {
+      if (this.lax && isArray(item as Json)) yield* item as readonly Json[];
       else yield item;
     }
   }
@@ -187,7 +147,7 @@ class Runner {
     side: "left" | "right",
     operator: string,
   ): Decimal {
-    const items = [...this.#operand(expr, place)];
+    const items = [...this.operand(expr, place)];
     const [item] = items;
     if (items.length === 1 && item instanceof JsonNumber) {
       return parseDecimal(item.text);
@@ -200,31 +160,26 @@ class Runner {
 
   #arithmetic(expr: PathExpr & { kind: "arithmetic" }, place: Place): Json {
     const { operator } = expr;
-    this.#enter();
+    this.enter();
     const left = this.#single(expr.left, place, "left", operator);
     const right = this.#single(expr.right, place, "right", operator);
     this.#depth--;
-    if ((operator === "/" || operator === "%") && right.digits === 0n) {
-      throw fail("22012", "division by zero");
-    }
-    const apply = {
-      "+": addDecimals,
-      "-": subtractDecimals,
-      "*": multiplyDecimals,
-      "/": divideDecimals,
-      "%": remainder,
-    }[operator];
-    return new JsonNumber(printDecimal(apply(left, right)));
+    return calculate(operator, left, right);
   }
 
-  #enter(): void {
+  enter(): number {
     if (++this.#depth > deepest) {
       throw new SqlError("54001", "stack depth limit exceeded");
     }
+    return this.#depth;
+  }
+
+  leave(depth: number): void {
+    this.#depth = depth - 1;
   }
 
   *#sign(expr: PathExpr & { kind: "sign" }, place: Place): Generator<PathItem> {
-    for (const item of this.#operand(expr.arg, place)) {
+    for (const item of this.operand(expr.arg, place)) {
       if (!(item instanceof JsonNumber)) {
         throw fail(
           "2203B",
@@ -241,15 +196,15 @@ class Runner {
     at: number,
     item: PathItem,
     place: Place,
-    unwrap = this.#lax,
+    unwrap = this.lax,
   ): Generator<PathItem> {
-    this.#work();
+    this.work();
     const step = steps[at];
     if (step === undefined) {
       yield item;
       return;
     }
-    this.#enter();
+    this.enter();
     const next = (value: PathItem, there = place) =>
       this.#follow(steps, at + 1, value, there);
     /** In lax mode a step that wants something else looks into arrays. */
@@ -261,33 +216,26 @@ class Runner {
       case "anyKey":
       case "filter":
         if (step.kind !== "filter" && isObject(item as Json)) {
-          yield* this.#members(step, item as JsonObject, place, next);
+          for (
+            const value of memberValues(step, item as JsonObject, place.lenient)
+          ) yield* next(value);
         } else if (array !== undefined) {
           yield* this.#each(array, steps, at, place);
         } else if (step.kind === "filter") {
           const here = { ...place, current: item };
-          if (this.#predicate(step.predicate, here) === true) yield* next(item);
+          if (this.#predicates.holds(step.predicate, here) === true) {
+            yield* next(item);
+          }
         } else if (!place.lenient) {
-          throw step.kind === "key"
-            ? fail(
-              "2203A",
-              "jsonpath member accessor can only be applied to an object",
-            )
-            : fail(
-              "2203C",
-              "jsonpath wildcard member accessor can only be applied to an object",
-            );
+          throw wrongKind(step.kind);
         }
         break;
       case "anyElement":
         if (isArray(item as Json)) {
           for (const element of item as readonly Json[]) yield* next(element);
-        } else if (this.#lax) yield* next(item);
+        } else if (this.lax) yield* next(item);
         else if (!place.lenient) {
-          throw fail(
-            "22039",
-            "jsonpath wildcard array accessor can only be applied to an array",
-          );
+          throw wrongKind(step.kind);
         }
         break;
       case "elements":
@@ -299,7 +247,7 @@ class Runner {
         break;
       case "datetime":
         if (array !== undefined) yield* this.#each(array, steps, at, place);
-        else yield* next(this.#datetime(item, step.template));
+        else yield* next(toDatetime(item, step.template, this.options.context));
         break;
       case "method":
         if (
@@ -309,7 +257,10 @@ class Runner {
         } else if (step.name === "keyvalue") {
           yield* this.#keyValues(item, place, next);
         } else {
-          const value = this.#method(step.name, item, place);
+          const value = applyMethod(step.name, item, {
+            lax: this.lax,
+            lenient: place.lenient,
+          });
           if (value !== undefined) yield* next(value);
         }
     }
@@ -327,23 +278,6 @@ class Runner {
     }
   }
 
-  *#members(
-    step: Step,
-    item: JsonObject,
-    place: Place,
-    next: (value: PathItem) => Generator<PathItem>,
-  ): Generator<PathItem> {
-    if (step.kind !== "key") {
-      for (const value of item.values()) yield* next(value);
-      return;
-    }
-    const value = item.get(step.name);
-    if (value !== undefined) yield* next(value);
-    else if (!place.lenient) {
-      throw fail("2203A", `JSON object does not contain key "${step.name}"`);
-    }
-  }
-
   *#elements(
     step: Step & { kind: "elements" },
     item: PathItem,
@@ -351,12 +285,9 @@ class Runner {
     next: (value: PathItem, there: Place) => Generator<PathItem>,
   ): Generator<PathItem> {
     const isList = isArray(item as Json);
-    if (!isList && !this.#lax) {
+    if (!isList && !this.lax) {
       if (place.lenient) return;
-      throw fail(
-        "22039",
-        "jsonpath array accessor can only be applied to an array",
-      );
+      throw wrongKind(step.kind);
     }
     const list = isList ? item as readonly Json[] : [item as Json];
     const inner = { ...place, size: list.length };
@@ -376,19 +307,7 @@ class Runner {
   }
 
   #index(expr: PathExpr, place: Place): number {
-    const items = [...this.#items(expr, place)];
-    const [item] = items;
-    if (items.length !== 1 || !(item instanceof JsonNumber)) {
-      throw fail(
-        "22033",
-        "jsonpath array subscript is not a single numeric value",
-      );
-    }
-    const index = Number(toWhole(parseDecimal(item.text), "trunc").digits);
-    if (index > 2147483647 || index < -2147483648) {
-      throw fail("22033", "jsonpath array subscript is out of integer range");
-    }
-    return index;
+    return toIndex([...this.items(expr, place)]);
   }
 
   /** `**`: everything inside, level by level. */
@@ -405,9 +324,9 @@ class Runner {
       : isObject(item as Json)
       ? (item as JsonObject).values()
       : [];
-    this.#enter();
+    this.enter();
     for (const value of inside) {
-      this.#work();
+      this.work();
       const container = isArray(value) || isObject(value);
       if (
         level >= step.first ||
@@ -418,93 +337,12 @@ class Runner {
     this.#depth--;
   }
 
-  #method(name: Method, item: PathItem, place: Place): PathItem | undefined {
-    switch (name) {
-      case "type":
-        return item instanceof PathDatetime ? item.typeName : typeName(item);
-      case "size":
-        if (isArray(item as Json)) {
-          return new JsonNumber(String((item as readonly Json[]).length));
-        }
-        if (this.#lax) return new JsonNumber("1");
-        if (place.lenient) return undefined;
-        throw fail(
-          "22039",
-          "jsonpath item method .size() can only be applied to an array",
-        );
-      case "double":
-        return this.#double(item);
-      default: {
-        if (!(item instanceof JsonNumber)) {
-          throw fail(
-            "22036",
-            `jsonpath item method .${name}() can only be applied to a numeric value`,
-          );
-        }
-        const value = parseDecimal(item.text);
-        if (name === "abs") {
-          return value.digits < 0n ? negated(item) : item;
-        }
-        return new JsonNumber(
-          printDecimal(toWhole(value, name as "floor" | "ceiling")),
-        );
-      }
-    }
-  }
-
-  #double(item: PathItem): Json {
-    const text = item instanceof JsonNumber ? item.text : item;
-    if (!isText(text)) {
-      throw fail(
-        "22036",
-        "jsonpath item method .double() can only be applied to a string or numeric value",
-      );
-    }
-    const isNumber = item instanceof JsonNumber;
-    const value = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/.test(text)
-      ? Number(text)
-      : NaN;
-    if (Number.isFinite(value)) {
-      return isNumber ? item : new JsonNumber(canonicalNumber(String(value)));
-    }
-    throw fail(
-      "22036",
-      isNumber
-        ? "numeric argument of jsonpath item method .double() is out of range for type double precision"
-        : "string argument of jsonpath item method .double() is not a valid representation of a double precision number",
-    );
-  }
-
-  #datetime(item: PathItem, template: string | undefined): PathItem {
-    if (!isText(item)) {
-      throw fail(
-        "22031",
-        "jsonpath item method .datetime() can only be applied to a string",
-      );
-    }
-    if (template !== undefined) {
-      throw notSupported("template of jsonpath item method .datetime()");
-    }
-    const value = readDatetime(item, this.#options.context);
-    if (value !== undefined) return value;
-    throw fail(
-      "22031",
-      `datetime format is not recognized: "${item}"`,
-      "Use a datetime template argument to specify the input data format.",
-    );
-  }
-
   *#keyValues(
     item: PathItem,
     place: Place,
     next: (value: PathItem, there: Place) => Generator<PathItem>,
   ): Generator<PathItem> {
-    if (!isObject(item as Json)) {
-      throw fail(
-        "2203C",
-        "jsonpath item method .keyvalue() can only be applied to an object",
-      );
-    }
+    if (!isObject(item as Json)) throw wrongKind("keyvalue");
     const { root, id } = place.base;
     const number = offsetOf(root as Json, item as Json) + id * 10_000_000_000;
     for (const [key, value] of item as JsonObject) {
@@ -517,165 +355,6 @@ class Runner {
       yield* next(pair, { ...place, base });
     }
   }
-
-  /** Three-valued: `undefined` is unknown. */
-  #predicate(expr: PathExpr, place: Place): boolean | undefined {
-    this.#work();
-    this.#enter();
-    const depth = this.#depth;
-    const result = this.#truth(expr, place);
-    this.#depth = depth - 1;
-    return result;
-  }
-
-  #truth(expr: PathExpr, place: Place): boolean | undefined {
-    switch (expr.kind) {
-      case "and": {
-        const left = this.#predicate(expr.left, place);
-        if (left === false) return false;
-        const right = this.#predicate(expr.right, place);
-        return right === true ? left : right;
-      }
-      case "or": {
-        const left = this.#predicate(expr.left, place);
-        if (left === true) return true;
-        const right = this.#predicate(expr.right, place);
-        return right === false ? left : right;
-      }
-      case "not": {
-        const value = this.#predicate(expr.arg, place);
-        return value === undefined ? undefined : !value;
-      }
-      case "unknown":
-        return this.#predicate(expr.arg, place) === undefined;
-      case "exists":
-        return this.#exists(expr.arg, place);
-      case "compare":
-        return this.#pairs(
-          expr,
-          place,
-          this.#lax,
-          (a, b) => this.#compare(expr.operator, a, b),
-        );
-      case "startsWith":
-        return this.#pairs(
-          expr,
-          place,
-          false,
-          (a, b) => isText(a) && isText(b) ? a.startsWith(b) : undefined,
-        );
-      case "regex": {
-        const regex = compileRegex(expr.pattern, regexOptions(expr.flags));
-        return this.#pairs(
-          { left: expr.left },
-          place,
-          false,
-          (a) => isText(a) ? regex.test(a) : undefined,
-        );
-      }
-      default:
-        return undefined;
-    }
-  }
-
-  #exists(expr: PathExpr, place: Place): boolean | undefined {
-    try {
-      const items = this.#items(expr, place);
-      if (this.#lax) return !items.next().done;
-      return [...items].length > 0;
-    } catch (error) {
-      if (error instanceof PathError) return undefined;
-      throw error;
-    }
-  }
-
-  /** Tries every pair of items; in lax mode the first that holds decides. */
-  #pairs(
-    { left, right }: { left: PathExpr; right?: PathExpr },
-    place: Place,
-    unwrapRight: boolean,
-    holds: (a: PathItem, b: PathItem) => boolean | undefined,
-  ): boolean | undefined {
-    let lefts: PathItem[];
-    let rights: PathItem[] = [null];
-    try {
-      lefts = [...this.#operand(left, place)];
-      if (right !== undefined) {
-        rights = unwrapRight
-          ? [...this.#operand(right, place)]
-          : [...this.#items(right, place)];
-      }
-    } catch (error) {
-      if (error instanceof PathError) return undefined;
-      throw error;
-    }
-    let found = false;
-    let unknown = false;
-    for (const a of lefts) {
-      for (const b of rights) {
-        this.#work();
-        const result = holds(a, b);
-        if (result === undefined) {
-          if (!this.#lax) return undefined;
-          unknown = true;
-        } else if (result) {
-          if (this.#lax) return true;
-          found = true;
-        }
-      }
-    }
-    return found ? true : unknown ? undefined : false;
-  }
-
-  #compare(
-    operator: Comparison,
-    a: PathItem,
-    b: PathItem,
-  ): boolean | undefined {
-    const order = this.#order(operator, a, b);
-    if (typeof order !== "number") return order;
-    switch (operator) {
-      case "==":
-        return order === 0;
-      case "!=":
-        return order !== 0;
-      case "<":
-        return order < 0;
-      case "<=":
-        return order <= 0;
-      case ">":
-        return order > 0;
-      case ">=":
-        return order >= 0;
-    }
-  }
-
-  #order(
-    operator: Comparison,
-    a: PathItem,
-    b: PathItem,
-  ): number | boolean | undefined {
-    if (a === null || b === null) {
-      return a === b ? 0 : operator === "!=";
-    }
-    if (a instanceof JsonNumber && b instanceof JsonNumber) {
-      return compareNumberTexts(a.text, b.text);
-    }
-    if (isText(a) && isText(b)) return compareBytes(a, b);
-    if (typeof a === "boolean" && typeof b === "boolean") {
-      return Number(a) - Number(b);
-    }
-    if (a instanceof PathDatetime && b instanceof PathDatetime) {
-      const { timeZone, context } = this.#options;
-      return compareDatetimes(a, b, timeZone, context);
-    }
-    return undefined;
-  }
-}
-
-function negated({ text }: JsonNumber): JsonNumber {
-  const { digits, scale } = parseDecimal(text);
-  return new JsonNumber(printDecimal({ digits: -digits, scale }));
 }
 
 /**

@@ -163,7 +163,10 @@ export function arrayType(
     preferred: false,
     element: element.oid,
     array: 0,
-    collation: "pg_array",
+    collation: element.collation?.startsWith("pg_") === true &&
+        element.collation !== "pg_array"
+      ? element.collation.replace("pg_", "pg_array_")
+      : "pg_array",
     input: (text, typmod, context) =>
       text === "{}" ? "[]" : printArray(
         readItems(splitArray(text), typmod, context),

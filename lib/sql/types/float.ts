@@ -79,6 +79,53 @@ export function readFloat4(text: string): number {
   return read(text, "real", Math.fround);
 }
 
+/** From here on a short decimal may lie exactly between two floats. */
+const exactIntegers = 2 ** 53;
+
+/**
+ * The fewest digits that read back as the same number. What lies exactly between two floats does not
+ * count: not every reader rounds it the same way, so PostgreSQL avoids it.
+ */
+function shortest(value: number): string {
+  const text = value.toExponential();
+  if (value < exactIntegers || !liesBetween(text, value)) return text;
+  const digits = text.indexOf("e");
+  for (let count = digits < 2 ? 1 : digits - 1; count < 17; count++) {
+    const longer = value.toExponential(count);
+    if (Number(longer) === value && !liesBetween(longer, value)) return longer;
+  }
+  return text;
+}
+
+function liesBetween(text: string, value: number): boolean {
+  const [digits = "", exponent = "0"] = text.split("e");
+  const fraction = digits.length < 2 ? 0 : digits.length - 2;
+  const zeros = Number(exponent) - fraction;
+  if (zeros < 0) return false;
+  const written = BigInt(digits.replace(".", "")) * 10n ** BigInt(zeros);
+  const exact = BigInt(value);
+  if (written === exact) return false;
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value);
+  const bits = view.getBigUint64(0);
+  view.setBigUint64(0, written > exact ? bits + 1n : bits - 1n);
+  const neighbour = view.getFloat64(0);
+  return Number.isFinite(neighbour) &&
+    written * 2n === exact + BigInt(neighbour);
+}
+
+/** Whether a number reads back as this float of single precision, and does not lie between two. */
+function readsBack(text: string, value: number): boolean {
+  const read = Number(text);
+  if (Math.fround(read) !== value) return false;
+  if (read === value) return true;
+  const view = new DataView(new ArrayBuffer(4));
+  view.setFloat32(0, value);
+  const away = Math.abs(read) > Math.abs(value) ? 1 : -1;
+  view.setUint32(0, view.getUint32(0) + away);
+  return read !== (value + view.getFloat32(0)) / 2;
+}
+
 /** Writes digits `d.ddd` × 10^exponent as C's `%g` does with that many digits before it changes over. */
 function layOut(
   negative: boolean,
@@ -106,10 +153,10 @@ function write(value: number, precision: number | undefined, limit: number) {
   if (value === Infinity) return "Infinity";
   if (value === -Infinity) return "-Infinity";
   if (value === 0) return Object.is(value, -0) ? "-0" : "0";
-  // toExponential() without an argument gives the fewest digits that read back as the same number.
-  const text = Math.abs(value).toExponential(
-    precision === undefined ? undefined : precision - 1,
-  );
+  const size = Math.abs(value);
+  const text = precision === undefined
+    ? shortest(size)
+    : size.toExponential(precision - 1);
   const e = text.indexOf("e");
   let digits = text.slice(0, e).replace(".", "");
   if (precision !== undefined) digits = digits.replace(/0+$/, "");
@@ -145,7 +192,7 @@ export function writeFloat4(value: number, extraDigits = 1): string {
   }
   if (!Number.isFinite(value) || value === 0) return writeFloat8(value);
   for (let precision = 1; precision < 9; precision++) {
-    if (Math.fround(Number(value.toPrecision(precision))) === value) {
+    if (readsBack(value.toPrecision(precision), value)) {
       return write(value, precision, 6);
     }
   }

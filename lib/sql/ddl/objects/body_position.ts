@@ -35,10 +35,8 @@ export function positionInStatement(
 function* literals(text: string, body: string): Iterable<Literal> {
   const quoted = `'${body.replaceAll("'", "''")}'`;
   for (const at of places(text, quoted)) {
-    const character = text[at - 1] ?? "";
-    // Longer strings, and those with escapes of their own, are other strings.
-    const continued = text[at + quoted.length] === "'" ||
-      /['$\w\\]/.test(character);
+    // A part of a longer string is another string.
+    const continued = text[at + quoted.length] === "'" || text[at - 1] === "'";
     if (!continued) yield { start: at + 1, doubled: true };
   }
   if (body === "") return;

@@ -60,15 +60,24 @@ export function checkBody(
       ? inBody(withPosition(error, made.body), work.context.text, made)
       : withPosition(error, work.context.text);
   }
-  const detail = mismatch(env, made, result);
+  const returns = resultType(made);
+  const detail = mismatch(env, made, returns, result);
   if (detail === undefined) return;
   throw new SqlError(
     "42P13",
     `return type mismatch in function declared to return ${
-      typeLabel(env, made.returns)
+      typeLabel(env, returns)
     }`,
     { detail, where: `SQL function "${made.name}"` },
   );
+}
+
+/** Procedures give all their outputs as one row, even if it is only one. */
+function resultType({ kind, args, returns }: UserFunction): number {
+  if (kind === "f") return returns;
+  return args.some(({ mode }) => mode === "o" || mode === "b")
+    ? oid.record
+    : oid.void;
 }
 
 function isInput({ mode }: UserFunction["args"][number]): boolean {
@@ -130,22 +139,23 @@ function columnTypes(node: Node, scope: Scope): Result {
 function mismatch(
   env: Environment,
   made: UserFunction,
+  returns: number,
   result: Result,
 ): string | undefined {
-  if (made.returns === oid.void) return undefined;
+  if (returns === oid.void) return undefined;
   if (result === undefined) {
     return "Function's final statement must be SELECT or INSERT/UPDATE/DELETE RETURNING.";
   }
   const fits = (source: number, target: number) =>
     canCoerce(source, target, "assignment", env);
   const [first] = result;
-  const base = baseTypeOf(env, made.returns).type;
+  const base = baseTypeOf(env, returns).type;
   const isRow = base === oid.record || env.catalog.type(base)?.kind === "c";
   if (!isRow) {
     if (first === undefined || result.length > 1) {
       return "Final statement must return exactly one column.";
     }
-    return isPolymorphic(base) || fits(first, made.returns)
+    return isPolymorphic(base) || fits(first, returns)
       ? undefined
       : `Actual return type is ${typeLabel(env, first)}.`;
   }

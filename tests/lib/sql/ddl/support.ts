@@ -47,9 +47,11 @@ export class DdlStage {
       services: {
         call: (name, args) => {
           if (name !== "nextval") throw new SqlError("0A000", name);
+          const sequence = Number(args[0]);
+          const step = this.catalog.relation(sequence)?.sequence?.increment;
           const [[value] = []] = this.database.run(
-            "UPDATE heliosdb_sequences SET last_value = last_value + is_called, is_called = 1 WHERE oid = $1 RETURNING last_value",
-            [args[0] ?? null],
+            "UPDATE heliosdb_sequences SET last_value = last_value + is_called * $2, is_called = 1 WHERE oid = $1 RETURNING last_value",
+            [sequence, step ?? 1n],
           );
           return value as Datum;
         },
