@@ -195,6 +195,20 @@ export function parameterDescription(
   writer.finish();
 }
 
+/** Clients are told the type under a domain. */
+function baseOf(
+  typed: Pick<OutputColumn, "type" | "typmod">,
+  types: TypeSource,
+): Pick<OutputColumn, "type" | "typmod"> {
+  let { type, typmod } = typed;
+  for (;;) {
+    const { baseType, baseTypmod } = types.type(type) ?? {};
+    if (baseType === undefined || baseType === 0) return { type, typmod };
+    type = baseType;
+    if (typmod < 0) typmod = baseTypmod ?? -1;
+  }
+}
+
 /**
  * Writes RowDescription.
  *
@@ -213,7 +227,8 @@ export function rowDescription(
   writer.begin(backend.rowDescription);
   writer.int16(columns.length);
   for (let i = 0; i < columns.length; i++) {
-    const { name, table, column, type, typmod } = columns[i]!;
+    const { name, table, column, ...typed } = columns[i]!;
+    const { type, typmod } = baseOf(typed, types);
     writer.text(name);
     writer.int32(table);
     writer.int16(column);

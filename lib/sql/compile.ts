@@ -14,6 +14,7 @@ import { rootScope } from "./analyze/new_scope.ts";
 import { checkParams } from "./analyze/params.ts";
 import { resolveStatementQuery } from "./analyze/query.ts";
 import type { Scope } from "./analyze/scope.ts";
+import { baseTypeOf } from "./analyze/type_facts.ts";
 import { checkPrivilege } from "./catalog/privileges.ts";
 import type { Environment } from "./environment.ts";
 import type { ParsedStatement } from "./parse.ts";
@@ -130,7 +131,7 @@ function planOf(
     kind: "query",
     tag: tagOf(tree),
     steps,
-    columns: columnsOf(tree),
+    columns: columnsOf(tree, env),
     params: env.params,
     readOnly: !modifies && !statement.writes && steps.length === 1,
     exactText: statement.exactText,
@@ -165,13 +166,21 @@ function tagOf(tree: Query | Modification): QueryPlan["tag"] {
   }
 }
 
-function columnsOf(tree: Query | Modification): OutputColumn[] | null {
-  if (tree.kind === "select" || tree.kind === "set") {
-    return tree.targets.map(outputColumn);
-  }
-  return tree.returning.length === 0 ? null : tree.returning.map(outputColumn);
+function columnsOf(
+  tree: Query | Modification,
+  env: Environment,
+): OutputColumn[] | null {
+  const query = tree.kind === "select" || tree.kind === "set";
+  const targets = query ? tree.targets : tree.returning;
+  return !query && targets.length === 0
+    ? null
+    : targets.map((target) => outputColumn(target, env));
 }
 
-function outputColumn({ name, expr, table, column }: Target): OutputColumn {
-  return { name, type: expr.type, typmod: expr.typmod, table, column };
+/** Clients are told the type under a domain, as by PostgreSQL. */
+function outputColumn(
+  { name, expr, table, column }: Target,
+  env: Environment,
+): OutputColumn {
+  return { name, ...baseTypeOf(env, expr.type, expr.typmod), table, column };
 }

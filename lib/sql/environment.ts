@@ -19,6 +19,19 @@ export interface Environment {
   readonly rowSecurity: boolean;
   /** Types of `$n` that the client gave, 0 or nothing for those to be found; found ones are written into it. */
   readonly params: number[];
+  /**
+   * Modifiers that the values of `$n` already fit, where this program has seen to it; -1 for those it does not know.
+   *
+   * @default {[]}
+   */
+  readonly paramTypmods?: readonly number[] | undefined;
   /** For literals that are read while the statement is resolved. */
   readonly eval: EvalContext;
+  /**
+   * Keeps what was written, for text of it that is shown: views and functions stay names, literals keep
+   * their types. Such a tree is not run.
+   *
+   * @default {false}
+   */
+  readonly asWritten?: boolean | undefined;
 }

@@ -368,6 +368,8 @@ export type FromItem =
     readonly left: FromItem;
     readonly right: FromItem;
     readonly on?: Expr | undefined;
+    /** Columns of USING or NATURAL, which `on` compares; for those who write the join as text. */
+    readonly using?: readonly string[] | undefined;
   };
 
 /** Common table expression. */

@@ -8,6 +8,8 @@ import type { Datum } from "../../sql/datum.ts";
 import { SqlError } from "../../sql/error.ts";
 import type { RowSink } from "../client_session.ts";
 import {
+  type BulkResult,
+  type BulkRows,
   type Cursor,
   type RunContext,
   type RunResult,
@@ -83,6 +85,31 @@ export class Executor {
       : this.#writeInLease(statement, params, sink);
   }
 
+  /**
+   * Runs a statement once for each row, in the transaction's lease.
+   *
+   * @param statement An INSERT.
+   * @param rows A few milliseconds' work at most.
+   * @returns What came of it; nothing when it must be run for each row by itself.
+   */
+  async bulk(
+    statement: Statement,
+    rows: BulkRows,
+  ): Promise<BulkResult | undefined> {
+    const { transaction, preparer, cursors } = this.#core;
+    transaction.ranQuery = true;
+    this.checkWritable("COPY FROM");
+    const lease = await transaction.acquire();
+    // Somebody may have changed the schema while this one waited.
+    preparer.refresh(statement);
+    await cursors.beforeWrite();
+    const compiled = statement.compiled as Extract<
+      Compiled,
+      { kind: "query" }
+    >;
+    return await lease.bulk?.(compiled.plan, rows, this.contextOf(compiled));
+  }
+
   async #write(
     statement: Statement,
     params: readonly Datum[],
@@ -119,12 +146,14 @@ export class Executor {
       Compiled,
       { kind: "query" }
     >;
-    return await lease.query(
+    const result = await lease.query(
       compiled.plan,
       params,
       sink,
       this.contextOf(compiled),
     );
+    await this.#core.constraintModes.check(lease);
+    return result;
   }
 
   /** Opens a cursor where the transaction wants it. */

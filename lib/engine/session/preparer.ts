@@ -165,6 +165,7 @@ export class Preparer {
       columns: shape.columns,
       copy: shape.copy,
       copyColumns: shape.copyColumns,
+      copyBinary: shape.copyBinary,
       alone,
     });
   }
@@ -175,11 +176,13 @@ export class Preparer {
    * @param statement Tree.
    * @param declared Types of `$n`.
    * @param key Key to keep its plan under.
+   * @param typmods Modifiers that the values of `$n` already fit.
    */
   internal(
     statement: ParsedStatement,
     declared: readonly number[],
     key: string | undefined,
+    typmods?: readonly number[],
   ): Statement {
     const env = this.#core.env();
     const { node, text } = statement;
@@ -196,7 +199,7 @@ export class Preparer {
         alone: false,
       });
     }
-    const plan = this.compile(statement, declared) as QueryPlan;
+    const plan = this.compile(statement, declared, typmods) as QueryPlan;
     const extra = queryExtra(node);
     if (key !== undefined) {
       this.#core.instance.plans.add(
@@ -221,15 +224,18 @@ export class Preparer {
   /**
    * @param statement A query.
    * @param declared Types of `$n`.
+   * @param paramTypmods Modifiers that their values already fit.
    * @returns Its plan; nothing when it is a utility after all (`SELECT … INTO`).
    */
   compile(
     statement: ParsedStatement,
     declared: readonly number[],
+    paramTypmods?: readonly number[],
   ): QueryPlan | undefined {
+    const env = this.#core.environment([...declared]);
     const plan = this.#core.instance.pipeline.compile(
       statement,
-      this.#core.environment([...declared]),
+      paramTypmods === undefined ? env : { ...env, paramTypmods },
     );
     return plan.kind === "query" ? plan : undefined;
   }

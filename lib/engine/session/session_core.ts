@@ -8,6 +8,7 @@
 
 import type { Environment } from "../../sql/environment.ts";
 import type { Notice } from "../client_session.ts";
+import { ConstraintModes } from "./constraint_modes.ts";
 import { Cursors } from "./cursors.ts";
 import { Executor } from "./executor.ts";
 import type { Instance } from "./instance.ts";
@@ -55,6 +56,7 @@ export class SessionCore {
   readonly transaction: Transaction;
   readonly notifications: SessionNotifications;
   readonly cursors: Cursors;
+  readonly constraintModes = new ConstraintModes();
   /** Makes statements. */
   readonly preparer = new Preparer(this);
   /** Runs them. */
@@ -99,6 +101,7 @@ export class SessionCore {
       runner: instance.runner,
       participants: [
         this.cursors,
+        this.constraintModes,
         this.#settingsParticipant(),
         this.notifications,
         { end: (committed) => this.#transactionOver(committed) },

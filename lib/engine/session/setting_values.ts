@@ -6,7 +6,7 @@
 
 import { SqlError } from "../../sql/error.ts";
 import { checkSearchPath } from "./search_path.ts";
-import { canonicalTimeZone } from "./time_zone.ts";
+import { readTimeZone } from "./time_zone.ts";
 import type { KnownSetting } from "./settings_table.ts";
 
 const wrong = (name: string, value: string, more: object = {}) =>
@@ -197,9 +197,9 @@ function readText(name: string, value: string): string {
     case "DateStyle":
       return value;
     case "TimeZone": {
-      const zone = canonicalTimeZone(value);
-      if (zone === undefined) throw wrong(name, value);
-      return zone;
+      const zone = readTimeZone(value);
+      if (zone.name === undefined) throw wrong(name, value, zone);
+      return zone.name;
     }
     case "client_encoding": {
       const plain = value.toLowerCase().replaceAll(/[^a-z0-9]/g, "");

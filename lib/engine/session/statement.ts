@@ -46,6 +46,7 @@ export interface StatementParts {
   readonly columns: readonly OutputColumn[] | null;
   readonly copy?: "in" | "out" | undefined;
   readonly copyColumns?: number | undefined;
+  readonly copyBinary?: boolean | undefined;
   /** Whether it is the only statement of a simple Query. */
   readonly alone?: boolean;
 }
@@ -59,6 +60,7 @@ export class Statement implements PreparedStatement {
   readonly columns: readonly OutputColumn[] | null;
   readonly copy: "in" | "out" | undefined;
   readonly copyColumns: number | undefined;
+  readonly copyBinary: boolean | undefined;
   readonly empty: boolean;
   readonly alone: boolean;
   /** Made anew when the catalog or the role has changed. */
@@ -76,6 +78,7 @@ export class Statement implements PreparedStatement {
     this.columns = parts.columns;
     this.copy = parts.copy;
     this.copyColumns = parts.copyColumns;
+    this.copyBinary = parts.copyBinary;
     this.empty = parts.compiled.kind === "empty";
     this.alone = parts.alone ?? false;
   }

@@ -4,7 +4,15 @@
  * @module
  */
 
-const longestOffsetHours = 168;
+import { readInterval } from "../../sql/types/date_time/interval_read.ts";
+
+/** A name as it is kept, or what may be said of why there is no such zone. */
+export type TimeZoneName =
+  | { readonly name: string }
+  | { readonly name?: undefined; readonly detail?: string };
+
+/** As many as a POSIX zone may have, and one more: a week. */
+const offsetLimit = 168 * 3600;
 
 let names: Map<string, string> | undefined;
 
@@ -26,40 +34,57 @@ function zoneNames(): Map<string, string> {
   );
 }
 
-/**
- * @param hours Hours east of UTC.
- * @returns POSIX text as PostgreSQL writes it, for example `<+03>-03`.
- */
-export function offsetZone(hours: number): string | undefined {
-  if (!Number.isFinite(hours) || Math.abs(hours) > longestOffsetHours) {
-    return undefined;
+/** @returns POSIX text as PostgreSQL writes it, for example `<+03>-03` for three hours east of UTC. */
+function offsetZone(eastSeconds: number): TimeZoneName {
+  const seconds = Math.trunc(Math.abs(eastSeconds));
+  if (!(seconds < offsetLimit)) {
+    return { detail: "UTC timezone offset is out of range." };
   }
-  const seconds = Math.round(Math.abs(hours) * 3600);
   const two = (value: number) => String(value).padStart(2, "0");
   let text = two(Math.floor(seconds / 3600));
   if (seconds % 3600 !== 0) text += `:${two(Math.floor(seconds / 60) % 60)}`;
   if (seconds % 60 !== 0) text += `:${two(seconds % 60)}`;
-  return hours < 0 ? `<-${text}>+${text}` : `<+${text}>-${text}`;
+  return {
+    name: eastSeconds < 0 ? `<-${text}>+${text}` : `<+${text}>-${text}`,
+  };
+}
+
+function intervalZone(text: string): TimeZoneName {
+  const { months, days, micros } = readInterval(text, 0, {
+    intervalStyle: "postgres",
+  });
+  if (months !== 0) {
+    return { detail: "Cannot specify months in time zone interval." };
+  }
+  if (days !== 0) {
+    return { detail: "Cannot specify days in time zone interval." };
+  }
+  return offsetZone(Number(micros) / 1_000_000);
 }
 
 /**
- * @param value What a client sets.
- * @returns The name as it is kept; `undefined` if there is no such zone.
+ * @param value What a client sets: a name, hours east of UTC, POSIX text, or `INTERVAL '…'`.
+ * @returns The name as it is kept.
+ * @throws {SqlError} 22007 for an interval that cannot be read.
  */
-export function canonicalTimeZone(value: string): string | undefined {
+export function readTimeZone(value: string): TimeZoneName {
   const text = value.trim();
-  if (/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text)) return offsetZone(Number(text));
-  const name = zoneNames().get(text.toLowerCase());
-  if (name !== undefined) return name;
-  if (/^(?:<[+-]?\w+>|[A-Za-z]{3,})[+-]?\d{1,3}(?::\d{2}){0,2}$/.test(text)) {
-    return text.startsWith("<") ? text : text.toUpperCase();
+  const interval = /^interval\s*'([^']*)'$/i.exec(text)?.[1];
+  if (interval !== undefined) return intervalZone(interval);
+  if (/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text)) {
+    return offsetZone(Number(text) * 3600);
   }
-  if (!/^[A-Za-z][\w/+-]*$/.test(text)) return undefined;
+  const name = zoneNames().get(text.toLowerCase());
+  if (name !== undefined) return { name };
+  if (/^(?:<[^<>]+>|[A-Za-z]{3,})[+-]?\d{1,3}(?::\d{2}){0,2}$/.test(text)) {
+    return { name: text.toUpperCase() };
+  }
+  if (!/^[A-Za-z][\w/+-]*$/.test(text)) return {};
   try {
     // Links to other names ("US/Pacific") are known to the formatter though not listed.
     new Intl.DateTimeFormat("en", { timeZone: text });
-    return text;
+    return { name: text };
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -35,9 +35,36 @@ export async function deferredViolation(
       "Cannot commit: a deferred foreign key points nowhere",
     );
   }
+  const found = await brokenReference(connection, {
+    catalog,
+    context,
+    wanted: () => true,
+  });
+  return found ?? new SqlError(
+    "23503",
+    "insert or update on a table violates a deferred foreign key constraint",
+  );
+}
+
+/**
+ * @param connection The writer's connection, in the transaction.
+ * @param options What to look at.
+ * @returns Error 23503 with the first row that points nowhere; nothing if there is none.
+ */
+export async function brokenReference(
+  connection: Connection,
+  { catalog, context, wanted }: {
+    /** What the tables are. */
+    readonly catalog: Catalog;
+    /** For the text of values. */
+    readonly context: EvalContext | undefined;
+    /** Which constraints to look at. */
+    readonly wanted: (constraint: Constraint) => boolean;
+  },
+): Promise<Error | undefined> {
   for (const relation of catalog.relations()) {
     for (const constraint of relation.constraints) {
-      if (constraint.foreign === undefined) continue;
+      if (constraint.foreign === undefined || !wanted(constraint)) continue;
       const key = await findRow(connection, catalog, relation, constraint);
       if (key === undefined || context === undefined) continue;
       return missingReference(relation.oid, constraint, key, {
@@ -47,10 +74,7 @@ export async function deferredViolation(
       });
     }
   }
-  return new SqlError(
-    "23503",
-    "insert or update on a table violates a deferred foreign key constraint",
-  );
+  return undefined;
 }
 
 async function findRow(

@@ -160,6 +160,7 @@ export class Group implements StatementRunner {
     if (this.#lost !== undefined) throw this.#lost.error;
     work.prepare();
     const writes = work.writes();
+    if (work.unrepeatable === true) return this.#unrepeatable(member, work);
     if (!writes || !work.expectsLong()) {
       let outcome: Outcome | undefined;
       const recorded = this.#record(writes);
@@ -176,6 +177,26 @@ export class Group implements StatementRunner {
       }
     }
     return this.#offThread(member, work, writes);
+  }
+
+  /** Does what nobody could do again, so nothing of its transaction need be kept. */
+  #unrepeatable<Outcome>(
+    member: Transaction,
+    work: Work<Outcome>,
+  ): Outcome | Promise<Outcome> {
+    const { functions } = this.#connection.database;
+    if (functions !== undefined) {
+      functions.record = functions.replay = undefined;
+    }
+    member.unrepeatable = true;
+    member.writes.length = 0;
+    member.wrote++;
+    this.#large = true;
+    try {
+      return work.inline(true) as Outcome;
+    } catch (error) {
+      return this.#afterFailure(member, error);
+    }
   }
 
   /** Begins to note what volatile functions give. */

@@ -7,21 +7,29 @@
  * @module
  */
 
-import type { Catalog } from "../../sql/catalog/catalog.ts";
+import type { Catalog, Constraint } from "../../sql/catalog/catalog.ts";
 import type { Datum } from "../../sql/datum.ts";
 import { SqlError } from "../../sql/error.ts";
 import type { EvalContext } from "../../sql/eval_context.ts";
 import type { QueryPlan } from "../../sql/plan.ts";
 import type { SqlValue } from "../engine.ts";
 import type { RowSink } from "../client_session.ts";
+import { BulkWork, isBulk } from "./bulk_work.ts";
 import { ControlWork } from "./control_work.ts";
 import { LeaseCursor } from "./lease_cursor.ts";
-import type { Cursor, Lease, RunContext, RunResult } from "./plan_runner.ts";
+import type {
+  BulkResult,
+  BulkRows,
+  Cursor,
+  Lease,
+  RunContext,
+  RunResult,
+} from "./plan_runner.ts";
 import { type PlanOutcome, PlanWork } from "./plan_work.ts";
 import { noRows } from "./row_sinks.ts";
 import { SqlWork } from "./sql_work.ts";
 import type { Transaction } from "./transaction.ts";
-import { deferredViolation } from "./deferred_violation.ts";
+import { brokenReference, deferredViolation } from "./deferred_violation.ts";
 import type { Work } from "./work.ts";
 import type { WorkPlace } from "./work_place.ts";
 
@@ -92,6 +100,29 @@ export class WriterLease implements Lease {
     this.#check();
     if (!plan.readOnly) this.#wrote = true;
     return this.#run(plan, params, sink, context);
+  }
+
+  bulk(
+    plan: QueryPlan,
+    rows: BulkRows,
+    context: RunContext,
+  ): BulkResult | Promise<BulkResult> | undefined {
+    this.#check();
+    if (!this.#member.exclusive || !isBulk(plan)) return undefined;
+    this.#wrote = true;
+    this.#eval = this.#member.eval = context.eval;
+    const { connection, collector } = this.#place;
+    return this.#member.attempt(
+      new BulkWork({
+        connection,
+        collector,
+        plan,
+        rows,
+        context,
+        catalog: this.#catalog,
+        changes: this.#member.changes,
+      }),
+    );
   }
 
   cursor(
@@ -169,6 +200,21 @@ export class WriterLease implements Lease {
     const at = this.#find(name);
     this.#control(`RELEASE ${(this.#savepoints[at] as Savepoint).own}`);
     this.#savepoints.length = at;
+  }
+
+  checkReferences(
+    wanted: (constraint: Constraint) => boolean,
+  ): Promise<void> | undefined {
+    this.#check();
+    const { connection } = this.#place;
+    if (!connection.database.violatesForeignKey) return undefined;
+    return brokenReference(connection, {
+      catalog: this.#catalog,
+      context: this.#eval,
+      wanted,
+    }).then((error) => {
+      if (error !== undefined) throw error;
+    });
   }
 
   async commit(): Promise<void> {

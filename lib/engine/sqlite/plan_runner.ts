@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Catalog } from "../../sql/catalog/catalog.ts";
+import type { Catalog, Constraint } from "../../sql/catalog/catalog.ts";
 import type { Datum } from "../../sql/datum.ts";
 import type { EvalContext } from "../../sql/eval_context.ts";
 import type { QueryPlan } from "../../sql/plan.ts";
@@ -49,6 +49,24 @@ export interface Cursor {
   close(): void;
 }
 
+/** Rows for one plan. */
+export interface BulkRows {
+  /** Values of `$1`, `$2`, … of the first row, then of the second, and so on. */
+  readonly values: readonly Datum[];
+  /** Values of a row. */
+  readonly width: number;
+  /** How many rows. */
+  readonly rows: number;
+}
+
+/** What came of many rows. */
+export interface BulkResult {
+  /** Rows that were taken: less than were given when the next one was refused. */
+  readonly rows: number;
+  /** Rows changed. */
+  readonly changed: number;
+}
+
 /** Runs statements of DDL. */
 export interface DdlTarget {
   /** Runs one SQLite statement of ours, off the thread when it may be long. */
@@ -70,6 +88,17 @@ export interface Lease extends DdlTarget {
     sink: RowSink,
     context: RunContext,
   ): RunResult | Promise<RunResult>;
+  /**
+   * Runs a plan once for each row, at once and to the end of the rows, so these should be a few milliseconds'
+   * work at most. Stops at a row that is refused; who wants to know why gives it to {@linkcode Lease.query}.
+   *
+   * @returns What came of it; nothing when the plan cannot be run so.
+   */
+  bulk?(
+    plan: QueryPlan,
+    rows: BulkRows,
+    context: RunContext,
+  ): BulkResult | Promise<BulkResult> | undefined;
   /** Opens a cursor inside the transaction. */
   cursor(
     plan: QueryPlan,
@@ -80,6 +109,15 @@ export interface Lease extends DdlTarget {
   rollbackTo(name: string): void;
   release(name: string): void;
   /** Durable when it resolves (23503 for a deferred key that points nowhere). */
+  /**
+   * Looks for foreign keys that point nowhere.
+   *
+   * @param wanted Which to look at.
+   * @throws {SqlError} 23503.
+   */
+  checkReferences?(
+    wanted: (constraint: Constraint) => boolean,
+  ): Promise<void> | undefined;
   commit(): Promise<void>;
   rollback(): Promise<void>;
   /** Calls back when the engine ended it: idle too long while others waited (25P03), shutdown. */

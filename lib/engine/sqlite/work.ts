@@ -11,6 +11,8 @@ import type { SqliteValue } from "../../sqlite/value.ts";
 export interface Work<Outcome> {
   /** When to stop it. */
   readonly limits: Limits;
+  /** Whether it is too much to keep for a repetition: its transaction cannot be done again then. */
+  readonly unrepeatable?: boolean;
   /** Makes it ready; throws when it cannot be compiled. Called before anything else, also again. */
   prepare(): void;
   /** Whether it changes the database. */

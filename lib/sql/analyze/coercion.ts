@@ -104,7 +104,9 @@ export function tryCoerce(
     if (expr.value === null) {
       return locate({ ...expr, type, typmod }, locationOf(expr));
     }
-    const converted = convertNumber(expr, type, scope);
+    const converted = env.asWritten === true
+      ? undefined
+      : convertNumber(expr, type, scope);
     if (converted !== undefined) return fit(converted, typmod, explicit, env);
   }
   if (how.by === "relabel") {

@@ -181,7 +181,7 @@ function tableItem(
     id: scope.statement.nextId(),
     alias,
     columns,
-    source: relation.kind === "v"
+    source: relation.kind === "v" && scope.env.asWritten !== true
       ? {
         kind: "query",
         query: viewQuery(relation, scope, locked),

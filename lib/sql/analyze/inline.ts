@@ -28,7 +28,8 @@ const under = new WeakMap<StatementState, Set<number>>();
  */
 export function inlineCall(call: Call, scope: Scope): Expr | undefined {
   const { user } = call.function;
-  if (user === undefined || !mayInline(user, call.args)) return undefined;
+  if (user === undefined || scope.env.asWritten === true) return undefined;
+  if (!mayInline(user, call.args)) return undefined;
   const { statement } = scope;
   const open = under.get(statement) ?? new Set<number>();
   under.set(statement, open);

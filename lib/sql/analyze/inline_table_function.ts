@@ -31,6 +31,7 @@ export function inlineTableFunction(
   if (user === undefined || user.kind !== "f" || user.securityDefiner) {
     return undefined;
   }
+  if (scope.env.asWritten === true) return undefined;
   if (call.args.some((arg) => contains(arg, isCostly))) return undefined;
   const [statement] = user.statements;
   if (

@@ -219,6 +219,7 @@ function joinUsing(
       type: type === "cross" ? "inner" : type,
       left: left.item,
       right: right.item,
+      using: names,
       on: conditions.length === 1 ? conditions[0] as Expr : {
         kind: "logic",
         operator: "and",

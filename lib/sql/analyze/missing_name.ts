@@ -6,6 +6,7 @@
 
 import type { SqlError, SqlErrorFields } from "../error.ts";
 import { errorAt } from "./located.ts";
+import { knownEntries } from "./new_scope.ts";
 import type { Scope } from "./scope.ts";
 import { similarColumnHint } from "./similar_column.ts";
 
@@ -25,7 +26,7 @@ export function missingEntry(
     level !== undefined;
     level = level.parent
   ) {
-    for (const { entry } of level.entries) {
+    for (const { entry } of knownEntries(level)) {
       const { source } = entry;
       if (entry.alias === table) {
         return errorAt(

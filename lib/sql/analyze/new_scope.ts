@@ -7,7 +7,7 @@
 import type { Environment } from "../environment.ts";
 import type { Expr, RangeEntry } from "../tree.ts";
 import type { Access } from "./access.ts";
-import type { Scope, StatementState } from "./scope.ts";
+import type { Scope, ScopeEntry, StatementState } from "./scope.ts";
 
 /** What the query level keeps of a statement. */
 export interface StatementMemo {
@@ -92,7 +92,20 @@ export function childScope(parent: Scope): Scope {
  * @returns The same level with no entry of FROM in sight, for what is not LATERAL.
  */
 export function withoutEntries(scope: Scope): Scope {
-  return { ...scope, entries: [], merged: [] };
+  const bare = { ...scope, entries: [], merged: [] };
+  unseen.set(bare, scope.entries);
+  return bare;
+}
+
+/** Entries of a level that what is not LATERAL may not name. */
+const unseen = new WeakMap<Scope, readonly ScopeEntry[]>();
+
+/**
+ * @param scope A level.
+ * @returns Its entries, with those that are there but out of sight.
+ */
+export function knownEntries(scope: Scope): readonly ScopeEntry[] {
+  return [...scope.entries, ...unseen.get(scope) ?? []];
 }
 
 /**

@@ -40,14 +40,14 @@ export function resolveParam(node: ParamRef, scope: Scope): Expr {
   if (number < 1 || number > most || (scope.statement.otherText ?? 0) > 0) {
     throw noParameter(number, node.location);
   }
-  const { params } = scope.env;
+  const { params, paramTypmods } = scope.env;
   while (params.length < number) params.push(0);
   const given = params[number - 1];
   return locate({
     kind: "param",
     number,
     type: given === undefined || given === 0 ? oid.unknown : given,
-    typmod: -1,
+    typmod: paramTypmods?.[number - 1] ?? -1,
   }, node.location);
 }
 

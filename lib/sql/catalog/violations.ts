@@ -17,24 +17,30 @@
 
 import type { Datum } from "../datum.ts";
 import { SqlError } from "../error.ts";
-import type { EvalContext } from "../eval_context.ts";
 import { oid } from "../types/type.ts";
-import type { Catalog, Constraint, Index, Relation } from "./catalog.ts";
+import type { Catalog, Relation } from "./catalog.ts";
 import { hasColumnPrivilege } from "./privileges.ts";
+import {
+  findTable,
+  hidesRows,
+  place,
+  valueText,
+  type ViolationContext,
+} from "./violation_context.ts";
+
+export {
+  duplicateKey,
+  missingReference,
+  stillReferenced,
+  uniqueViolation,
+} from "./key_violations.ts";
+export type { ViolationContext } from "./violation_context.ts";
 
 /** SQLite functions that CHECKs call; both return nothing and always throw. */
 export const violationFunction = {
   notNull: "pg_not_null_failed",
   check: "pg_check_failed",
 } as const;
-
-/** Where an error is made. */
-export interface ViolationContext {
-  readonly catalog: Catalog;
-  readonly eval: EvalContext;
-  /** Who gets the error: columns that this role may not read stay out of it. */
-  readonly role: number;
-}
 
 /** Longer values are cut in details. */
 const longestValue = 64;
@@ -79,43 +85,9 @@ export function readViolatingRow(
   });
 }
 
-function found(
-  catalog: Catalog,
-  table: number,
-): Relation {
-  const relation = catalog.relation(table);
-  if (relation !== undefined) return relation;
-  throw new SqlError("XX000", `could not open relation with OID ${table}`);
-}
-
-function place(catalog: Catalog, relation: Relation) {
-  return {
-    schema: catalog.schema(relation.schema)?.name,
-    table: relation.name,
-  };
-}
-
-function valueText(
-  value: Datum,
-  type: number,
-  context: ViolationContext,
-): string {
-  if (value === null) return "null";
-  return context.catalog.type(type)?.output(value, context.eval) ??
-    String(value);
-}
-
 function cut(text: string): string {
   if (text.length <= longestValue) return text;
   return `${text.slice(0, longestValue)}...`;
-}
-
-/** Row policies hide rows, so nothing of a row may be told. */
-function hidesRows(relation: Relation, context: ViolationContext): boolean {
-  if (!relation.rowSecurity) return false;
-  const role = context.catalog.role(context.role);
-  if (role === undefined || role.superuser || role.bypassRls) return false;
-  return relation.forceRowSecurity || relation.owner !== context.role;
 }
 
 function failingRow(
@@ -160,7 +132,7 @@ export function notNullViolation(
   json: string,
   context: ViolationContext,
 ): SqlError {
-  const relation = found(context.catalog, table);
+  const relation = findTable(context.catalog, table);
   const name = relation.columns.find(({ number }) => number === column)
     ?.name ?? "";
   return new SqlError(
@@ -191,7 +163,7 @@ export function checkViolation(
   json: string,
   context: ViolationContext,
 ): SqlError {
-  const relation = found(context.catalog, table);
+  const relation = findTable(context.catalog, table);
   const which = relation.constraints.find(({ oid }) => oid === constraint);
   const name = which?.name ?? "";
   if (which?.kind === "f") {
@@ -217,200 +189,6 @@ export function checkViolation(
       ),
       ...place(context.catalog, relation),
       constraint: name,
-    },
-  );
-}
-
-/** A key as details show it, `(a, b)=(1, x)`; nothing when the role may not read it. */
-function keyText(
-  relation: Relation,
-  keys: readonly {
-    readonly column: number;
-    readonly text: string;
-    readonly type: number;
-  }[],
-  values: readonly Datum[],
-  context: ViolationContext,
-): string | undefined {
-  if (hidesRows(relation, context)) return undefined;
-  const { catalog, role } = context;
-  const readable = keys.every(({ column }) =>
-    hasColumnPrivilege(catalog, role, relation, column, "r")
-  );
-  if (!readable) return undefined;
-  const names = keys.map(({ text }) => text).join(", ");
-  const texts = keys.map(({ type }, i) =>
-    valueText(values[i] ?? null, type, context)
-  );
-  return `(${names})=(${texts.join(", ")})`;
-}
-
-function columnKeys(relation: Relation, columns: readonly number[]) {
-  return columns.map((number) => {
-    const column = relation.columns.find((each) => each.number === number);
-    return {
-      column: number,
-      text: column?.name ?? "",
-      type: column?.type ?? oid.text,
-    };
-  });
-}
-
-/**
- * @param table Oid of the table.
- * @param index The unique index.
- * @param values Datums of its keys.
- * @param context Where it happened.
- * @param types Types of its keys; needed for expressions only.
- * @returns Error 23505.
- */
-export function uniqueViolation(
-  table: number,
-  index: Index,
-  values: readonly Datum[],
-  context: ViolationContext,
-  types: readonly number[] = [],
-): SqlError {
-  const relation = found(context.catalog, table);
-  const key = keyText(
-    relation,
-    indexKeys(relation, index, types),
-    values,
-    context,
-  );
-  return new SqlError(
-    "23505",
-    `duplicate key value violates unique constraint "${index.name}"`,
-    {
-      detail: key === undefined ? undefined : `Key ${key} already exists.`,
-      ...place(context.catalog, relation),
-      constraint: index.name,
-    },
-  );
-}
-
-/**
- * @param relation The table.
- * @param index The index that cannot be made.
- * @param values Datums of its keys, of a row that is there twice.
- * @param context Where it happened.
- * @param types Types of its keys; needed for expressions only.
- * @returns Error 23505.
- */
-export function duplicateKey(
-  relation: Relation,
-  index: Index,
-  values: readonly Datum[],
-  context: ViolationContext,
-  types: readonly number[] = [],
-): SqlError {
-  const key = keyText(
-    relation,
-    indexKeys(relation, index, types),
-    values,
-    context,
-  );
-  return new SqlError(
-    "23505",
-    `could not create unique index "${index.name}"`,
-    {
-      detail: key === undefined
-        ? "Duplicate keys exist."
-        : `Key ${key} is duplicated.`,
-      ...place(context.catalog, relation),
-      constraint: index.name,
-    },
-  );
-}
-
-function indexKeys(
-  relation: Relation,
-  index: Index,
-  types: readonly number[],
-) {
-  return index.keys.map((key, i) =>
-    key.column === 0
-      ? {
-        column: 0,
-        text: key.expression?.text ?? "",
-        type: types[i] ?? oid.text,
-      }
-      : columnKeys(relation, [key.column])[0] as {
-        column: number;
-        text: string;
-        type: number;
-      }
-  );
-}
-
-/**
- * A row refers to one that is not there.
- *
- * @param table Oid of the referencing table.
- * @param constraint The foreign key.
- * @param values Datums of its columns.
- * @param context Where it happened.
- * @returns Error 23503.
- */
-export function missingReference(
-  table: number,
-  constraint: Constraint,
-  values: readonly Datum[],
-  context: ViolationContext,
-): SqlError {
-  const relation = found(context.catalog, table);
-  const target = found(context.catalog, constraint.foreign?.table ?? 0);
-  const key = keyText(
-    relation,
-    columnKeys(relation, constraint.columns),
-    values,
-    context,
-  );
-  return new SqlError(
-    "23503",
-    `insert or update on table "${relation.name}" violates foreign key constraint "${constraint.name}"`,
-    {
-      detail: key === undefined
-        ? `Key is not present in table "${target.name}".`
-        : `Key ${key} is not present in table "${target.name}".`,
-      ...place(context.catalog, relation),
-      constraint: constraint.name,
-    },
-  );
-}
-
-/**
- * A row goes, or changes its key, to which others refer.
- *
- * @param table Oid of the referencing table.
- * @param constraint The foreign key.
- * @param values Datums of the referenced columns.
- * @param context Where it happened.
- * @returns Error 23503.
- */
-export function stillReferenced(
-  table: number,
-  constraint: Constraint,
-  values: readonly Datum[],
-  context: ViolationContext,
-): SqlError {
-  const relation = found(context.catalog, table);
-  const target = found(context.catalog, constraint.foreign?.table ?? 0);
-  const key = keyText(
-    target,
-    columnKeys(target, constraint.foreign?.columns ?? []),
-    values,
-    context,
-  );
-  return new SqlError(
-    "23503",
-    `update or delete on table "${target.name}" violates foreign key constraint "${constraint.name}" on table "${relation.name}"`,
-    {
-      detail: key === undefined
-        ? `Key is still referenced from table "${relation.name}".`
-        : `Key ${key} is still referenced from table "${relation.name}".`,
-      ...place(context.catalog, relation),
-      constraint: constraint.name,
     },
   );
 }

@@ -15,7 +15,7 @@ import { checkColumnName, planColumn } from "./columns.ts";
 import { fillColumn } from "./column_value.ts";
 import { printOver, resolveOver } from "./expressions.ts";
 import { nextvalCall } from "./qualify.ts";
-import { ownedSequences } from "./sequence.ts";
+import { ownedSequences } from "./owned_sequences.ts";
 import { replaceTableTexts } from "./sqlite_schema.ts";
 import { quoteName } from "./sqlite_text.ts";
 import { verifyNotNull } from "./verify_rows.ts";

@@ -11,11 +11,8 @@ import { checkIdentityType } from "./columns.ts";
 import { columnDefault } from "./column_value.ts";
 import { defElems, option, optionText } from "./nodes.ts";
 import { removeObjects } from "./remove_objects.ts";
-import {
-  changeSequence,
-  makeColumnSequence,
-  ownedSequences,
-} from "./sequence.ts";
+import { ownedSequences } from "./owned_sequences.ts";
+import { changeSequence, makeColumnSequence } from "./sequence.ts";
 import { replaceTableTexts } from "./sqlite_schema.ts";
 import { columnsSetToDefault } from "./sqlite_table.ts";
 import { quoteName } from "./sqlite_text.ts";

@@ -13,7 +13,6 @@ import type {
 import { withPosition } from "../analyze/located.ts";
 import { resolveTypeName } from "../analyze/type_name.ts";
 import type { UserFunction } from "../catalog/catalog.ts";
-import { compileQuery, isQuery } from "../compile.ts";
 import { notSupported, SqlError } from "../error.ts";
 import { parse } from "../parse.ts";
 import { oid } from "../types/type.ts";
@@ -21,17 +20,13 @@ import { functionSignature } from "./address.ts";
 import { checkTypeUsage } from "./columns.ts";
 import { deparse } from "./expression_text.ts";
 import { storeExpression } from "./expressions.ts";
+import { checkAttributes } from "./function_attributes.ts";
+import { checkBody } from "./function_body.ts";
 import { inputTypes } from "./find_function.ts";
 import { bodyTexts, readFunctionOptions } from "./function_options.ts";
 import { creationSchema, requireOpenSchema, requireOwner } from "./lookup.ts";
 import { newAcl } from "./new_acl.ts";
-import {
-  defElems,
-  option,
-  optionText,
-  strings,
-  typeNameNode,
-} from "./nodes.ts";
+import { defElems, option, optionText, strings } from "./nodes.ts";
 import { qualify } from "./qualify.ts";
 import type { Work } from "./work.ts";
 
@@ -64,6 +59,11 @@ export function createFunction(
   const schema = creationSchema(work, parts.at(-2), name);
   const args = readArguments(work, statement.parameters ?? []);
   const { returns, returnsSet } = readResult(work, statement, args);
+  checkAttributes(options, {
+    isProcedure,
+    returnsSet,
+    text: work.context.text,
+  });
   const properties = readFunctionOptions(
     work,
     options.filter(({ defname }) => defname !== "as"),
@@ -94,7 +94,13 @@ export function createFunction(
     checkReplacement(work, statement, existing, made);
   }
   work.put("function", made);
-  validate(work, made);
+  checkBody(
+    work,
+    made,
+    statement.sql_body === undefined
+      ? undefined
+      : standardBody(statement.sql_body),
+  );
   return tag;
 }
 
@@ -357,65 +363,4 @@ function checkReplacement(
       );
     }
   }
-}
-
-/** Errors that a body has in itself, rather than what the compiler cannot do with it yet. */
-const bodyErrors =
-  /^(42601|42703|42P01|42883|42804|42P13|42702|42704|42846|42725)$/;
-
-/** Compiles a call, so that a body that cannot work is refused now. */
-function validate(work: Work, made: UserFunction): void {
-  if (made.kind === "p" || isPolymorphic(work, made)) return;
-  if (!made.statements.every((each) => isQuery(each))) return;
-  const name = [work.catalog.schema(made.schema)?.name ?? "", made.name];
-  const call: Node = {
-    FuncCall: {
-      funcname: name.map((sval) => ({ String: { sval } })),
-      args: made.args
-        .filter(({ mode }) => mode !== "o" && mode !== "t" && mode !== "v")
-        .map(({ type }) => nullOf(work, type)),
-      funcformat: "COERCE_EXPLICIT_CALL",
-    },
-  };
-  if (made.args.some(({ mode }) => mode === "v")) return;
-  try {
-    compileQuery(
-      {
-        SelectStmt: {
-          targetList: [{ ResTarget: { val: call } }],
-          limitOption: "LIMIT_OPTION_DEFAULT",
-          op: "SETOP_NONE",
-        },
-      },
-      { ...work.env, params: [] },
-      "",
-    );
-  } catch (error) {
-    if (!(error instanceof SqlError) || !bodyErrors.test(error.sqlState)) {
-      return;
-    }
-    throw new SqlError(error.sqlState, error.message, {
-      ...error.fields,
-      position: undefined,
-      where: `SQL function "${made.name}"`,
-    });
-  }
-}
-
-function isPolymorphic(work: Work, { args, returns }: UserFunction): boolean {
-  return [returns, ...args.map(({ type }) => type)].some((type) =>
-    work.catalog.type(type)?.kind === "p" && type !== oid.void &&
-    type !== oid.record
-  );
-}
-
-function nullOf(work: Work, type: number): Node {
-  const found = work.catalog.type(type);
-  const schema = work.catalog.schema(found?.schema ?? 0)?.name ?? "pg_catalog";
-  return {
-    TypeCast: {
-      arg: { A_Const: { isnull: true } },
-      typeName: typeNameNode([schema, found?.name ?? "text"]),
-    },
-  };
 }

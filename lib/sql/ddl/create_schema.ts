@@ -13,7 +13,7 @@ import {
 } from "../catalog/privileges.ts";
 import { SqlError } from "../error.ts";
 import { newAcl } from "./new_acl.ts";
-import { checkSchemaName } from "./rename.ts";
+import { checkSchemaName } from "./rename_object.ts";
 import { roleOf } from "./access/role_name.ts";
 import type { Work } from "./work.ts";
 

@@ -24,7 +24,7 @@ import {
 } from "./lookup.ts";
 import { qualifiedName } from "./nodes.ts";
 import { roleOf } from "./access/role_name.ts";
-import { ownedSequences } from "./sequence.ts";
+import { ownedSequences } from "./owned_sequences.ts";
 import { findNamedType } from "./type_names.ts";
 import type { Work } from "./work.ts";
 

@@ -20,6 +20,7 @@ import {
   temporarySchema,
 } from "./lookup.ts";
 import { newAcl } from "./new_acl.ts";
+import { isIdentity } from "./owned_sequences.ts";
 import { defElems, option, qualifiedName } from "./nodes.ts";
 import {
   readSequenceOptions,
@@ -102,6 +103,7 @@ const identityOnly = new Set(["sequence_name", "logged", "unlogged"]);
  * @param table The table, which is in the catalog.
  * @param column The column.
  * @param options Options in parentheses.
+ * @param like Sequence whose properties it has where the options say nothing.
  * @returns The sequence.
  */
 export async function makeColumnSequence(
@@ -109,6 +111,7 @@ export async function makeColumnSequence(
   table: Relation,
   column: Pick<Column, "name" | "number" | "type">,
   options: readonly DefElem[] = [],
+  like?: SequenceProperties,
 ): Promise<Relation> {
   const named = option(options, "sequence_name");
   const wanted = qualifiedName(named?.arg).at(-1);
@@ -123,7 +126,7 @@ export async function makeColumnSequence(
   const { properties } = readSequenceOptions(
     work,
     options.filter(({ defname = "" }) => !identityOnly.has(defname)),
-    undefined,
+    like,
     column.type,
   );
   return await makeSequence(work, {
@@ -269,19 +272,6 @@ export async function alterSequence(
 }
 
 /**
- * @param work Statement.
- * @param sequence A sequence.
- * @returns Whether it belongs to an identity column.
- */
-export function isIdentity(work: Work, sequence: Relation): boolean {
-  const owner = sequence.sequence?.ownedBy;
-  const table = work.catalog.relation(owner?.table ?? 0);
-  return table?.columns.some(({ number, identity }) =>
-    number === owner?.column && identity !== ""
-  ) ?? false;
-}
-
-/**
  * Changes properties of a sequence and where it stands.
  *
  * @param work Statement.
@@ -339,23 +329,5 @@ export async function restartSequence(
   await work.run(
     "UPDATE heliosdb_sequences SET last_value = $1, is_called = 0 WHERE oid = $2",
     [value, sequence],
-  );
-}
-
-/**
- * @param work Statement.
- * @param table Oid of a table.
- * @param column Number of a column; every column if not given.
- * @returns Sequences that belong to it.
- */
-export function ownedSequences(
-  work: Work,
-  table: number,
-  column?: number,
-): Relation[] {
-  return [...work.catalog.objects("relation").values()].filter(
-    ({ sequence }) =>
-      sequence?.ownedBy?.table === table &&
-      (column === undefined || sequence.ownedBy.column === column),
   );
 }

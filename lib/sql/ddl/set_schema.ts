@@ -25,7 +25,8 @@ import {
   relationMover,
   renameReferences,
 } from "./rename_references.ts";
-import { checkFree, ownedSequences } from "./sequence.ts";
+import { ownedSequences } from "./owned_sequences.ts";
+import { checkFree } from "./sequence.ts";
 import { checkTypeFree, findNamedType } from "./type_names.ts";
 import type { Work } from "./work.ts";
 

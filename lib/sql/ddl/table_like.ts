@@ -23,6 +23,7 @@ import {
 } from "./constraint_names.ts";
 import { findRelation } from "./lookup.ts";
 import { chooseIndexName } from "./index_name.ts";
+import { ownedSequences } from "./owned_sequences.ts";
 import { makeColumnSequence } from "./sequence.ts";
 import { retext } from "./retext.ts";
 import type { Work } from "./work.ts";
@@ -139,7 +140,11 @@ export async function finishLike(
   let relation = before;
   for (const { column } of plans) {
     if (column.identity === "") continue;
-    await makeColumnSequence(work, relation, column);
+    const original = source.columns.find((each) =>
+      numbers.get(each.number) === column.number
+    );
+    const [sequence] = ownedSequences(work, source.oid, original?.number ?? 0);
+    await makeColumnSequence(work, relation, column, [], sequence?.sequence);
   }
   const moved = (stored: StoredExpression) =>
     moveExpression(work, stored, source, relation);

@@ -14,7 +14,8 @@ import {
 import { SqlError } from "../error.ts";
 import { fixedOid } from "../catalog/catalog.ts";
 import { findRelation } from "./lookup.ts";
-import { ownedSequences, restartSequence } from "./sequence.ts";
+import { ownedSequences } from "./owned_sequences.ts";
+import { restartSequence } from "./sequence.ts";
 import { replaceTableTexts } from "./sqlite_schema.ts";
 import { quoteName } from "./sqlite_text.ts";
 import type { Work } from "./work.ts";

@@ -9,7 +9,6 @@ import { catalogFunctions } from "./catalog_functions.ts";
 import type { Definition } from "./define.ts";
 import { numbersAndDates } from "./numbers_and_dates.ts";
 import { sessionFunctions } from "./session_functions.ts";
-import { spine } from "./spine.ts";
 import { textAndJson } from "./text_and_json.ts";
 
 /** Of two definitions with one signature the first counts. */
@@ -18,7 +17,6 @@ const lists: readonly (readonly Definition[])[] = [
   textAndJson,
   catalogFunctions,
   sessionFunctions,
-  spine,
 ];
 
 provideDefinitions(() => lists.flat());

@@ -179,6 +179,10 @@ const callSql: Call = (args, context) =>
 const callSqlRows: Call = (args, context) =>
   context.services.call("call_sql_rows", args);
 
+/** `pg_sequence_state(oid)`: where a sequence stands, as a JSON array of one row. */
+const sequenceState: Call = (args, context) =>
+  context.services.call("sequence_state", args);
+
 function helper(
   name: string,
   call: Call,
@@ -222,6 +226,7 @@ export const helpers: readonly FunctionEntry[] = [
   helper("pg_subscript_real", subscript, { returns: oid.float8 }),
   helper("pg_slice", slice, { strict: false }),
   helper("pg_row_is_null", rowIsNull, { strict: false }),
+  helper("pg_sequence_state", sequenceState, { volatility: "v" }),
   helper("pg_call_sql", callSql, { strict: false, volatility: "v" }),
   helper("pg_call_sql_real", callSql, {
     strict: false,

@@ -6,6 +6,7 @@
 
 import type { Datum } from "../datum.ts";
 import { SqlError } from "../error.ts";
+import type { EvalContext, EvalServices } from "../eval_context.ts";
 import { floatDatum, floatOf } from "../types/float.ts";
 import { type Definition, fn, op, type Properties } from "./define.ts";
 import { floatOverflow, floatUnderflow, roundEven } from "./float.ts";
@@ -230,10 +231,11 @@ export function bucketError(message: string): SqlError {
   return new SqlError("2201G", message);
 }
 
-/** State of `random()` after `setseed()`: two words of 32 bits; PostgreSQL's own sequence is another. */
-let seeded: number | undefined;
+/** Seeds of the sessions that called `setseed()`; PostgreSQL's own sequence of numbers is another. */
+const seeds = new WeakMap<EvalServices, number>();
 
-function random(): number {
+function random(_: readonly Datum[], { services }: EvalContext): number {
+  let seeded = seeds.get(services);
   if (seeded === undefined) return Math.random();
   // Mulberry32: small, and good enough for a seed that nobody shares with PostgreSQL.
   const word = () => {
@@ -242,10 +244,15 @@ function random(): number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return (mixed ^ (mixed >>> 14)) >>> 0;
   };
-  return (word() * 2 ** 21 + (word() >>> 11)) / 2 ** 53;
+  const number = (word() * 2 ** 21 + (word() >>> 11)) / 2 ** 53;
+  seeds.set(services, seeded);
+  return number;
 }
 
-function setSeed([seed]: readonly Datum[]): string {
+function setSeed(
+  [seed]: readonly Datum[],
+  { services }: EvalContext,
+): string {
   const value = floatOf(seed);
   if (!(value >= -1 && value <= 1)) {
     throw new SqlError(
@@ -253,7 +260,7 @@ function setSeed([seed]: readonly Datum[]): string {
       `setseed parameter ${value} is out of allowed range [-1,1]`,
     );
   }
-  seeded = Math.floor(value * 2147483647) | 0;
+  seeds.set(services, Math.floor(value * 2147483647) | 0);
   return "";
 }
 

@@ -6,6 +6,12 @@
 
 import { booleanFunctions } from "./boolean.ts";
 import { dateFormatFunctions } from "./date_format.ts";
+import { ageFunctions } from "./age.ts";
+import { dateArithmetic } from "./date_arithmetic.ts";
+import { dateConstructors } from "./date_constructors.ts";
+import { dateTruncFunctions } from "./date_trunc.ts";
+import { overlapsFunctions } from "./overlaps.ts";
+import { regressionAggregates } from "./regression_aggregates.ts";
 import { datePartFunctions } from "./date_part.ts";
 import { dateTimeFunctions } from "./date_time.ts";
 import type { Definition } from "./define.ts";
@@ -29,13 +35,19 @@ export const numbersAndDates: readonly Definition[] = [
   ...numericFunctions,
   ...mathFunctions,
   ...dateTimeFunctions,
+  ...dateArithmetic,
+  ...dateConstructors,
+  ...overlapsFunctions,
   ...intervalFunctions,
   ...timeZoneFunctions,
   ...datePartFunctions,
+  ...dateTruncFunctions,
+  ...ageFunctions,
   ...seriesFunctions,
   ...dateFormatFunctions,
   ...numberFormatFunctions,
   ...numberAggregates,
+  ...regressionAggregates,
   ...orderedSetAggregates,
   ...widthBucketFunctions,
 ];

@@ -9,9 +9,10 @@ import { SqlError } from "../error.ts";
 import {
   absolute,
   add,
-  aligned,
   divide,
+  divideTo,
   divideWhole,
+  divisionScale,
   factorial,
   greatestDivisor,
   leastMultiple,
@@ -35,12 +36,12 @@ import {
   toFloat,
   truncate,
 } from "../numeric/decimal.ts";
+import { power } from "../numeric/power.ts";
+import { squareRoot } from "../numeric/root.ts";
 import {
   exponential,
   logarithm,
   naturalLog,
-  power,
-  squareRoot,
 } from "../numeric/transcendental.ts";
 import { integerDatum } from "../types/binary.ts";
 import { floatDatum, floatOf, writeFloat4 } from "../types/float.ts";
@@ -148,8 +149,10 @@ function widthBucket([o, l, h, n]: readonly Datum[]): number | bigint {
   }
   const way = subtract(operand, low) as Decimal;
   const width = subtract(high, low) as Decimal;
-  const [a, b] = aligned(way, width);
-  return Number(a * count / b) + 1;
+  const part: Decimal = { digits: way.digits * count, scale: way.scale };
+  // PostgreSQL 15 rounds this quotient as any other, and may so end up one bucket too far.
+  const quotient = divideTo(part, width, divisionScale(part, width));
+  return Number(truncate(quotient, 0).digits) + 1;
 }
 
 function toInteger(range: IntegerRange) {

@@ -10,9 +10,13 @@ import { identityFunctions } from "./session/identity.ts";
 import { lockFunctions } from "./session/locks.ts";
 import { privilegeFunctions } from "./session/privileges.ts";
 import { sequenceFunctions } from "./session/sequences.ts";
+import { transactionTimeFunctions } from "./session/transaction_time.ts";
+import { recordFunctions } from "./record.ts";
 
 /** See the top of the file. */
 export const sessionFunctions: readonly Definition[] = [
+  ...transactionTimeFunctions,
+  ...recordFunctions,
   ...identityFunctions,
   ...sequenceFunctions,
   ...lockFunctions,

@@ -5,7 +5,9 @@
  */
 
 import { arrayFunctions } from "./array.ts";
+import { arrayOperators } from "./array_operators.ts";
 import { arrayRows } from "./array_rows.ts";
+import { arraySearch } from "./array_search.ts";
 import { byteaFunctions } from "./bytea.ts";
 import type { Definition } from "./define.ts";
 import { encodingFunctions } from "./encoding.ts";
@@ -24,6 +26,7 @@ import { textFunctions } from "./text.ts";
 import { textAggregates } from "./text_aggregates.ts";
 import { textComparisons } from "./text_compare.ts";
 import { textSearchFunctions } from "./text_search.ts";
+import { textSearchValues } from "./text_search_values.ts";
 import { uuidFunctions } from "./uuid.ts";
 import { windowFunctions } from "./window.ts";
 
@@ -39,6 +42,8 @@ export const textAndJson: readonly Definition[] = [
   ...hashFunctions,
   ...uuidFunctions,
   ...arrayFunctions,
+  ...arrayOperators,
+  ...arraySearch,
   ...arrayRows,
   ...enumFunctions,
   ...jsonAccess,
@@ -48,6 +53,7 @@ export const textAndJson: readonly Definition[] = [
   ...jsonbFunctions,
   ...jsonbPath,
   ...textSearchFunctions,
+  ...textSearchValues,
   ...textAggregates,
   ...windowFunctions,
 ];

@@ -22,7 +22,7 @@ import {
 } from "../types/date_time/calendar.ts";
 import { intervalOf } from "../types/date_time/interval.ts";
 import { writeInterval } from "../types/date_time/interval_write.ts";
-import { readOffset } from "../types/date_time/read.ts";
+import { readOffset } from "../types/date_time/read_clock.ts";
 import { ReadFailure } from "../types/date_time/read_error.ts";
 import {
   findZone,

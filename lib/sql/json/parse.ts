@@ -8,6 +8,7 @@
 
 import { SqlError } from "../error.ts";
 import { canonicalNumber } from "./decimal.ts";
+import { JsonLexer, type Token } from "./lexer.ts";
 import { type Json, JsonNumber, sortedObject } from "./value.ts";
 
 /** Deeper documents are refused (54001), as PostgreSQL does when its stack ends. */
@@ -15,86 +16,43 @@ export const deepest = 2000;
 /** Digits that numbers with exponents of one document may grow by. */
 const mostGrowth = 16_777_216;
 
-type Token =
-  | "end"
-  | "string"
-  | "number"
-  | "true"
-  | "false"
-  | "null"
-  | "{"
-  | "}"
-  | "["
-  | "]"
-  | ","
-  | ":";
-
-const punctuation = "{}[],:";
-const numberToken = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const word = /[A-Za-z0-9_\u0080-\uffff]+/y;
-const wordCharacter = /[A-Za-z0-9_\u0080-\uffff]/;
-// deno-lint-ignore no-control-regex
-const plainRun = /[^"\\\x00-\x1f]*/y;
-const hexadecimal = /^[0-9a-fA-F]{4}$/;
-
-/** How to read. */
-export interface ReadOptions {
-  /** Whether to build a tree of jsonb; otherwise the text is only checked, escapes of strings less strictly. */
-  readonly build: boolean;
-}
-
-class Reader {
-  readonly #text: string;
-  readonly #build: boolean;
-  #at = 0;
-  /** Before the first token nothing has ended yet, which an error's context tells. */
-  #token: Token = "null";
-  #start = 0;
-  #end = 0;
-  #value = "";
-  #line = 1;
-  #lineStart = 0;
+class Reader extends JsonLexer {
   #growth = 0;
 
-  constructor(text: string, { build }: ReadOptions) {
-    this.#text = text;
-    this.#build = build;
-  }
-
   document(): Json {
-    this.#next();
+    this.next();
     const value = this.#readValue(0);
-    if (this.#token !== "end") throw this.#expected("end of input");
+    if (this.token !== "end") throw this.expected("end of input");
     return value;
   }
 
   #readValue(depth: number): Json {
-    switch (this.#token) {
+    switch (this.token) {
       case "{":
         return this.#readObject(this.#deeper(depth));
       case "[":
         return this.#readArray(this.#deeper(depth));
       case "string": {
-        const value = this.#value;
-        this.#next();
+        const value = this.value;
+        this.next();
         return value;
       }
       case "number": {
-        const value = this.#build ? this.#number() : null;
-        this.#next();
+        const value = this.build ? this.#number() : null;
+        this.next();
         return value;
       }
       case "true":
       case "false": {
-        const value = this.#token === "true";
-        this.#next();
+        const value = this.token === "true";
+        this.next();
         return value;
       }
       case "null":
-        this.#next();
+        this.next();
         return null;
       default:
-        throw this.#expected("JSON value");
+        throw this.expected("JSON value");
     }
   }
 
@@ -106,7 +64,7 @@ class Reader {
   }
 
   #number(): JsonNumber {
-    const written = this.#text.slice(this.#start, this.#end);
+    const written = this.text.slice(this.start, this.end);
     const text = canonicalNumber(written);
     this.#growth += Math.max(0, text.length - written.length);
     if (this.#growth > mostGrowth) {
@@ -117,277 +75,49 @@ class Reader {
 
   #readArray(depth: number): Json {
     const items: Json[] = [];
-    this.#next();
-    if ((this.#token as Token) === "]") {
-      this.#next();
+    this.next();
+    if ((this.token as Token) === "]") {
+      this.next();
       return items;
     }
     for (;;) {
       const item = this.#readValue(depth);
-      if (this.#build) items.push(item);
-      if ((this.#token as Token) === ",") {
-        this.#next();
+      if (this.build) items.push(item);
+      if ((this.token as Token) === ",") {
+        this.next();
         continue;
       }
-      if ((this.#token as Token) !== "]") throw this.#expected('"," or "]"');
-      this.#next();
+      if ((this.token as Token) !== "]") throw this.expected('"," or "]"');
+      this.next();
       return items;
     }
   }
 
   #readObject(depth: number): Json {
     const entries: [string, Json][] = [];
-    this.#next();
-    if ((this.#token as Token) === "}") {
-      this.#next();
+    this.next();
+    if ((this.token as Token) === "}") {
+      this.next();
       return sortedObject(entries);
     }
     for (let first = true;; first = false) {
-      if ((this.#token as Token) !== "string") {
-        throw this.#expected(first ? 'string or "}"' : "string");
+      if ((this.token as Token) !== "string") {
+        throw this.expected(first ? 'string or "}"' : "string");
       }
-      const key = this.#value;
-      this.#next();
-      if (this.#token !== ":") throw this.#expected('":"');
-      this.#next();
+      const key = this.value;
+      this.next();
+      if (this.token !== ":") throw this.expected('":"');
+      this.next();
       const item = this.#readValue(depth);
-      if (this.#build) entries.push([key, item]);
-      if ((this.#token as Token) === ",") {
-        this.#next();
+      if (this.build) entries.push([key, item]);
+      if ((this.token as Token) === ",") {
+        this.next();
         continue;
       }
-      if ((this.#token as Token) !== "}") throw this.#expected('"," or "}"');
-      this.#next();
+      if ((this.token as Token) !== "}") throw this.expected('"," or "}"');
+      this.next();
       return sortedObject(entries);
     }
-  }
-
-  #next(): void {
-    const text = this.#text;
-    let at = this.#at;
-    for (;;) {
-      const unit = text.charCodeAt(at);
-      if (unit === 10) {
-        this.#line++;
-        this.#lineStart = at + 1;
-      } else if (unit !== 32 && unit !== 9 && unit !== 13) break;
-      at++;
-    }
-    this.#start = at;
-    if (at >= text.length) {
-      this.#token = "end";
-      this.#end = this.#at = at;
-      return;
-    }
-    const character = text[at] as string;
-    if (punctuation.includes(character)) {
-      this.#token = character as Token;
-      this.#end = this.#at = at + 1;
-    } else if (character === '"') this.#readString(at + 1);
-    else if (character === "-" || (character >= "0" && character <= "9")) {
-      this.#readNumber(at);
-    } else this.#readWord(at);
-  }
-
-  #readNumber(at: number): void {
-    numberToken.lastIndex = at;
-    const found = numberToken.exec(this.#text)?.[0] ?? "";
-    let end = at + Math.max(found.length, 1);
-    let good = found !== "";
-    const open = /[eE]/.test(found)
-      ? /^$/
-      : /\./.test(found)
-      ? /[eE]/
-      : /[.eE]/;
-    // `1.` and `1e` leave their tail to the token, which is then wrong as a whole.
-    if (good && open.test(this.#text[end] ?? " ")) {
-      good = false;
-      end++;
-      if (/[+-]/.test(this.#text[end] ?? "") && this.#text[end - 1] !== ".") {
-        end++;
-      }
-    }
-    while (wordCharacter.test(this.#text[end] ?? "")) {
-      good = false;
-      end++;
-    }
-    this.#end = this.#at = end;
-    if (!good) throw this.#invalidToken();
-    this.#token = "number";
-  }
-
-  #readWord(at: number): void {
-    word.lastIndex = at;
-    const found = word.exec(this.#text)?.[0];
-    this.#end = this.#at = at + (found?.length ?? 1);
-    if (found === "true" || found === "false" || found === "null") {
-      this.#token = found;
-      return;
-    }
-    throw this.#invalidToken();
-  }
-
-  #readString(from: number): void {
-    const text = this.#text;
-    let at = from;
-    let value = "";
-    let high = 0;
-    for (;;) {
-      plainRun.lastIndex = at;
-      const run = plainRun.exec(text)?.[0] ?? "";
-      if (run !== "") {
-        if (high !== 0) throw this.#loneSurrogate(at + 1);
-        value += run;
-        at += run.length;
-      }
-      if (at >= text.length) {
-        this.#end = at;
-        throw this.#invalidToken();
-      }
-      const character = text[at] as string;
-      if (character === '"') {
-        if (high !== 0) throw this.#loneSurrogate(at + 1);
-        break;
-      }
-      if (character !== "\\") {
-        this.#end = at;
-        const code = character.charCodeAt(0).toString(16).padStart(2, "0");
-        throw this.#invalid(`Character with value 0x${code} must be escaped.`);
-      }
-      const escape = text[at + 1];
-      if (escape === undefined) {
-        this.#end = at + 1;
-        throw this.#invalidToken();
-      }
-      if (escape === "u") {
-        const unit = this.#readUnicode(at);
-        at += 6;
-        if (!this.#build) continue;
-        high = this.#joinSurrogates(high, unit, at);
-        if (high === 0) {
-          if (unit === 0) throw this.#zero(at);
-          value += unit >= 0xdc00 && unit <= 0xdfff
-            ? this.#pair(unit)
-            : String.fromCharCode(unit);
-        }
-        continue;
-      }
-      const plain = {
-        '"': '"',
-        "\\": "\\",
-        "/": "/",
-        b: "\b",
-        f: "\f",
-        n: "\n",
-        r: "\r",
-        t: "\t",
-      }[escape];
-      if (high !== 0) throw this.#loneSurrogate(at + 2);
-      if (plain === undefined) {
-        const shown = String.fromCodePoint(text.codePointAt(at + 1) as number);
-        this.#end = at + 1 + shown.length;
-        throw this.#invalid(`Escape sequence "\\${shown}" is invalid.`);
-      }
-      value += plain;
-      at += 2;
-    }
-    this.#token = "string";
-    this.#value = value;
-    this.#end = this.#at = at + 1;
-  }
-
-  #readUnicode(at: number): number {
-    const text = this.#text;
-    const digits = text.slice(at + 2, at + 6);
-    if (hexadecimal.test(digits)) return parseInt(digits, 16);
-    let end = at + 2;
-    while (/[0-9a-fA-F]/.test(text[end] ?? "")) end++;
-    if (end >= text.length) {
-      this.#end = end;
-      throw this.#invalidToken();
-    }
-    this.#end = end + ((text.codePointAt(end) as number) > 0xffff ? 2 : 1);
-    throw this.#invalid(
-      '"\\u" must be followed by four hexadecimal digits.',
-    );
-  }
-
-  #high = 0;
-
-  /** @returns The high surrogate that now waits for its low one, 0 for none. */
-  #joinSurrogates(high: number, unit: number, end: number): number {
-    if (unit >= 0xd800 && unit <= 0xdbff) {
-      if (high !== 0) {
-        this.#end = end;
-        throw this.#invalid(
-          "Unicode high surrogate must not follow a high surrogate.",
-        );
-      }
-      this.#high = unit;
-      return unit;
-    }
-    const low = unit >= 0xdc00 && unit <= 0xdfff;
-    if (low !== (high !== 0)) throw this.#loneSurrogate(end);
-    return 0;
-  }
-
-  #pair(low: number): string {
-    return String.fromCharCode(this.#high, low);
-  }
-
-  #loneSurrogate(end: number): SqlError {
-    this.#end = end;
-    return this.#invalid(
-      "Unicode low surrogate must follow a high surrogate.",
-    );
-  }
-
-  #zero(end: number): SqlError {
-    this.#end = end;
-    return new SqlError("22P05", "unsupported Unicode escape sequence", {
-      detail: "\\u0000 cannot be converted to text.",
-      where: this.#where(),
-    });
-  }
-
-  #expected(what: string): SqlError {
-    if (this.#token === "end") {
-      return this.#invalid("The input string ended unexpectedly.");
-    }
-    const found = this.#text.slice(this.#start, this.#end);
-    return this.#invalid(`Expected ${what}, but found "${found}".`);
-  }
-
-  #invalidToken(): SqlError {
-    const token = this.#text.slice(this.#start, this.#end);
-    return this.#invalid(`Token "${token}" is invalid.`);
-  }
-
-  #invalid(detail: string): SqlError {
-    return new SqlError("22P02", "invalid input syntax for type json", {
-      detail,
-      where: this.#where(),
-    });
-  }
-
-  /** The last fifty bytes or so before the end of the token that is to blame. */
-  #where(): string {
-    const line = new TextEncoder().encode(
-      this.#text.slice(this.#lineStart, this.#end),
-    );
-    let from = 0;
-    while (line.length - from >= 50) {
-      from++;
-      while (((line[from] ?? 0) & 0xc0) === 0x80) from++;
-    }
-    if (from <= 3) from = 0;
-    const shown = new TextDecoder().decode(line.subarray(from));
-    const following = this.#text[this.#end];
-    const cut = this.#token !== "end" && following !== undefined &&
-      following !== "\n" && following !== "\r";
-    return `JSON data, line ${this.#line}: ${from > 0 ? "..." : ""}${shown}${
-      cut ? "..." : ""
-    }`;
   }
 }
 

@@ -24,6 +24,17 @@ export interface PathOptions {
   readonly context: EvalContext;
 }
 
+/** What `@`, `last` and `id`s mean at a place. */
+export interface Place {
+  readonly current: PathItem;
+  /** Length of the innermost array that is subscripted. */
+  readonly size: number;
+  /** Document that offsets are counted in, and its number. */
+  readonly base: { readonly root: PathItem; readonly id: number };
+  /** Whether missing members and wrong kinds are passed over, below `**`. */
+  readonly lenient: boolean;
+}
+
 /** @returns An error that can be silenced. */
 export function fail(
   sqlState: string,

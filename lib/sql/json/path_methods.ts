@@ -49,8 +49,45 @@ export function calculate(
   return new JsonNumber(printDecimal(operations[operator](left, right)));
 }
 
-/** @returns The number with the other sign. */
-export function negated({ text }: JsonNumber): JsonNumber {
+/**
+ * @param items Items of an operand.
+ * @param side Which operand.
+ * @param operator Operator.
+ * @returns The number.
+ * @throws {PathError} 22038.
+ */
+export function toNumber(
+  items: readonly PathItem[],
+  side: "left" | "right",
+  operator: string,
+): Decimal {
+  const [item] = items;
+  if (items.length === 1 && item instanceof JsonNumber) {
+    return parseDecimal(item.text);
+  }
+  throw fail(
+    "22038",
+    `${side} operand of jsonpath operator ${operator} is not a single numeric value`,
+  );
+}
+
+/**
+ * @param operator Sign before a value.
+ * @param item The value.
+ * @returns The number with that sign.
+ * @throws {PathError} 2203B.
+ */
+export function signed(operator: "+" | "-", item: PathItem): JsonNumber {
+  if (!(item instanceof JsonNumber)) {
+    throw fail(
+      "2203B",
+      `operand of unary jsonpath operator ${operator} is not a numeric value`,
+    );
+  }
+  return operator === "+" ? item : negated(item);
+}
+
+function negated({ text }: JsonNumber): JsonNumber {
   const { digits, scale } = parseDecimal(text);
   return new JsonNumber(printDecimal({ digits: -digits, scale }));
 }

@@ -7,7 +7,7 @@
  */
 
 import { SqlError } from "../error.ts";
-import { type Decimal, parseDecimal } from "./decimal.ts";
+import type { Decimal } from "./decimal.ts";
 import { offsetOf } from "./layout.ts";
 import {
   isPredicate,
@@ -15,34 +15,39 @@ import {
   type PathExpr,
   type Step,
 } from "./path.ts";
-import { fail, type PathItem, type PathOptions } from "./path_item.ts";
-import { applyMethod, calculate, negated, toDatetime } from "./path_methods.ts";
+import {
+  fail,
+  type PathItem,
+  type PathOptions,
+  type Place,
+} from "./path_item.ts";
+import {
+  applyMethod,
+  calculate,
+  signed,
+  toDatetime,
+  toNumber,
+} from "./path_methods.ts";
 import { type PredicateRun, Predicates } from "./path_predicate.ts";
-import { memberValues, toIndex, wrongKind } from "./path_steps.ts";
+import {
+  keyValuePair,
+  memberValues,
+  toIndex,
+  variableNamed,
+  wrongKind,
+} from "./path_steps.ts";
 import {
   isArray,
   isObject,
   type Json,
   JsonNumber,
   type JsonObject,
-  sortedObject,
 } from "./value.ts";
 
 /** Steps before a path is given up. */
 const mostSteps = 3_000_000;
 /** Deeper evaluation is refused. */
 const deepest = 1200;
-
-/** What `@`, `last` and `id`s mean at a place. */
-interface Place {
-  readonly current: PathItem;
-  /** Length of the innermost array that is subscripted. */
-  readonly size: number;
-  /** Document that offsets are counted in, and its number. */
-  readonly base: { readonly root: PathItem; readonly id: number };
-  /** Whether missing members and wrong kinds are passed over, below `**`. */
-  readonly lenient: boolean;
-}
 
 class Runner implements PredicateRun<Place> {
   readonly #path: JsonPath;
@@ -92,7 +97,7 @@ class Runner implements PredicateRun<Place> {
         yield expr.value;
         return;
       case "variable":
-        yield this.#variable(expr.name);
+        yield variableNamed(expr.name, this.options.variables);
         return;
       case "root":
         yield this.#root;
@@ -121,18 +126,6 @@ class Runner implements PredicateRun<Place> {
     }
   }
 
-  #variable(name: string): Json {
-    const { variables } = this.options;
-    const value = isObject(variables) ? variables.get(name) : undefined;
-    if (value === undefined) {
-      throw new SqlError(
-        "42704",
-        `could not find jsonpath variable "${name}"`,
-      );
-    }
-    return value;
-  }
-
   /** Items of an operand; in lax mode arrays are taken apart. */
   *operand(expr: PathExpr, place: Place): Generator<PathItem> {
     for (const item of this.items(expr, place)) {
@@ -147,15 +140,7 @@ class Runner implements PredicateRun<Place> {
     side: "left" | "right",
     operator: string,
   ): Decimal {
-    const items = [...this.operand(expr, place)];
-    const [item] = items;
-    if (items.length === 1 && item instanceof JsonNumber) {
-      return parseDecimal(item.text);
-    }
-    throw fail(
-      "22038",
-      `${side} operand of jsonpath operator ${operator} is not a single numeric value`,
-    );
+    return toNumber([...this.operand(expr, place)], side, operator);
   }
 
   #arithmetic(expr: PathExpr & { kind: "arithmetic" }, place: Place): Json {
@@ -180,13 +165,7 @@ class Runner implements PredicateRun<Place> {
 
   *#sign(expr: PathExpr & { kind: "sign" }, place: Place): Generator<PathItem> {
     for (const item of this.operand(expr.arg, place)) {
-      if (!(item instanceof JsonNumber)) {
-        throw fail(
-          "2203B",
-          `operand of unary jsonpath operator ${expr.operator} is not a numeric value`,
-        );
-      }
-      yield expr.operator === "+" ? item : negated(item);
+      yield signed(expr.operator, item);
     }
   }
 
@@ -346,11 +325,7 @@ class Runner implements PredicateRun<Place> {
     const { root, id } = place.base;
     const number = offsetOf(root as Json, item as Json) + id * 10_000_000_000;
     for (const [key, value] of item as JsonObject) {
-      const pair = sortedObject([
-        ["key", key],
-        ["value", value],
-        ["id", new JsonNumber(String(number))],
-      ]);
+      const pair = keyValuePair(key, value, number);
       const base = { root: pair, id: this.#generated++ };
       yield* next(pair, { ...place, base });
     }

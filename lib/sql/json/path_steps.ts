@@ -4,10 +4,17 @@
  * @module
  */
 
+import { SqlError } from "../error.ts";
 import { parseDecimal, toWhole } from "./decimal.ts";
 import type { Step } from "./path.ts";
 import { fail, type PathError, type PathItem } from "./path_item.ts";
-import { type Json, JsonNumber, type JsonObject } from "./value.ts";
+import {
+  isObject,
+  type Json,
+  JsonNumber,
+  type JsonObject,
+  sortedObject,
+} from "./value.ts";
 
 const wanted = {
   key: ["2203A", "member accessor", "an object"],
@@ -16,6 +23,18 @@ const wanted = {
   elements: ["22039", "array accessor", "an array"],
   keyvalue: ["2203C", "item method .keyvalue()", "an object"],
 } as const;
+
+/**
+ * @param name Name of a variable.
+ * @param variables `vars`.
+ * @returns Its value.
+ * @throws {SqlError} 42704, which nothing silences.
+ */
+export function variableNamed(name: string, variables: Json): Json {
+  const value = isObject(variables) ? variables.get(name) : undefined;
+  if (value !== undefined) return value;
+  throw new SqlError("42704", `could not find jsonpath variable "${name}"`);
+}
 
 /** @returns The error of a step on an item of the wrong kind. */
 export function wrongKind(step: keyof typeof wanted): PathError {
@@ -64,4 +83,18 @@ export function toIndex(items: readonly PathItem[]): number {
     throw fail("22033", "jsonpath array subscript is out of integer range");
   }
   return index;
+}
+
+/**
+ * @param key Key of a member.
+ * @param value Its value.
+ * @param id Number of the object.
+ * @returns What `.keyvalue()` gives for it.
+ */
+export function keyValuePair(key: string, value: Json, id: number): JsonObject {
+  return sortedObject([
+    ["key", key],
+    ["value", value],
+    ["id", new JsonNumber(String(id))],
+  ]);
 }

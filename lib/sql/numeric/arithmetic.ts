@@ -215,7 +215,16 @@ export function factorial(value: bigint): Decimal {
   if (value > 32177n) {
     throw new SqlError("22003", "value overflows numeric format");
   }
-  let digits = 1n;
-  for (let i = 2n; i <= value; i++) digits *= i;
-  return { digits, scale: 0 };
+  return { digits: productOf(2n, value), scale: 0 };
+}
+
+/** Product of a row of integers, halved again and again: large factors of like size are quicker. */
+function productOf(from: bigint, to: bigint): bigint {
+  if (to - from < 16n) {
+    let product = 1n;
+    for (let i = from; i <= to; i++) product *= i;
+    return product;
+  }
+  const middle = (from + to) >> 1n;
+  return productOf(from, middle) * productOf(middle + 1n, to);
 }

@@ -1,5 +1,5 @@
 /**
- * `sqrt`, `exp`, `ln`, `log` and `power` of `numeric`, rounded right, with PostgreSQL's scales.
+ * `exp`, `ln` and `log` of `numeric`, rounded right, with PostgreSQL's scales.
  *
  * Inside, numbers are integers that stand for themselves divided by a power of ten; a few digits more
  * are kept than the result shows.
@@ -23,7 +23,6 @@ import {
   divideHalfUp,
   isSpecial,
   leading,
-  mostBefore,
   type Numeric,
   one,
   overflow,
@@ -33,57 +32,16 @@ import {
   toFloat,
   zero,
 } from "./decimal.ts";
+import { power } from "./power.ts";
 
 /** Beyond this, times three, `exp` overflows or vanishes (PostgreSQL's limit). */
-const mostResultScale = 2000;
-const log10OfE = 0.434294481903252;
+export const mostResultScale = 2000;
+export const log10OfE = 0.434294481903252;
 /** Digits that are reckoned with and not shown. */
-const guard = 12;
+export const guard = 12;
 
-const clampScale = (wanted: number, ...atLeast: number[]) =>
+export const clampScale = (wanted: number, ...atLeast: number[]) =>
   Math.min(Math.max(wanted, 0, ...atLeast), mostDisplayed);
-
-/** Integer square root, rounded down. */
-function rootOf(value: bigint): bigint {
-  if (value < 2n) return value;
-  let guess = 1n << BigInt((value.toString(2).length >> 1) + 1);
-  for (;;) {
-    const next = (guess + value / guess) >> 1n;
-    if (next >= guess) return guess;
-    guess = next;
-  }
-}
-
-/**
- * @param value At least 0.
- * @param scale Digits after the point.
- * @returns Square root, rounded.
- */
-export function rootTo(value: Decimal, scale: number): Decimal {
-  const shift = 2 * (scale + 1) - value.scale;
-  const scaled = shift >= 0
-    ? value.digits * pow10(shift)
-    : value.digits / pow10(-shift);
-  return { digits: divideHalfUp(rootOf(scaled), 10n), scale };
-}
-
-/**
- * @param value A number.
- * @returns Square root.
- * @throws {SqlError} 2201F.
- */
-export function squareRoot(value: Numeric): Numeric {
-  if (value === "NaN") return value;
-  if (signOf(value) < 0) {
-    throw new SqlError(
-      "2201F",
-      "cannot take square root of a negative number",
-    );
-  }
-  if (isSpecial(value)) return value;
-  const half = Math.trunc((leading(value).weight + 1) * 4 / 2) - 1;
-  return rootTo(value, clampScale(leastSignificant - half, value.scale));
-}
 
 const lnOf2 = new Map<number, bigint>();
 const lnOf10 = new Map<number, bigint>();
@@ -133,7 +91,7 @@ function ln10(precision: number): bigint {
  * @param precision Digits after the point.
  * @returns Natural logarithm times 10^precision.
  */
-function lnFixed(value: Decimal, precision: number): bigint {
+export function lnFixed(value: Decimal, precision: number): bigint {
   const work = precision + guard;
   const unit = pow10(work);
   // value = mantissa · 10^exponent with the mantissa near 1.
@@ -158,7 +116,7 @@ function lnFixed(value: Decimal, precision: number): bigint {
 }
 
 /** Where the first digit of the logarithm will stand (PostgreSQL's estimate). */
-function logWeight(value: Decimal): number {
+export function logWeight(value: Decimal): number {
   if (value.digits <= 0n) return 0;
   const nine: Decimal = { digits: 9n, scale: 1 };
   const eleven: Decimal = { digits: 11n, scale: 1 };
@@ -232,7 +190,7 @@ export function logarithm(base: Numeric, value: Numeric): Numeric {
 }
 
 /** e^x, rounded to so many digits after the point. */
-function expTo(value: Decimal, scale: number): Decimal {
+export function expTo(value: Decimal, scale: number): Decimal {
   const size = toFloat(value);
   if (Math.abs(size) >= mostResultScale * 3) {
     if (size > 0) throw overflow();
@@ -278,135 +236,4 @@ export function exponential(value: Numeric): Numeric {
   );
   const scale = clampScale(leastSignificant - Math.trunc(size), value.scale);
   return checked(expTo(value, scale));
-}
-
-/** The number without zeros at its end, if it is an integer. */
-function wholeOf(value: Decimal): bigint | undefined {
-  const unit = pow10(value.scale);
-  return value.digits % unit === 0n ? value.digits / unit : undefined;
-}
-
-/** Power with an exponent of 32 bits: 16 digits after the point, or as many as the base has. */
-function powerWhole(base: Decimal, exponent: number): Decimal {
-  const scale = clampScale(leastSignificant, base.scale);
-  if (exponent === 0) return round(one, scale);
-  if (base.digits === 0n) {
-    if (exponent < 0) throw divisionByZero();
-    return { digits: 0n, scale };
-  }
-  const text = sizeOf(base.digits).toString();
-  const log = Math.log10(Number(`${text[0]}.${text.slice(1, 16)}`)) +
-    text.length - base.scale - 1;
-  const weight = exponent * log;
-  if (weight > mostBefore) throw overflow();
-  if (weight + 1 < -scale) return { digits: 0n, scale };
-  // Significant digits that matter; the rest of a long product is cut away on the way.
-  const keep = Math.max(scale + Math.ceil(weight), 0) + 24 +
-    digitCount(BigInt(exponent));
-  const trim = (value: Decimal): Decimal => {
-    const count = digitCount(value.digits);
-    if (count <= keep) return value;
-    return {
-      digits: divideHalfUp(value.digits, pow10(count - keep)),
-      scale: value.scale - (count - keep),
-    };
-  };
-  const product = (a: Decimal, b: Decimal) =>
-    trim({ digits: a.digits * b.digits, scale: a.scale + b.scale });
-  let result: Decimal = one;
-  let square = trim(base);
-  for (let rest = Math.abs(exponent); rest > 0;) {
-    if (rest % 2 === 1) result = product(result, square);
-    rest = Math.floor(rest / 2);
-    if (rest > 0) square = product(square, square);
-  }
-  // A scale below 0 is a product that was cut before its point.
-  if (result.scale < 0) {
-    result = { digits: result.digits * pow10(-result.scale), scale: 0 };
-  }
-  return exponent < 0 ? divideTo(one, result, scale) : round(result, scale);
-}
-
-/** Powers of which one side at least is special. */
-function powerSpecial(base: Numeric, exponent: Numeric): Numeric {
-  if (base === "NaN" || exponent === "NaN") {
-    if (!isSpecial(base) && compare(base, one) === 0) return one;
-    if (!isSpecial(exponent) && exponent.digits === 0n) return one;
-    return "NaN";
-  }
-  if (!isSpecial(base) && compare(base, one) === 0) return one;
-  if (!isSpecial(exponent) && exponent.digits === 0n) return one;
-  if (!isSpecial(base) && base.digits === 0n) {
-    if (signOf(exponent) < 0) throw zeroToNegative();
-    return zero;
-  }
-  if (isSpecial(exponent)) {
-    const above = isSpecial(base)
-      ? 1
-      : compare({ digits: sizeOf(base.digits), scale: base.scale }, one);
-    if (above === 0) return one;
-    return (above > 0) === (signOf(exponent) > 0) ? "Infinity" : zero;
-  }
-  // Only the base is infinite.
-  const odd = wholeOf(exponent);
-  if (base === "-Infinity" && odd === undefined) throw complexResult();
-  if (exponent.digits < 0n) return zero;
-  return base === "-Infinity" && odd !== undefined && odd % 2n !== 0n
-    ? "-Infinity"
-    : "Infinity";
-}
-
-const zeroToNegative = () =>
-  new SqlError("2201F", "zero raised to a negative power is undefined");
-const complexResult = () =>
-  new SqlError(
-    "2201F",
-    "a negative number raised to a non-integer power yields a complex result",
-  );
-
-/**
- * @param base A number.
- * @param exponent Another.
- * @returns One to the power of the other.
- * @throws {SqlError} 2201F, 22003.
- */
-export function power(base: Numeric, exponent: Numeric): Numeric {
-  if (isSpecial(base) || isSpecial(exponent)) {
-    return powerSpecial(base, exponent);
-  }
-  if (base.digits === 0n && exponent.digits < 0n) throw zeroToNegative();
-  const whole = wholeOf(exponent);
-  if (base.digits < 0n && whole === undefined) throw complexResult();
-  if (whole !== undefined && whole >= -2147483648n && whole <= 2147483647n) {
-    return checked(powerWhole(base, Number(whole)));
-  }
-  if (base.digits === 0n) return { digits: 0n, scale: leastSignificant };
-  const size: Decimal = { digits: sizeOf(base.digits), scale: base.scale };
-  const negative = base.digits < 0n && (whole as bigint) % 2n !== 0n;
-
-  const rough = Math.max(8 - logWeight(size), 0);
-  const estimate = toFloat({
-    digits: lnFixed(size, rough) * exponent.digits,
-    scale: rough + exponent.scale,
-  });
-  if (Math.abs(estimate) > mostResultScale * 3.01) {
-    if (estimate > 0) throw overflow();
-    return { digits: 0n, scale: mostDisplayed };
-  }
-  const weight = estimate * log10OfE;
-  const scale = clampScale(
-    leastSignificant - Math.trunc(weight),
-    base.scale,
-    exponent.scale,
-  );
-  const precision = scale + Math.max(Math.ceil(weight), 0) +
-    Math.max(0, digitCount(exponent.digits) - exponent.scale) + guard + 8;
-  const product: Decimal = {
-    digits: lnFixed(size, precision) * exponent.digits,
-    scale: precision + exponent.scale,
-  };
-  const result = expTo(product, scale);
-  return checked(
-    negative ? { digits: -result.digits, scale: result.scale } : result,
-  );
 }

@@ -5,12 +5,18 @@
  */
 
 import type { Printed } from "../functions/define.ts";
+import { contains } from "../analyze/walk.ts";
 import type { FunctionEntry } from "../functions/registry.ts";
 import type { Call, Expr } from "../tree.ts";
 import { argumentTypes } from "./argument_types.ts";
 import type { PrintContext } from "./context.ts";
 import { printAny } from "./any_expression.ts";
-import { enumRank, printComparable, printSortable } from "./operand.ts";
+import {
+  enumRank,
+  printComparable,
+  printCompared,
+  printSortable,
+} from "./operand.ts";
 import { printed, quoteName, textLiteral } from "./printed.ts";
 import { storageOf } from "./storage.ts";
 
@@ -25,6 +31,7 @@ const orders: ReadonlySet<string> = new Set(["<", "<=", ">", ">="]);
 export function printCall(call: Call, context: PrintContext): Printed {
   const { function: entry, args } = call;
   if (entry.user !== undefined) return printUserCall(call, context);
+  if (isNullCall(call)) return printed("NULL", true);
   if (entry.kind === "operator" && args.length === 2) {
     const compared = printComparison(entry, args, context);
     if (compared !== undefined) return compared;
@@ -36,6 +43,33 @@ export function printCall(call: Call, context: PrintContext): Printed {
     context,
     call.variadicArray,
   );
+}
+
+/**
+ * Whether a strict function has an argument that is NULL already in the text: then PostgreSQL evaluates
+ * none of the others, save those that it has worked out beforehand because they are constant.
+ */
+function isNullCall({ function: entry, args }: Call): boolean {
+  return entry.strict && entry.user === undefined &&
+    (entry.kind === "function" || entry.kind === "operator") &&
+    args.some(isNullLiteral) &&
+    args.every((arg) =>
+      arg.kind === "constant" || isNullLiteral(arg) ||
+      contains(arg, ({ kind }) => kind === "column")
+    );
+}
+
+function isNullLiteral(expr: Expr): boolean {
+  switch (expr.kind) {
+    case "constant":
+      return expr.value === null;
+    case "cast":
+      return expr.how.by !== "domain" && isNullLiteral(expr.arg);
+    case "call":
+      return isNullCall(expr);
+    default:
+      return false;
+  }
 }
 
 /**
@@ -93,7 +127,7 @@ function printComparison(
   // One collation is enough: that of the left operand decides.
   const values = [
     printComparable(left, context),
-    printAny(right, context),
+    printCompared(right, context),
   ];
   return applyFunction(entry, values, args, context);
 }

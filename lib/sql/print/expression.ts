@@ -35,6 +35,7 @@ import {
   enumLabel,
   enumRank,
   printComparable,
+  printCompared,
   printSortable,
 } from "./operand.ts";
 import { joinBalanced, printed } from "./printed.ts";
@@ -182,7 +183,7 @@ function printIsBoolean(expr: IsBoolean, context: PrintContext): Printed {
 function printIsDistinct(expr: IsDistinct, context: PrintContext): Printed {
   return printed(
     `(${printComparable(expr.left, context)} IS${expr.not ? "" : " NOT"} ${
-      printExpression(expr.right, context)
+      printCompared(expr.right, context)
     })`,
   );
 }
@@ -213,7 +214,7 @@ function printNullIf(expr: Case, context: PrintContext): Printed | undefined {
   const [left, right] = first.when.args as [Expr, Expr];
   return printed(
     `nullif(${printComparable(left, context)}, ${
-      printExpression(right, context)
+      printCompared(right, context)
     })`,
   );
 }
@@ -238,6 +239,8 @@ function printExtreme(expr: Extreme, context: PrintContext): Printed {
     const others = values.filter((_, other) => other !== index);
     return `coalesce(${[value, ...others].join(", ")})`;
   });
+  // Of equal values the first counts, as in PostgreSQL; SQLite's min() takes the last.
+  if (expr.which === "least") rotated.reverse();
   const [first, ...rest] = rotated;
   const rank = enumRank(expr.type, context);
   const collation = rank === undefined

@@ -20,7 +20,7 @@ import {
   printGuarded,
 } from "./security.ts";
 import { aliasOf, type StepPrinter } from "./step_printer.ts";
-import { printSystemTable } from "./system_table.ts";
+import { printSequence, printSystemTable } from "./system_table.ts";
 import { isVolatileQuery } from "./volatile.ts";
 import { cteName } from "./with.ts";
 import { printLateral } from "./lateral.ts";
@@ -248,6 +248,9 @@ function printTable(entry: RangeEntry, level: Level): string {
   const alias = aliasOf(entry);
   const stand = printer.source(entry);
   const table = stand ?? tableName(source.relation.storage);
+  if (stand === undefined && source.relation.kind === "S") {
+    return printSequence(source.relation, alias);
+  }
   if (stand === undefined && source.relation.storage === "") {
     return printSystemTable(entry, source.relation, printer);
   }

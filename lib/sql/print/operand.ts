@@ -6,11 +6,11 @@
  */
 
 import type { Printed } from "../functions/define.ts";
-import type { Expr } from "../tree.ts";
+import type { ColumnRef, Expr, Query } from "../tree.ts";
 import type { PrintContext } from "./context.ts";
 import { printAny } from "./any_expression.ts";
 import { printed, textLiteral } from "./printed.ts";
-import { collationOf } from "./storage.ts";
+import { collationOf, storageOf } from "./storage.ts";
 
 /**
  * @param expr Expression.
@@ -21,8 +21,70 @@ import { collationOf } from "./storage.ts";
 export function printComparable(expr: Expr, context: PrintContext): Printed {
   const value = printAny(expr, context);
   const collation = collationOf(context.env, expr.type);
-  if (collation === undefined || hasCollation(expr)) return value;
+  if (collation === undefined) {
+    return takesCollation(expr, value.sql, context)
+      ? printed(`(${value.sql} COLLATE BINARY)`, value.simple)
+      : value;
+  }
+  if (hasCollation(expr)) return value;
   return printed(`(${value.sql} COLLATE ${collation})`, value.simple);
+}
+
+/**
+ * @param expr Right operand of a comparison whose left one has been printed for comparing.
+ * @param context Where it is printed.
+ * @returns It, so that no collation comes from it that is not the comparison's.
+ */
+export function printCompared(expr: Expr, context: PrintContext): Printed {
+  return collationOf(context.env, expr.type) === undefined
+    ? printComparable(expr, context)
+    : printAny(expr, context);
+}
+
+/**
+ * Whether SQLite would compare a text in the way of another type: a collation in an operand or argument
+ * goes up to the whole expression, and out of a sub-query with its column.
+ */
+function takesCollation(
+  expr: Expr,
+  sql: string,
+  context: PrintContext,
+): boolean {
+  return storageOf(context.env, expr.type) === "text" &&
+    (sql.includes(" COLLATE ") || !isPlainText(expr, context));
+}
+
+function isPlainText(expr: Expr, context: PrintContext): boolean {
+  switch (expr.kind) {
+    case "column":
+      return isPlainColumn(expr, context);
+    case "cast":
+      return collationOf(context.env, expr.arg.type) === undefined &&
+        isPlainText(expr.arg, context);
+    default:
+      return true;
+  }
+}
+
+function isPlainColumn(ref: ColumnRef, context: PrintContext): boolean {
+  const { source } = ref.entry;
+  if (source.kind === "query") {
+    return isPlainTarget(source.query, ref.index, context);
+  }
+  return source.kind === "table" || source.kind === "function";
+}
+
+/** Of a column of a sub-query only the simplest are known to bring no collation out. */
+function isPlainTarget(
+  query: Query,
+  index: number,
+  context: PrintContext,
+): boolean {
+  if (query.kind === "set") return false;
+  const expr = query.targets[index]?.expr;
+  return expr !== undefined &&
+    (expr.kind === "constant" || expr.kind === "param" ||
+      (expr.kind === "column" && isPlainColumn(expr, context)));
 }
 
 /** Columns of tables are declared with the collation of their type. */

@@ -41,11 +41,45 @@ function printBody(
 ): string {
   const { operator, all } = query;
   if (all && operator !== "union") return printCounted(query, printer);
+  if (!all && operator === "union" && hasCollation(query, printer)) {
+    return printFirsts(query, printer);
+  }
   const word = all ? "UNION ALL" : operator.toUpperCase();
   const how = { all: all && !collate };
   const left = printArm(query.left, how, printer, true);
   const right = printArm(query.right, how, printer, false);
   return `${left} ${word} ${right}`;
+}
+
+function hasCollation(query: SetOperation, printer: StepPrinter): boolean {
+  return query.targets.some(({ expr }) =>
+    collationOf(printer.env, expr.type) !== undefined
+  );
+}
+
+/** Of values that are equal but not the same (1.0, 1.00) UNION of SQLite's takes the last; here the first. */
+function printFirsts(query: SetOperation, printer: StepPrinter): string {
+  const columns = query.targets.map(({ expr }, index) => {
+    const collation = collationOf(printer.env, expr.type);
+    return collation === undefined
+      ? `c${index}`
+      : `c${index} COLLATE ${collation} AS c${index}`;
+  });
+  const all = [...unionArms(query.left), query.right];
+  const arms = all.map((arm, index) =>
+    printArm(arm, { all: true }, printer, index === 0)
+  );
+  return `SELECT DISTINCT ${columns.join(", ")} FROM (${
+    arms.join(" UNION ALL ")
+  })`;
+}
+
+/** What a chain of UNIONs is made of. */
+function unionArms(query: Query): readonly Query[] {
+  const chained = query.kind === "set" && query.operator === "union" &&
+    query.ctes.length === 0 && query.orderBy.length === 0 &&
+    query.limit === undefined && query.offset === undefined;
+  return chained ? [...unionArms(query.left), query.right] : [query];
 }
 
 /** SQLite takes no ORDER BY, LIMIT or WITH in an arm, and goes from left to right. */

@@ -1,5 +1,5 @@
 /**
- * Prints relations of the catalog, which hold no rows of their own.
+ * Prints relations that hold no rows of their own: those of the catalog, and sequences.
  *
  * @module
  */
@@ -7,6 +7,7 @@
 import type { Relation } from "../catalog/catalog.ts";
 import { notSupported } from "../error.ts";
 import type { RangeEntry } from "../tree.ts";
+import { quoteName } from "./printed.ts";
 import type { StepPrinter } from "./step_printer.ts";
 
 /**
@@ -21,4 +22,18 @@ export function printSystemTable(
   _printer: StepPrinter,
 ): string {
   throw notSupported(`reading ${relation.name}`);
+}
+
+/**
+ * @param relation A sequence.
+ * @param alias What the item is called.
+ * @returns The item: one row, that the engine knows.
+ */
+export function printSequence(relation: Relation, alias: string): string {
+  const columns = relation.columns.map(({ storage }, index) =>
+    `value ->> ${index} AS ${quoteName(storage)}`
+  );
+  return `(SELECT ${
+    columns.join(", ")
+  } FROM json_each(pg_sequence_state(${relation.oid}))) AS ${alias}`;
 }

@@ -12,7 +12,9 @@ import {
   withoutNewline,
 } from "./character_set.ts";
 import { readBracket } from "./bracket.ts";
+import { readDirectors, type Settings } from "./directors.ts";
 import { readEscape } from "./escape.ts";
+import { type Quantifier, readQuantifier } from "./quantifier.ts";
 import {
   badRegex,
   type Node,
@@ -24,18 +26,7 @@ import {
 /** Longest pattern, in UTF-16 units. */
 const longestPattern = 65_536;
 const deepest = 250;
-const mostRepeats = 255;
 const mostGroups = 400;
-
-/** Options while an expression is read; embedded ones change them. */
-interface Settings {
-  ignoreCase: boolean;
-  newlineStops: boolean;
-  newlineAnchors: boolean;
-  expanded: boolean;
-  literal: boolean;
-  flavor: "advanced" | "extended" | "basic";
-}
 
 class Parser {
   readonly #settings: Settings;
@@ -61,7 +52,7 @@ class Parser {
 
   parse(): Syntax {
     if (!this.#settings.literal && this.#settings.flavor === "advanced") {
-      this.#directors();
+      this.#at = readDirectors(this.#text, this.#settings);
     }
     const root = this.#settings.literal
       ? this.#literally()
@@ -83,72 +74,6 @@ class Parser {
     );
     this.#at = this.#text.length;
     return { kind: "concat", items };
-  }
-
-  /** `***:`, `***=` and `(?options)` at the beginning. */
-  #directors(): void {
-    if (this.#text.startsWith("***")) {
-      const director = this.#text[3];
-      if (director === "=") {
-        this.#settings.literal = true;
-        this.#at = 4;
-        return;
-      }
-      if (director !== ":") throw badRegex("quantifier operand invalid");
-      this.#at = 4;
-    }
-    const letters = /^\(\?([a-zA-Z]+)/.exec(this.#text.slice(this.#at));
-    if (letters === null) return;
-    this.#at += letters[0].length;
-    for (const letter of letters[1] as string) this.#option(letter);
-    if (this.#text[this.#at] !== ")") {
-      throw badRegex("invalid embedded option");
-    }
-    this.#at++;
-  }
-
-  #option(letter: string): void {
-    const settings = this.#settings;
-    switch (letter) {
-      case "b":
-        settings.flavor = "basic";
-        return;
-      case "c":
-        settings.ignoreCase = false;
-        return;
-      case "e":
-        settings.flavor = "extended";
-        return;
-      case "i":
-        settings.ignoreCase = true;
-        return;
-      case "m":
-      case "n":
-        settings.newlineStops = settings.newlineAnchors = true;
-        return;
-      case "p":
-        settings.newlineStops = true;
-        settings.newlineAnchors = false;
-        return;
-      case "q":
-        settings.literal = true;
-        return;
-      case "s":
-        settings.newlineStops = settings.newlineAnchors = false;
-        return;
-      case "t":
-        settings.expanded = false;
-        return;
-      case "w":
-        settings.newlineStops = false;
-        settings.newlineAnchors = true;
-        return;
-      case "x":
-        settings.expanded = true;
-        return;
-      default:
-        throw badRegex("invalid embedded option");
-    }
   }
 
   get #basic(): boolean {
@@ -220,59 +145,12 @@ class Parser {
     return { kind: "repeat", node: atom, ...quantifier };
   }
 
-  #quantifier():
-    | { min: number; max: number; greedy: boolean; fixed: boolean }
-    | undefined {
-    let min: number;
-    let max: number;
-    let fixed = false;
-    if (this.#rest("*")) [min, max] = [0, Infinity];
-    else if (!this.#basic && this.#rest("+")) [min, max] = [1, Infinity];
-    else if (!this.#basic && this.#rest("?")) [min, max] = [0, 1];
-    else if (
-      this.#basic
-        ? this.#rest("\\{")
-        : this.#settings.flavor === "advanced"
-        ? /^\{\d/.test(this.#text.slice(this.#at, this.#at + 2))
-        : this.#rest("{")
-    ) {
-      [min, max, fixed] = this.#bound();
-      this.#at--;
-    } else return undefined;
-    this.#at++;
-    const greedy = !(this.#settings.flavor === "advanced" && this.#rest("?"));
-    if (!greedy) this.#at++;
-    return { min, max, greedy, fixed };
-  }
-
-  #bound(): [number, number, boolean] {
-    this.#at += this.#basic ? 2 : 1;
-    const min = this.#count();
-    let max = min;
-    const fixed = !this.#rest(",");
-    if (!fixed) {
-      this.#at++;
-      max = /\d/.test(this.#text[this.#at] ?? "") ? this.#count() : Infinity;
-    }
-    const close = this.#basic ? "\\}" : "}";
-    if (!this.#rest(close)) {
-      throw badRegex(
-        this.#at >= this.#text.length
-          ? "braces {} not balanced"
-          : "invalid repetition count(s)",
-      );
-    }
-    this.#at += close.length;
-    if (max < min) throw badRegex("invalid repetition count(s)");
-    return [min, max, fixed];
-  }
-
-  #count(): number {
-    const digits = /^\d+/.exec(this.#text.slice(this.#at, this.#at + 8))?.[0];
-    const count = Number(digits ?? NaN);
-    if (!(count <= mostRepeats)) throw badRegex("invalid repetition count(s)");
-    this.#at += (digits as string).length;
-    return count;
+  #quantifier(): Quantifier | undefined {
+    const found = readQuantifier(this.#text, this.#at, this.#settings.flavor);
+    if (found === undefined) return undefined;
+    const { end, ...quantifier } = found;
+    this.#at = end;
+    return quantifier;
   }
 
   #one(code: number): Node {

@@ -6,7 +6,8 @@
 
 import type { Catalog, Index, Relation } from "../catalog/catalog.ts";
 import type { Datum } from "../datum.ts";
-import { type Definition, fn } from "../functions/define.ts";
+import { SqlError } from "../error.ts";
+import { type Definition, fn, rows } from "../functions/define.ts";
 import {
   constraintDefinition,
   functionArguments,
@@ -22,6 +23,7 @@ import {
   labelOf,
   relationFinder,
 } from "./names.ts";
+import { expressionOf, viewText } from "./stored_text.ts";
 import { catalogOf } from "./system_table.ts";
 import { formatTypeText } from "./type_text.ts";
 
@@ -36,12 +38,6 @@ function findIndex(
     if (index !== undefined) return { table, index };
   }
   return undefined;
-}
-
-function viewText(relation: Relation | undefined): string | null {
-  const text = relation?.view?.text;
-  if (text === undefined) return null;
-  return text.endsWith(";") ? ` ${text.trim()}` : ` ${text.trim()};`;
 }
 
 const constraintDef: NonNullable<Parameters<typeof fn>[1]["call"]> = (
@@ -77,7 +73,28 @@ const indexDef: typeof constraintDef = ([number, at, pretty], context) => {
   if (found === undefined) return null;
   return Number(at ?? 0) === 0
     ? indexDefinition(context, found.table, found.index, pretty === 1)
-    : indexColumnDefinition(found.table, found.index, Number(at));
+    : indexColumnDefinition(context, found.table, found.index, {
+      at: Number(at),
+      pretty: pretty === 1,
+    });
+};
+
+const expression: typeof constraintDef = ([text, number, pretty], context) =>
+  expressionOf(context, Number(number), String(text), pretty === 1);
+
+const viewDef: typeof constraintDef = ([number, pretty], context) =>
+  viewText(
+    context,
+    catalogOf(context).relation(Number(number)),
+    pretty === 1,
+  );
+
+const namedViewDef: typeof constraintDef = ([name, pretty], context) => {
+  const found = findRelationOid(context, String(name));
+  if (found === undefined) {
+    throw new SqlError("42P01", `relation "${String(name)}" does not exist`);
+  }
+  return viewText(context, catalogOf(context).relation(found), pretty === 1);
 };
 
 const ruleDef: typeof constraintDef = ([number], context) => {
@@ -85,7 +102,7 @@ const ruleDef: typeof constraintDef = ([number], context) => {
     if (derivedOid(relation.oid, 0) !== number) continue;
     return `CREATE RULE "_RETURN" AS\n    ON SELECT TO ${
       labelOf(context, relation, false)
-    } DO INSTEAD ${viewText(relation)}`;
+    } DO INSTEAD ${viewText(context, relation, false)}`;
   }
   return null;
 };
@@ -103,14 +120,10 @@ export const definitionFunctions: readonly Definition[] = [
         typmod === null || typmod === undefined ? null : Number(typmod),
       ),
   }),
-  // Expressions are kept as their text.
-  fn("pg_get_expr(pg_node_tree, oid) text", {
-    ...stable,
-    sql: ([text]) => `${text}`,
-  }),
+  fn("pg_get_expr(pg_node_tree, oid) text", { ...stable, call: expression }),
   fn("pg_get_expr(pg_node_tree, oid, bool) text", {
     ...stable,
-    sql: ([text]) => `${text}`,
+    call: expression,
   }),
   fn("pg_get_constraintdef(oid) text", { ...stable, call: constraintDef }),
   fn("pg_get_constraintdef(oid, bool) text", {
@@ -119,25 +132,15 @@ export const definitionFunctions: readonly Definition[] = [
   }),
   fn("pg_get_indexdef(oid) text", { ...stable, call: indexDef }),
   fn("pg_get_indexdef(oid, int4, bool) text", { ...stable, call: indexDef }),
-  fn("pg_get_viewdef(oid) text", {
+  fn("pg_get_viewdef(oid) text", { ...stable, call: viewDef }),
+  fn("pg_get_viewdef(oid, bool) text", { ...stable, call: viewDef }),
+  fn("pg_get_viewdef(oid, int4) text", {
     ...stable,
     call: ([number], context) =>
-      viewText(catalogOf(context).relation(Number(number))),
+      viewText(context, catalogOf(context).relation(Number(number)), true),
   }),
-  fn("pg_get_viewdef(oid, bool) text", {
-    ...stable,
-    call: ([number], context) =>
-      viewText(catalogOf(context).relation(Number(number))),
-  }),
-  fn("pg_get_viewdef(text) text", {
-    ...stable,
-    call: ([name], context) =>
-      viewText(
-        catalogOf(context).relation(
-          findRelationOid(context, String(name)) ?? 0,
-        ),
-      ),
-  }),
+  fn("pg_get_viewdef(text) text", { ...stable, call: namedViewDef }),
+  fn("pg_get_viewdef(text, bool) text", { ...stable, call: namedViewDef }),
   fn("pg_get_ruledef(oid, bool) text", { ...stable, call: ruleDef }),
   fn("pg_get_ruledef(oid) text", { ...stable, call: ruleDef }),
   fn("pg_get_functiondef(oid) text", {
@@ -173,6 +176,16 @@ export const definitionFunctions: readonly Definition[] = [
   fn("pg_get_function_sqlbody(oid) text", { ...stable, call: () => null }),
   fn("pg_get_triggerdef(oid) text", { ...stable, call: () => null }),
   fn("pg_get_triggerdef(oid, bool) text", { ...stable, call: () => null }),
+  // There are no partitions: only the relation itself would be one of its ancestors, were it one.
+  rows("pg_partition_ancestors(regclass) (relid regclass)", {
+    ...stable,
+    *rows() {},
+  }),
+  rows(
+    "pg_partition_tree(regclass) (relid regclass, parentrelid regclass, isleaf bool, level int4)",
+    { ...stable, *rows() {} },
+  ),
+  fn("pg_partition_root(regclass) regclass", { ...stable, call: () => null }),
   fn("pg_get_partkeydef(oid) text", { ...stable, call: () => null }),
   fn("pg_get_partition_constraintdef(oid) text", {
     ...stable,

@@ -14,6 +14,7 @@ import type {
 import type { EvalContext } from "../eval_context.ts";
 import { quoteIdentifier, quoteLiteral } from "../functions/quoting.ts";
 import { isVisible, labelOf, relationFinder } from "./names.ts";
+import { storedText } from "./stored_text.ts";
 import { catalogOf } from "./system_table.ts";
 import { formatTypeText } from "./type_text.ts";
 
@@ -36,27 +37,9 @@ function columnNames(
   ).join(", ");
 }
 
-/** Takes one pair of parentheses away that holds the whole expression. */
-function stripParentheses(text: string): string {
-  if (!text.startsWith("(") || !text.endsWith(")")) return text;
-  let depth = 0;
-  let quoted = "";
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at] as string;
-    if (quoted !== "") {
-      if (character === quoted) quoted = "";
-    } else if (character === "'" || character === '"') quoted = character;
-    else if (character === "(") depth++;
-    else if (character === ")" && --depth === 0 && at < text.length - 1) {
-      return text;
-    }
-  }
-  return text.slice(1, -1);
-}
-
-/** Puts one pair of parentheses around an expression that has none. */
-function parenthesised(text: string): string {
-  return stripParentheses(text) === text ? `(${text})` : text;
+/** A domain's check is kept as text; one pair of parentheses holds the whole of most. */
+function domainCheck(text: string, pretty: boolean): string {
+  return pretty && /^\([^()]*\)$/.test(text) ? text.slice(1, -1) : text;
 }
 
 function relationName(context: EvalContext, relation: Relation): string {
@@ -81,10 +64,12 @@ export function constraintDefinition(
   const { kind, columns, foreign, check } = constraint;
   let text: string;
   if (kind === "c") {
-    const expression = check?.text ?? "";
-    text = `CHECK (${
-      pretty ? stripParentheses(expression) : parenthesised(expression)
-    })`;
+    const expression = check === undefined
+      ? ""
+      : relation === undefined
+      ? domainCheck(check.text, pretty)
+      : storedText(context, relation, check, pretty);
+    text = `CHECK (${expression})`;
   } else if (kind === "f" && foreign !== undefined) {
     const other = catalog.relation(foreign.table);
     text = `FOREIGN KEY (${columnNames(relation, columns)}) REFERENCES ${
@@ -112,11 +97,16 @@ export function constraintDefinition(
   return text;
 }
 
-function keyText(relation: Relation, key: Index["keys"][number]): string {
+function keyText(
+  context: EvalContext,
+  relation: Relation,
+  key: Index["keys"][number],
+  pretty: boolean,
+): string {
   if (key.expression === undefined) return columnNames(relation, [key.column]);
-  const { text, node } = key.expression;
+  const text = storedText(context, relation, key.expression, pretty);
   // A call stands alone, everything else in parentheses.
-  return "FuncCall" in node ? stripParentheses(text) : parenthesised(text);
+  return "FuncCall" in key.expression.node ? text : `(${text})`;
 }
 
 /**
@@ -138,7 +128,7 @@ export function indexDefinition(
       : key.nullsFirst
       ? " NULLS FIRST"
       : "";
-    return `${keyText(table, key)}${order}`;
+    return `${keyText(context, table, key, pretty)}${order}`;
   });
   const name = labelOf(
     context,
@@ -153,25 +143,26 @@ export function indexDefinition(
   }
   if (index.nullsNotDistinct) text += " NULLS NOT DISTINCT";
   if (index.predicate !== undefined) {
-    const { text: where } = index.predicate;
-    text += ` WHERE ${pretty ? stripParentheses(where) : parenthesised(where)}`;
+    text += ` WHERE ${storedText(context, table, index.predicate, pretty)}`;
   }
   return text;
 }
 
 /**
+ * @param context Session.
  * @param table Table of the index.
  * @param index Index.
- * @param at Which of its columns, from 1.
+ * @param options Which of its columns, from 1, and whether without parentheses that are not needed.
  * @returns Name or expression of that column; empty if there is none.
  */
 export function indexColumnDefinition(
+  context: EvalContext,
   table: Relation,
   index: Index,
-  at: number,
+  { at, pretty }: { readonly at: number; readonly pretty: boolean },
 ): string {
   const key = index.keys[at - 1];
-  if (key !== undefined) return keyText(table, key);
+  if (key !== undefined) return keyText(context, table, key, pretty);
   const included = index.include[at - 1 - index.keys.length];
   return included === undefined ? "" : columnNames(table, [included]);
 }

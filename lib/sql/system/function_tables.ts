@@ -73,6 +73,7 @@ function userRow(catalog: Catalog, each: UserFunction): SystemRow {
   const modes = each.args.some(({ mode }) => mode !== "i");
   const acl = aclTexts(catalog, each.acl);
   const settings = Object.entries(each.settings);
+  const defaults = inputs.flatMap((arg) => arg.default?.text ?? []);
   const variadic = each.args.find(({ mode }) => mode === "v");
   return {
     ...shared,
@@ -104,7 +105,7 @@ function userRow(catalog: Catalog, each: UserFunction): SystemRow {
     proargnames: each.args.some(({ name }) => name !== "")
       ? arrayDatum(each.args.map(({ name }) => name))
       : null,
-    proargdefaults: null,
+    proargdefaults: defaults.length === 0 ? null : defaults.join(", "),
     prosrc: each.body,
     proconfig: settings.length === 0
       ? null

@@ -6,6 +6,7 @@
 
 // deno-lint-ignore-file camelcase -- names of system catalogs
 
+import { figureName } from "../analyze/figure_name.ts";
 import { aclTexts } from "../catalog/privileges.ts";
 import {
   type Catalog,
@@ -14,12 +15,18 @@ import {
   type Index,
   type Relation,
 } from "../catalog/catalog.ts";
+import type { EvalContext } from "../eval_context.ts";
 import { oid as typeOid, type PgType } from "../types/type.ts";
 import { arrayDatum, attributeStorage } from "./form.ts";
 import { accessMethods, operatorClassOf } from "./access_method_tables.ts";
 import { catalogColumns } from "./catalog_columns.ts";
 import { derivedOid } from "./derived_oid.ts";
-import type { SystemRow, SystemTables } from "./system_table.ts";
+import { storedType } from "./stored_text.ts";
+import {
+  catalogOf,
+  type SystemRow,
+  type SystemTables,
+} from "./system_table.ts";
 
 const heapMethod = 2;
 /** `pg_class.oid` of the catalogs that are tables in PostgreSQL and views here. */
@@ -71,7 +78,9 @@ function classRow(catalog: Catalog, relation: Relation): SystemRow {
     relisshared: false,
     relpersistence: relation.persistence,
     relkind: kind,
-    relnatts: kind === "S" ? 3 : relation.columns.length,
+    relnatts: kind === "S"
+      ? 3
+      : relation.columns.filter(({ number }) => number > 0).length,
     relchecks: relation.constraints.filter((each) => each.kind === "c").length,
     relhasrules: kind === "v" || kind === "m",
     relhastriggers: relation.constraints.some((each) => each.kind === "f") ||
@@ -173,7 +182,10 @@ function attributeRow(
   };
 }
 
-function* attributes(catalog: Catalog): Iterable<SystemRow> {
+function* attributes(
+  catalog: Catalog,
+  context: EvalContext,
+): Iterable<SystemRow> {
   for (const relation of catalog.relations()) {
     for (const column of relation.columns) {
       yield attributeRow(catalog, relation.oid, column, {
@@ -186,7 +198,7 @@ function* attributes(catalog: Catalog): Iterable<SystemRow> {
     }
     if (relation.kind === "S") yield* sequenceAttributes(catalog, relation.oid);
     for (const index of relation.indexes) {
-      yield* indexAttributes(catalog, relation, index);
+      yield* indexAttributes(context, relation, index);
     }
   }
 }
@@ -206,19 +218,46 @@ function* sequenceAttributes(
   }
 }
 
+/** Names of an index's columns: those of the table, or what its expressions would be called. */
+function keyNames(relation: Relation, index: Index): string[] {
+  const taken = new Set<string>();
+  const named = (name: string) => {
+    let free = name;
+    for (let n = 1; taken.has(free); n++) free = `${name}${n}`;
+    taken.add(free);
+    return free;
+  };
+  const ofColumn = (wanted: number) =>
+    relation.columns.find(({ number }) => number === wanted)?.name ?? "";
+  return [
+    ...index.keys.map(({ column, expression }) =>
+      named(
+        expression === undefined
+          ? ofColumn(column)
+          : figureName(expression.node) ?? "expr",
+      )
+    ),
+    ...index.include.map((number) => named(ofColumn(number))),
+  ];
+}
+
 function* indexAttributes(
-  catalog: Catalog,
+  context: EvalContext,
   relation: Relation,
   index: Index,
 ): Iterable<SystemRow> {
-  const numbers = [...index.keys.map(({ column }) => column), ...index.include];
-  for (const [at, number] of numbers.entries()) {
-    const column = relation.columns.find((each) => each.number === number);
-    yield attributeRow(catalog, index.oid, {
+  const names = keyNames(relation, index);
+  for (const [at, name] of names.entries()) {
+    const { column, expression } = index.keys[at] ??
+      { column: index.include[at - index.keys.length], expression: undefined };
+    const typed = expression === undefined
+      ? relation.columns.find(({ number }) => number === column)
+      : storedType(context, relation, expression);
+    yield attributeRow(catalogOf(context), index.oid, {
       number: at + 1,
-      name: column?.name ?? "expr",
-      type: column?.type ?? typeOid.text,
-      typmod: column?.typmod ?? -1,
+      name,
+      type: typed?.type ?? typeOid.text,
+      typmod: typed?.typmod ?? -1,
     }, {});
   }
 }

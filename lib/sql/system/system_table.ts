@@ -17,6 +17,7 @@ import { SqlError } from "../error.ts";
 import type { EvalContext } from "../eval_context.ts";
 import { type Definition, rows } from "../functions/define.ts";
 import { builtinTypes } from "../types/builtin.ts";
+import { oid as builtinOid } from "../types/type.ts";
 import { catalogColumns } from "./catalog_columns.ts";
 
 /** Values by column; a column that is missing is NULL. */
@@ -124,7 +125,7 @@ export function systemRelations(): Relation[] {
     kind: "v",
     owner: fixedOid.postgres,
     persistence: "p",
-    columns: readSystemColumns(text),
+    columns: [...readSystemColumns(text), tableOid],
     constraints: [],
     indexes: [],
     policies: [],
@@ -138,7 +139,7 @@ export function systemRelations(): Relation[] {
     rowType: firstRowType + index,
     view: {
       text: "",
-      node: selectFrom(`heliosdb_${name}`),
+      node: selectFrom(`heliosdb_${name}`, oid),
       securityInvoker: false,
       securityBarrier: false,
       checkOption: "",
@@ -147,13 +148,35 @@ export function systemRelations(): Relation[] {
   }));
 }
 
-/** `SELECT * FROM pg_catalog.<name>() OFFSET 0`. */
-function selectFrom(name: string): Node {
+/** A column that `*` leaves out. */
+const tableOid: Column = {
+  number: -6,
+  name: "tableoid",
+  storage: "tableoid",
+  type: builtinOid.oid,
+  typmod: -1,
+  notNull: true,
+  generated: "",
+  identity: "",
+  acl: null,
+};
+
+/** `SELECT *, <oid>::oid FROM pg_catalog.<name>() OFFSET 0`. */
+function selectFrom(name: string, oid: number): Node {
   const text = (sval: string): Node => ({ String: { sval } });
   return {
     SelectStmt: {
       targetList: [{
         ResTarget: { val: { ColumnRef: { fields: [{ A_Star: {} }] } } },
+      }, {
+        ResTarget: {
+          val: {
+            TypeCast: {
+              arg: { A_Const: { ival: { ival: oid } } },
+              typeName: { names: [text("pg_catalog"), text("oid")] },
+            },
+          },
+        },
       }],
       fromClause: [{
         RangeFunction: {

@@ -31,6 +31,8 @@ interface Piece {
 const noWords: ReadonlySet<TokenKind> = new Set([
   "blank",
   "tag",
+  "protocol",
+  "entity",
   "url",
   "numhword",
   "asciihword",

@@ -5,12 +5,8 @@
  */
 
 import { type Configuration, parseDocument } from "./configuration.ts";
-import {
-  type MaybeQuery,
-  parseQuery,
-  type Query,
-  withoutStops,
-} from "./query.ts";
+import { type MaybeQuery, parseQuery, type Query } from "./query.ts";
+import { withoutStops } from "./stop_words.ts";
 
 /** What words of one operand are joined by. */
 type Join = "and" | "phrase";
@@ -79,7 +75,7 @@ export function phraseToQuery(
 }
 
 const isOperator = (character: string | undefined) =>
-  character !== undefined && "!&|()".includes(character);
+  character !== undefined && "!&|()<".includes(character);
 
 /** Reads what people type into search engines: words, `"phrases"`, `or`, `-word`. Nothing is an error. */
 class WebReader {
@@ -153,6 +149,8 @@ class WebReader {
       if (/\s/.test(character) || character === '"' || isOperator(character)) {
         break;
       }
+      // A colon may begin a word but not go on with it.
+      if (character === ":" && this.#at > from) break;
       this.#at++;
     }
     return this.text.slice(from, this.#at);
@@ -160,7 +158,7 @@ class WebReader {
 
   /** Whether `or` stands here, with something after it. */
   #or(): boolean {
-    const match = /^[\s!&|()]*or(?![\w\u0080-\uffff-])(?=[\s\S]*\S)/i.exec(
+    const match = /^[\s!&|()<]*or(?![\w\u0080-\uffff-])(?=[\s\S]*\S)/i.exec(
       this.text.slice(this.#at),
     );
     if (match === null) return false;

@@ -43,31 +43,36 @@ const alnum = "[A-Za-z0-9\\u0080-\\uffff]";
 const sticky = (pattern: string) => new RegExp(pattern, "y");
 
 const tag = sticky(
-  "<(?:/?[A-Za-z_][\\w:.-]*(?:\\s+[^<>]*|/)?|!--[\\s\\S]*?--|!?[A-Za-z?][^<>]*)>",
+  "<(?:/?[A-Za-z_:][A-Za-z0-9_:.-]*(?:\\s[^<>]*)?/?|!--[\\s\\S]*?--|![A-Za-z][^<>]*|\\?[A-Za-z][^<>]*\\?)>",
 );
 const entity = sticky("&(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9A-Fa-f]+);");
 const protocol = sticky("[A-Za-z]+://");
 const hostPattern =
   "[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)*\\.[A-Za-z]{2,}";
 const host = sticky(
-  `${hostPattern}(?::[0-9]+)?(?![A-Za-z0-9@_\\u0080-\\uffff])`,
+  `${hostPattern}(?::[0-9]+)?(?![A-Za-z0-9@\\u0080-\\uffff])`,
 );
 const email = sticky(
   `[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?@${hostPattern}(?![A-Za-z0-9\\u0080-\\uffff])`,
 );
-const urlPath = sticky("/[!#-;=?-\\[\\]_a-z~%&'()*+,.:@$]*");
+const urlPath = sticky("/[!#-;=?-\\[\\]_a-z~%&'()*+,.:@$]+");
+const filePart = "\\.?[A-Za-z0-9_~][A-Za-z0-9_~-]*";
 const file = sticky(
-  "(?:/[A-Za-z0-9_.~/-]*[A-Za-z0-9_]|[A-Za-z][A-Za-z0-9_]*(?:[./][A-Za-z0-9_~-]+)+)",
+  `(?:/[A-Za-z0-9_.~](?:[A-Za-z0-9_.~/-]*[A-Za-z0-9_~-])?|[A-Za-z][A-Za-z0-9]*(?:[./]${filePart})+|[0-9]+[A-Za-z0-9]*(?:/${filePart})(?:[./]${filePart})*)`,
+);
+/** `~/…`, `./…`, `../…`: only where no blank comes before. */
+const relativeFile = sticky(
+  "(?:~|\\.{1,2})/[A-Za-z0-9_.~](?:[A-Za-z0-9_.~/-]*[A-Za-z0-9_~-])?",
 );
 const version = sticky(
   "[0-9]+\\.[0-9]+(?:\\.[0-9]+)+(?![A-Za-z0-9\\u0080-\\uffff])",
 );
 const scientific = sticky(
-  "[+-]?[0-9]+(?:\\.[0-9]+)?[eE][+-]?[0-9]+(?![A-Za-z\\u0080-\\uffff])",
+  "[+-]?[0-9]+(?:\\.[0-9]+)?[eE][+-]?[0-9]+(?![A-Za-z0-9\\u0080-\\uffff])",
 );
-const float = sticky("[+-]?[0-9]+\\.[0-9]+(?![A-Za-z\\u0080-\\uffff])");
-const integer = sticky("[+-][0-9]+(?![A-Za-z\\u0080-\\uffff])");
-const unsigned = sticky("[0-9]+(?![A-Za-z\\u0080-\\uffff])");
+const float = sticky("[+-]?[0-9]+\\.[0-9]+(?![A-Za-z0-9\\u0080-\\uffff])");
+const integer = sticky("[+-][0-9]+(?![A-Za-z0-9\\u0080-\\uffff])");
+const unsigned = sticky("[0-9]+(?![A-Za-z0-9\\u0080-\\uffff])");
 const hyphenated = sticky(
   `${alnum}*(?:-${letter}${alnum}*)+(?![\\w\\u0080-\\uffff])`,
 );
@@ -104,7 +109,7 @@ export function* tokens(text: string): Generator<Token> {
   let place = 0;
   let blank = "";
   while (place < text.length) {
-    const found = tokenAt(text, place);
+    const found = tokenAt(text, place, blank === "");
     if (found === undefined) {
       // A token never begins inside one, so that characters nobody wants are taken one by one.
       blank += text[place];
@@ -131,8 +136,16 @@ function one(kind: TokenKind, text: string): Found {
   return { tokens: [{ kind, text }], length: text.length };
 }
 
-function tokenAt(text: string, place: number): Found | undefined {
+function tokenAt(
+  text: string,
+  place: number,
+  fresh: boolean,
+): Found | undefined {
   const first = text[place] as string;
+  if (first === "~" || first === ".") {
+    const path = fresh ? at(relativeFile, text, place) : undefined;
+    return path === undefined ? undefined : one("file", path);
+  }
   if (first === "<" || first === "&") {
     const markup = first === "<"
       ? at(tag, text, place)
@@ -145,7 +158,12 @@ function tokenAt(text: string, place: number): Found | undefined {
     const path = at(file, text, place);
     return path === undefined ? undefined : one("file", path);
   }
-  if (first === "+" || first === "-") return numberAt(text, place);
+  if (first === "+" || first === "-") {
+    // Versions have no sign.
+    return at(version, text, place + 1) === undefined
+      ? numberAt(text, place)
+      : undefined;
+  }
   if (!/[A-Za-z0-9\u0080-\uffff]/.test(first)) return undefined;
   return addressAt(text, place) ?? numberAt(text, place) ??
     compoundAt(text, place);
@@ -224,5 +242,10 @@ function compoundAt(text: string, place: number): Found | undefined {
     if (i > 0) list.push({ kind: "blank", text: "-" });
     list.push({ kind: part[wordKind(piece)], text: piece });
   });
-  return { tokens: list, length: compound.length };
+  // The hyphen before a number that goes on with the compound is no sign.
+  const hyphen = /^-\d/.test(
+    text.slice(place + compound.length, place + compound.length + 2),
+  );
+  if (hyphen) list.push({ kind: "blank", text: "-" });
+  return { tokens: list, length: compound.length + (hyphen ? 1 : 0) };
 }

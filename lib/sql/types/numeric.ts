@@ -98,9 +98,12 @@ function send(value: NonNullable<Datum>): Uint8Array {
   const number = numericOf(value as string);
   if (isSpecial(number)) {
     const bytes = new Uint8Array(8);
+    const view = new DataView(bytes.buffer);
     for (const [sign, special] of signs) {
-      if (special === number) new DataView(bytes.buffer).setUint16(4, sign);
+      if (special === number) view.setUint16(4, sign);
     }
+    // A flag of PostgreSQL's storage that it sends as the scale.
+    if (number !== "NaN") view.setUint16(6, 32);
     return bytes;
   }
   const { digits, scale } = number;

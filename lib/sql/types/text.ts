@@ -38,8 +38,12 @@ export const textType: PgType = {
   receive: utf8Text,
 };
 
+/** Without any, as nearly always, each unit is a character. */
+const lowSurrogate = /[\udc00-\udfff]/;
+
 /** @returns How many characters (not UTF-16 units) a text has. */
 function characters(text: string): number {
+  if (!lowSurrogate.test(text)) return text.length;
   let count = 0;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);

@@ -25,6 +25,7 @@ SELECT ARRAY(SELECT x FROM generate_series(1, 3) x ORDER BY x DESC), ARRAY(SELEC
 SELECT generate_subscripts(ARRAY['a', 'b'], 1);
 SELECT ARRAY[1, 2]::text[], ARRAY['1', '2']::int[], '{1,2}'::numeric[], ARRAY[1, 2]::float8[], '{2024-01-01}'::date[], '{"2024-01-01 12:00+00"}'::timestamptz[], '{t,f}'::bool[], ARRAY['\x01'::bytea];
 SELECT string_to_array('1,2,3', ',')::int[];
+-- differs: array-lower-bound
 SELECT '[2:3]={1,2}'::int[];
 SELECT '{"a": 1, "b": [1, 2, {"c": null}], "a": 2}'::json, '{"b": 1, "a": [1, 2, {"c": null}], "aa": 2, "a": 3}'::jsonb;
 SELECT ' [1, 2 ] '::json, '"x"'::jsonb, '1.10'::jsonb, '1e3'::jsonb, 'true'::jsonb, 'null'::jsonb, '"\u00e9\n"'::jsonb, '-0'::jsonb, '12345678901234567890.123'::jsonb;

@@ -59,7 +59,7 @@ SELECT 'infinity'::float8, '-Infinity'::float8, 'nan'::float8, 'NaN'::float8 = '
 SELECT 1e15::float8, 1e16::float8, 123456789.123::float8, 1e-5::float8, 0.0001::float8, 100000::float8, 1e100::float8;
 SELECT 1e308::float8 * 10;
 SELECT 3.0::float8, -0.0::float8, 0.1::float8::numeric, 1.1::float4::numeric, 1e20::float8::text;
-SELECT pi(), degrees(pi()), radians(180), sin(0), cos(0), tan(0), atan2(1, 1), asin(1), cbrt(27), exp(1), trunc(-4.7::float8);
+SELECT pi(), degrees(pi()), radians(180), sin(0), cos(0), tan(0), atan2(1, 1), asin(1), exp(1), trunc(-4.7::float8);
 SELECT acos(2);
 SELECT round(2.5::float8), round(3.5::float8), round(-2.5::float8), round(1234.567::numeric, -2), ceil(-0.5::float8);
 SELECT 'abc'::varchar(2);
@@ -127,10 +127,13 @@ SELECT (1, 2) = (1, 2, 3);
 SELECT (1, 2) IN ((1, 2), (3, 4)), (1, 5) IN ((1, 2), (3, 4));
 SELECT ROW(1, 'a', NULL), (1, 'b c'), ROW(1, '"x"', ''), ROW(), ROW(NULL);
 SELECT ROW(1, 2) IS NULL, ROW(NULL, NULL) IS NULL, ROW(1, NULL) IS NULL, ROW(1, NULL) IS NOT NULL;
+-- differs: grammar-of-18
 SELECT 0x1F;
 SELECT .5, 5., 1e3, 1E-3, 00012;
 SELECT 10 ! 5;
-SELECT @ -5, |/ 16.0, ||/ 27.0;
+SELECT @ -5, |/ 16.0;
+-- differs: cube-root
+SELECT cbrt(27), ||/ 27.0;
 SELECT 2 + 3 * 4 ^ 2 / 8 - 1, -2 ^ 2, 2 ^ 3 ^ 2, 10 - 5 - 2, (2 + 3) * 4;
 SELECT 1 < 2 AND 2 < 3, NOT 1 > 2 OR false, 1 <> 2, 1 != 2;
 SELECT 'abc' COLLATE "C" < 'abd', 'B' < 'a', 'a' < 'B' COLLATE "C";

@@ -7,15 +7,19 @@
 import type { Node, RangeVar } from "@pgsql/types";
 import type { Column, Relation } from "../../../sql/catalog/catalog.ts";
 import type { Datum } from "../../../sql/datum.ts";
-import { SqlError } from "../../../sql/error.ts";
 import type { PgType } from "../../../sql/types/type.ts";
-import type { CopyIn, FetchResult } from "../../client_session.ts";
+import type { CopyIn, FetchResult, RowSink } from "../../client_session.ts";
 import { EngineError } from "../../engine.ts";
-import { inContext, toClientError } from "../errors.ts";
+import { sliceMs } from "../../sqlite/connection.ts";
+import { nextTurn } from "../../sqlite/pace.ts";
+import { canceled, inContext, toClientError } from "../errors.ts";
 import type { SessionCore } from "../session_core.ts";
 import type { Statement } from "../statement.ts";
+import { BinaryRows } from "./binary_rows.ts";
 import type { CopyFormat } from "./options.ts";
-import { type CopyRecord, RecordReader, shown } from "./records.ts";
+import { shown } from "./records.ts";
+import type { RowPlace, RowReader } from "./rows.ts";
+import { TextRows } from "./text_rows.ts";
 
 /** What a {@linkcode CopyInRun} is made of. */
 export interface CopyInOptions {
@@ -30,24 +34,25 @@ export interface CopyInOptions {
   readonly alone: boolean;
 }
 
-/** Values bound by one statement at most. */
-const mostValues = 1000;
-const mostRows = 200;
+/** Bytes that are read at once. */
+const pieceBytes = 65_536;
+/** Rows, and bytes, with which a client that gives them slowly does not begin an insertion yet. */
+const fewRows = 200;
+const fewBytes = 32_768;
+
+const nobody: RowSink = { row: () => {}, full: () => undefined };
 
 /** See the top of the file. */
 export class CopyInRun implements CopyIn {
-  readonly binary = false;
+  readonly binary: boolean;
   readonly columns: number;
   readonly #options: CopyInOptions;
-  readonly #reader: RecordReader;
-  readonly #types: readonly PgType[];
-  readonly #batchRows: number;
-  readonly #statements = new Map<number, Statement>();
-  readonly #forceNull: readonly boolean[];
-  readonly #forceNotNull: readonly boolean[];
+  readonly #reader: RowReader;
+  readonly #statement: Statement;
   #values: Datum[] = [];
-  #records: CopyRecord[] = [];
-  #header: boolean;
+  #places: RowPlace[] = [];
+  /** Bytes read since the last insertion. */
+  #bytes = 0;
   #count = 0;
   #failed = false;
 
@@ -58,60 +63,67 @@ export class CopyInRun implements CopyIn {
     this.#options = options;
     const { columns, core, format } = options;
     this.columns = columns.length;
-    this.#reader = new RecordReader(format);
-    this.#types = columns.map(({ type }) => core.catalog.type(type) as PgType);
-    this.#batchRows = Math.max(
-      1,
-      Math.min(mostRows, Math.floor(mostValues / Math.max(columns.length, 1))),
-    );
-    this.#header = format.header !== "no";
-    const chosen = (choice: CopyFormat["forceNull"]) =>
-      columns.map(({ name }) =>
-        choice === "all" || (choice?.includes(name) ?? false)
-      );
-    this.#forceNull = chosen(format.forceNull);
-    this.#forceNotNull = chosen(format.forceNotNull);
+    this.binary = format.binary;
+    const Reader = format.binary ? BinaryRows : TextRows;
+    this.#reader = new Reader({
+      table: options.relation.name,
+      columns,
+      types: columns.map(({ type }) => core.catalog.type(type) as PgType),
+      format,
+      context: () => core.eval,
+    });
     // What is wrong with the table or the rights must be said before data flows.
-    this.#statement(1);
+    this.#statement = insertStatement(options);
   }
 
   write(bytes: Uint8Array): Promise<void> | undefined {
-    if (this.#failed) return undefined;
-    const work = this.#take(bytes);
-    return work instanceof Promise ? this.#guard(work) : undefined;
+    return this.#failed ? undefined : this.#guard(this.#take(bytes));
   }
 
   async finish(): Promise<FetchResult> {
     const { core, alone } = this.#options;
     await this.#guard(this.#finish());
     if (alone) await this.#guard(Promise.resolve(core.transaction.commit()));
+    core.finish();
     return { done: true, tag: `COPY ${this.#count}` };
   }
 
   fail(message: string): Promise<void> {
     this.#failed = true;
+    this.#options.core.finish();
     return Promise.reject(
       new EngineError("57014", `COPY from stdin failed: ${message}`),
     );
   }
 
-  #take(bytes: Uint8Array): void | Promise<void> {
-    try {
-      this.#parse(this.#reader.read(bytes));
-      if (this.#records.length < this.#batchRows) return;
-    } catch (error) {
-      this.#failed = true;
-      throw toClientError(error);
+  async #take(bytes: Uint8Array): Promise<void> {
+    const { clock } = this.#options.core.instance;
+    let sliceEnd = clock.monotonic() + sliceMs;
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      if (clock.monotonic() >= sliceEnd) {
+        await nextTurn();
+        sliceEnd = clock.monotonic() + sliceMs;
+      }
+      const piece = bytes.subarray(at, at + pieceBytes);
+      this.#read(piece);
+      this.#bytes += piece.length;
+      if (this.#places.length >= fewRows || this.#bytes >= fewBytes) {
+        await this.#insertAll();
+      }
     }
-    return this.#insertAll(false);
+  }
+
+  #read(bytes: Uint8Array | undefined): void {
+    this.#reader.read(bytes, { values: this.#values, places: this.#places });
   }
 
   async #finish(): Promise<void> {
     if (this.#failed) return;
-    this.#parse(this.#reader.read());
-    await this.#insertAll(true);
+    this.#read(undefined);
+    await this.#insertAll();
   }
 
+  /** The statement goes on until the data ends: it can be cancelled while it waits for more, too. */
   async #guard<T>(work: Promise<T>): Promise<T> {
     const { core } = this.#options;
     core.watch.begin();
@@ -119,204 +131,82 @@ export class CopyInRun implements CopyIn {
       return await core.watch.over(work);
     } catch (error) {
       this.#failed = true;
-      throw toClientError(error);
-    } finally {
       core.finish();
+      throw toClientError(error);
     }
   }
 
-  #parse(records: Iterable<CopyRecord>): void {
-    const iterator = records[Symbol.iterator]();
-    for (;;) {
-      let next: IteratorResult<CopyRecord>;
-      try {
-        next = iterator.next();
-      } catch (error) {
-        throw this.#at(error);
-      }
-      if (next.done === true) return;
-      if (this.#header) {
-        this.#header = false;
-        this.#checkHeader(next.value);
-      } else this.#parseRecord(next.value);
-    }
-  }
-
-  #at(error: unknown): unknown {
-    if (!(error instanceof SqlError)) return error;
-    const { where } = error.fields;
-    const line = `COPY ${this.#table}, line ${this.#reader.line}`;
-    return new SqlError(error.sqlState, error.message, {
-      ...error.fields,
-      where: where === undefined ? line : `${line}: "${where}"`,
-    });
-  }
-
-  get #table(): string {
-    return this.#options.relation.name;
-  }
-
-  #bad(message: string, { line, text }: CopyRecord): SqlError {
-    return new SqlError("22P04", message, {
-      where: `COPY ${this.#table}, line ${line}: "${shown(text)}"`,
-    });
-  }
-
-  #checkHeader(record: CopyRecord): void {
-    const { format, columns } = this.#options;
-    if (format.header !== "match") return;
-    const { fields } = record;
-    if (fields.length !== columns.length) {
-      throw this.#bad(
-        `wrong number of fields in header line: got ${fields.length}, expected ${columns.length}`,
-        record,
-      );
-    }
-    for (const [i, { name }] of columns.entries()) {
-      const got = fields[i];
-      if (got === name) continue;
-      throw this.#bad(
-        got === null
-          ? `column name mismatch in header line field ${
-            i + 1
-          }: got null value ("${format.null}"), expected "${name}"`
-          : `column name mismatch in header line field ${
-            i + 1
-          }: got "${got}", expected "${name}"`,
-        record,
-      );
-    }
-  }
-
-  #parseRecord(record: CopyRecord): void {
-    const { columns, core } = this.#options;
-    const { fields } = record;
-    if (fields.length < columns.length) {
-      // An empty line of a table without columns is a row.
-      throw this.#bad(
-        `missing data for column "${columns[fields.length]?.name}"`,
-        record,
-      );
-    }
-    if (
-      fields.length > columns.length &&
-      !(columns.length === 0 && record.text === "")
-    ) throw this.#bad("extra data after last expected column", record);
-    const context = core.eval;
-    for (let i = 0; i < columns.length; i++) {
-      let field = fields[i] as string | null;
-      const { null: nothing } = this.#options.format;
-      if (field === null) {
-        if (this.#forceNotNull[i]) field = nothing;
-      } else if (this.#forceNull[i] && field === nothing) field = null;
-      if (field === null) {
-        this.#values.push(null);
-        continue;
-      }
-      const column = columns[i] as Column;
-      try {
-        this.#values.push(
-          (this.#types[i] as PgType).input(field, column.typmod, context),
-        );
-      } catch (error) {
-        throw inContext(
-          error,
-          `COPY ${this.#table}, line ${record.line}, column ${column.name}: "${
-            shown(field)
-          }"`,
-        );
-      }
-    }
-    this.#records.push(record);
-  }
-
-  async #insertAll(all: boolean): Promise<void> {
-    let from = 0;
-    const { length } = this.#records;
-    while (length - from >= this.#batchRows || (all && from < length)) {
-      const rows = Math.min(this.#batchRows, length - from);
-      if (rows === this.#batchRows) await this.#insert(from, rows);
-      else {
-        for (let i = 0; i < rows; i++) await this.#insert(from + i, 1);
-      }
-      from += rows;
-    }
-    this.#records = this.#records.slice(from);
-    this.#values = this.#values.slice(from * this.columns);
-  }
-
-  async #insert(from: number, rows: number): Promise<void> {
-    const { core } = this.#options;
+  async #insertAll(): Promise<void> {
+    const { executor, watch } = this.#options.core;
+    const places = this.#places;
+    const values = this.#values;
     const width = this.columns;
-    const values = this.#values.slice(from * width, (from + rows) * width);
-    if (core.watch.signal.aborted) {
-      throw new SqlError("57014", "canceling statement due to user request");
+    for (let from = 0; from < places.length;) {
+      if (watch.signal.aborted) throw canceled();
+      const done = await executor.bulk(this.#statement, {
+        values: from === 0 ? values : values.slice(from * width),
+        width,
+        rows: places.length - from,
+      });
+      this.#count += done?.changed ?? 0;
+      from += done?.rows ?? 0;
+      // This one was refused, or all must be given one by one.
+      if (from < places.length) await this.#insert(from++);
     }
-    await core.transaction.acquire();
+    this.#places = [];
+    this.#values = [];
+    this.#bytes = 0;
+  }
+
+  async #insert(row: number): Promise<void> {
+    const { executor } = this.#options.core;
+    const width = this.columns;
+    const values = this.#values.slice(row * width, (row + 1) * width);
     try {
-      const { count } = await core.executor.run(
-        this.#statement(rows),
+      const { count } = await executor.run(
+        this.#statement,
         values,
-        { row: () => {}, full: () => undefined },
+        nobody,
         false,
       );
       this.#count += count;
     } catch (error) {
-      if (rows > 1) {
-        // One of them is wrong; which one is found by giving them one by one.
-        for (let i = 0; i < rows; i++) await this.#insert(from + i, 1);
-        return;
-      }
-      throw this.#rowError(error, this.#records[from] as CopyRecord);
+      throw this.#rowError(error, this.#places[row] as RowPlace);
     }
   }
 
-  #rowError(error: unknown, { line, text }: CopyRecord): unknown {
+  #rowError(error: unknown, { line, text }: RowPlace): unknown {
     const known = toClientError(error);
     if (!(known instanceof EngineError)) return known;
-    const where = `COPY ${this.#table}, line ${line}`;
-    return known.sqlState === "23505"
+    const where = `COPY ${this.#options.relation.name}, line ${line}`;
+    return known.sqlState === "23505" || text === undefined
       ? inContext(known, where)
       : inContext(known, `${where}: "${shown(text)}"`);
   }
-
-  /** @returns The INSERT of so many rows. */
-  #statement(rows: number): Statement {
-    const { core } = this.#options;
-    let statement = this.#statements.get(rows);
-    if (statement === undefined) {
-      const { relation, columns, where } = this.#options;
-      const types = columns.map(({ type }) => type);
-      const key = where === undefined
-        ? `\0copy ${relation.oid} ${
-          columns.map(({ number }) => number)
-        } ${rows}`
-        : undefined;
-      const node = insertNode(this.#options, rows);
-      const text = this.#options.text;
-      statement = core.preparer.internal(
-        { node, text, location: 0, length: text.length },
-        Array.from({ length: rows }, () => types).flat(),
-        key,
-      );
-      this.#statements.set(rows, statement);
-    } else core.preparer.refresh(statement);
-    return statement;
-  }
 }
 
-function insertNode(
-  { name, columns, where }: CopyInOptions,
-  rows: number,
-): Node {
-  const width = columns.length;
-  const valuesLists: Node[] = Array.from({ length: rows }, (_, row) => ({
+/** @returns The INSERT of one row. */
+function insertStatement(options: CopyInOptions): Statement {
+  const { core, relation, columns, where, text } = options;
+  const { binary } = options.format;
+  const key = where === undefined
+    ? `\0copy ${binary} ${relation.oid} ${columns.map(({ number }) => number)}`
+    : undefined;
+  return core.preparer.internal(
+    { node: insertNode(options), text, location: 0, length: text.length },
+    columns.map(({ type }) => type),
+    key,
+    // Input functions of text have fitted the values.
+    binary ? undefined : columns.map(({ typmod }) => typmod),
+  );
+}
+
+function insertNode({ name, columns, where }: CopyInOptions): Node {
+  const valuesLists: Node[] = [{
     List: {
-      items: columns.map((_, i) => ({
-        ParamRef: { number: row * width + i + 1 },
-      })),
+      items: columns.map((_, i) => ({ ParamRef: { number: i + 1 } })),
     },
-  }));
+  }];
   const values = {
     valuesLists,
     limitOption: "LIMIT_OPTION_DEFAULT" as const,
@@ -341,7 +231,7 @@ function insertNode(
     InsertStmt: {
       relation: { ...name, inh: true, relpersistence: "p" },
       cols: columns.map(({ name }) => ({ ResTarget: { name } })),
-      ...(width === 0 ? {} : { selectStmt: { SelectStmt: source } }),
+      ...(columns.length === 0 ? {} : { selectStmt: { SelectStmt: source } }),
       override: "OVERRIDING_SYSTEM_VALUE",
     },
   } as Node;

@@ -17,6 +17,7 @@ export type ColumnChoice = readonly string[] | "all" | undefined;
 
 /** How the data is written. */
 export interface CopyFormat {
+  readonly binary: boolean;
   readonly csv: boolean;
   readonly delimiter: string;
   readonly null: string;
@@ -99,6 +100,13 @@ function read(options: readonly Node[] | undefined): Given {
       case "force_quote":
       case "force_not_null":
       case "force_null":
+        if (name !== "force_quote" && arg !== undefined && "A_Star" in arg) {
+          throw errorAt(
+            "22023",
+            `argument to option "${name}" must be a list of column names`,
+            location,
+          );
+        }
         given[name] = columnChoice(arg);
         break;
       case "encoding": {
@@ -122,6 +130,15 @@ function read(options: readonly Node[] | undefined): Given {
 
 const csvOnly = (option: string) =>
   error("0A000", `COPY ${option} available only in CSV mode`);
+
+function checkBinary({ delimiter, null: nothing }: Given): void {
+  if (delimiter !== undefined) {
+    throw error("42601", "cannot specify DELIMITER in BINARY mode");
+  }
+  if (nothing !== undefined) {
+    throw error("42601", "cannot specify NULL in BINARY mode");
+  }
+}
 
 function checkCsvOnly(given: Given, from: boolean): void {
   const csv = given.format === "csv";
@@ -194,6 +211,16 @@ function checkCharacters(format: CopyFormat): void {
 
 /**
  * @param statement COPY.
+ * @returns Whether its data is in the binary format.
+ */
+export function isBinaryCopy({ options }: CopyStmt): boolean {
+  return elements(options).some(({ defname, arg }) =>
+    defname === "format" && constantText(arg) === "binary"
+  );
+}
+
+/**
+ * @param statement COPY.
  * @returns How its data is written.
  * @throws {SqlError} 42601, 22023, 0A000.
  */
@@ -201,9 +228,11 @@ export function readCopyFormat(
   { options, is_from: from = false }: CopyStmt,
 ): CopyFormat {
   const given = read(options);
-  if (given.format === "binary") throw notSupported("COPY BINARY");
   const csv = given.format === "csv";
+  const binary = given.format === "binary";
+  if (binary) checkBinary(given);
   const format: CopyFormat = {
+    binary,
     csv,
     delimiter: given.delimiter ?? (csv ? "," : "\t"),
     null: given.null ?? (csv ? "" : "\\N"),
@@ -216,6 +245,9 @@ export function readCopyFormat(
   };
   if (format.header === "match" && !from) {
     throw error("0A000", 'cannot use "match" with HEADER in COPY TO');
+  }
+  if (binary && format.header !== "no") {
+    throw error("0A000", "cannot specify HEADER in BINARY mode");
   }
   checkCsvOnly(given, from);
   checkCharacters(format);

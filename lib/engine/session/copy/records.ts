@@ -20,7 +20,7 @@ export interface CopyRecord {
 }
 
 /** Longest record. */
-const longestRecord = 256 * 1024 * 1024;
+export const longestRecord = 256 * 1024 * 1024;
 
 /** See the top of the file. */
 export class RecordReader {

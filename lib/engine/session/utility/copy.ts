@@ -14,8 +14,13 @@ import {
 } from "../../../sql/catalog/privileges.ts";
 import { SqlError } from "../../../sql/error.ts";
 import { oid, type PgType } from "../../../sql/types/type.ts";
+import { BinaryWriter } from "../copy/binary_writer.ts";
 import { CopyInRun } from "../copy/copy_in.ts";
-import { type CopyFormat, readCopyFormat } from "../copy/options.ts";
+import {
+  type CopyFormat,
+  isBinaryCopy,
+  readCopyFormat,
+} from "../copy/options.ts";
 import { RowWriter } from "../copy/row_writer.ts";
 import { isQuery } from "../../../sql/compile.ts";
 import type { SessionCore } from "../session_core.ts";
@@ -211,16 +216,15 @@ async function copyOut(
   const { statement: source, relation } = sourceOf(core, statement, text);
   const columns = source.columns ?? [];
   checkChoices(format, columns, relation);
-  const writer = new RowWriter(
-    format,
-    columns.map(({ type }) =>
-      core.catalog.type(type === oid.unknown ? oid.text : type) as PgType
-    ),
-    columns.map(({ name }) => name),
-    core.eval,
+  const types = columns.map(({ type }) =>
+    core.catalog.type(type === oid.unknown ? oid.text : type) as PgType
   );
-  if (format.header !== "no") {
-    sink.copyData?.(writer.header(columns.map(({ name }) => name)));
+  const columnNames = columns.map(({ name }) => name);
+  const writer = format.binary
+    ? new BinaryWriter(types, core.eval)
+    : new RowWriter(format, types, columnNames, core.eval);
+  if (writer instanceof RowWriter && format.header !== "no") {
+    sink.copyData?.(writer.header(columnNames));
   }
   let count = 0;
   await core.executor.run(
@@ -235,6 +239,7 @@ async function copyOut(
     },
     alone,
   );
+  if (writer instanceof BinaryWriter) sink.copyData?.(writer.end());
   return { tag: `COPY ${count}` };
 }
 
@@ -290,6 +295,7 @@ export const copy: Utility = {
       columns: null,
       copy: "out",
       copyColumns: source.columns?.length ?? 0,
+      copyBinary: isBinaryCopy(statement),
       params: source.params,
     };
   },

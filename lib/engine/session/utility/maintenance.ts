@@ -11,7 +11,7 @@ import type {
   RangeVar,
   VacuumStmt,
 } from "@pgsql/types";
-import type { Relation } from "../../../sql/catalog/catalog.ts";
+import type { Constraint, Relation } from "../../../sql/catalog/catalog.ts";
 import {
   hasPrivilege,
   permissionDenied,
@@ -140,9 +140,12 @@ export const lockTable: Utility = {
   },
 };
 
-function checkConstraints(core: SessionCore, list: readonly Node[]): void {
-  for (const node of list) {
-    if (!("RangeVar" in node)) continue;
+function constraintsOf(
+  core: SessionCore,
+  list: readonly Node[],
+): readonly Constraint[] {
+  return list.flatMap((node) => {
+    if (!("RangeVar" in node)) return [];
     const { relname = "" } = node.RangeVar;
     const found = [...core.catalog.relations()].flatMap(({ constraints }) =>
       constraints.filter(({ name }) => name === relname)
@@ -153,14 +156,15 @@ function checkConstraints(core: SessionCore, list: readonly Node[]): void {
     if (found.some(({ deferrable }) => !deferrable)) {
       throw new SqlError("42809", `constraint "${relname}" is not deferrable`);
     }
-  }
+    return found;
+  });
 }
 
 /** See the top of the file. */
 export const setConstraints: Utility = {
   name: "SET CONSTRAINTS",
   async run({ core, node, alone }) {
-    const { constraints = [], deferred = false } =
+    const { constraints, deferred = false } =
       (node as { ConstraintsSetStmt: ConstraintsSetStmt }).ConstraintsSetStmt;
     if (alone) {
       core.warn(
@@ -168,21 +172,14 @@ export const setConstraints: Utility = {
         "SET CONSTRAINTS can only be used in transaction blocks",
       );
     }
-    checkConstraints(core, constraints);
-    if (deferred) {
-      const lease = await core.transaction.acquire();
-      await lease.run("PRAGMA defer_foreign_keys=ON");
-    } else if (core.transaction.lease !== undefined) {
-      const { lease } = core.transaction;
-      const wrong = await lease.run("PRAGMA foreign_key_check");
-      if (wrong.length > 0) {
-        const [table] = wrong[0] ?? [];
-        throw new SqlError(
-          "23503",
-          `insert or update on table "${table}" violates foreign key constraint`,
-        );
-      }
-      await lease.run("PRAGMA defer_foreign_keys=OFF");
+    const { constraintModes, transaction } = core;
+    constraintModes.set(
+      constraints === undefined ? undefined : constraintsOf(core, constraints),
+      deferred,
+    );
+    if (deferred) await constraintModes.wait(await transaction.acquire());
+    else if (transaction.lease !== undefined) {
+      await constraintModes.check(transaction.lease);
     }
     return { tag: "SET CONSTRAINTS" };
   },

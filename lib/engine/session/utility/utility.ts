@@ -16,6 +16,7 @@ export interface UtilityShape {
   readonly params?: readonly number[];
   readonly copy?: "in" | "out";
   readonly copyColumns?: number;
+  readonly copyBinary?: boolean;
 }
 
 /** What a run is given. */

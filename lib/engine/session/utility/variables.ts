@@ -7,15 +7,17 @@
 import type {
   DiscardStmt,
   Node,
+  TypeCast,
   VariableSetStmt,
   VariableShowStmt,
 } from "@pgsql/types";
 import { SqlError } from "../../../sql/error.ts";
+import type { EvalContext } from "../../../sql/eval_context.ts";
+import { intervalType } from "../../../sql/types/interval.ts";
 import { quoteName } from "../search_path.ts";
 import type { SessionCore } from "../session_core.ts";
 import { unknownSetting } from "../settings.ts";
 import { knownSettings } from "../settings_table.ts";
-import { offsetZone } from "../time_zone.ts";
 import { constantText, notInBlock } from "./nodes.ts";
 import { readModes } from "./transaction_control.ts";
 import {
@@ -34,26 +36,30 @@ const quotedLists: ReadonlySet<string> = new Set([
 ]);
 const plainLists: ReadonlySet<string> = new Set(["datestyle"]);
 
-function hoursOf(text: string): number | undefined {
-  const match = /^\s*([+-]?)(\d+)(?::(\d+))?(?::(\d+))?/.exec(text);
-  if (match === null) return undefined;
-  const [, sign, hours = "0", minutes = "0", seconds = "0"] = match;
-  const value = Number(hours) + Number(minutes) / 60 + Number(seconds) / 3600;
-  return sign === "-" ? -value : value;
+/** `SET TIME ZONE INTERVAL '…'`: no other setting takes a typed value. */
+function intervalText(
+  { arg, typeName }: TypeCast,
+  context: EvalContext,
+): string {
+  const modifiers = (typeName?.typmods ?? []).map((node) =>
+    Number(constantText(node) ?? 0)
+  );
+  const typmod = modifiers.length === 0
+    ? -1
+    : intervalType.typmodIn?.(modifiers) ?? -1;
+  const value = intervalType.input(constantText(arg) ?? "", typmod, context);
+  return `INTERVAL '${intervalType.output(value ?? "", context)}'`;
 }
 
 /** @returns Text that the setting's own reader takes. */
-function flatten(name: string, args: readonly Node[] = []): string {
+function flatten(
+  name: string,
+  args: readonly Node[] = [],
+  context: EvalContext,
+): string {
   const key = name.toLowerCase();
   const texts = args.map((node) => {
-    if ("TypeCast" in node) {
-      const hours = hoursOf(constantText(node.TypeCast.arg) ?? "");
-      const zone = hours === undefined ? undefined : offsetZone(hours);
-      if (zone === undefined) {
-        throw new SqlError("22023", `invalid interval value for time zone`);
-      }
-      return zone;
-    }
+    if ("TypeCast" in node) return intervalText(node.TypeCast, context);
     const text = constantText(node) ?? "";
     return quotedLists.has(key) ? quoteName(text) : text;
   });
@@ -106,7 +112,7 @@ function set({ core, node, alone }: UtilityCall): UtilityResult {
   }
   switch (kind) {
     case "VAR_SET_VALUE":
-      core.setConfig(name, flatten(name, args), local);
+      core.setConfig(name, flatten(name, args, core.eval), local);
       return { tag: "SET" };
     case "VAR_SET_CURRENT":
       core.setConfig(name, core.settings.get(name), local);

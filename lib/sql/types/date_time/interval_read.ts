@@ -7,7 +7,7 @@
 import type { EvalContext } from "../../eval_context.ts";
 import { day, hour, minute, second } from "./calendar.ts";
 import type { Interval } from "./interval.ts";
-import { readClock } from "./read.ts";
+import { readClock } from "./read_clock.ts";
 import { readError, ReadFailure } from "./read_error.ts";
 import { type Token, tokenize } from "./tokens.ts";
 import { findUnit, type Unit } from "./words.ts";

@@ -64,3 +64,11 @@ export class ReadFailure extends Error {
     super(fault);
   }
 }
+
+/**
+ * @param fault What is wrong.
+ * @throws {ReadFailure} Always.
+ */
+export function fail(fault: ReadFault): never {
+  throw new ReadFailure(fault);
+}

@@ -12,7 +12,7 @@ import {
   second,
   weekdayOf,
 } from "./calendar.ts";
-import { dateOrder } from "./read.ts";
+import { dateOrder } from "./date_order.ts";
 import { monthNames, weekdayNames } from "./words.ts";
 
 /**

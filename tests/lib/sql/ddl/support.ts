@@ -26,6 +26,7 @@ import type { EvalContext } from "../../../../lib/sql/eval_context.ts";
 import { parse } from "../../../../lib/sql/parse.ts";
 import type { Slot } from "../../../../lib/sql/plan.ts";
 import { Database } from "../../../../lib/sqlite/database.ts";
+import { SqliteError } from "../../../../lib/sqlite/error.ts";
 import { FunctionHost } from "../../../../lib/sqlite/functions.ts";
 import { loadLibrary } from "../../../../lib/sqlite/library.ts";
 import { cacheDir } from "../../sqlite/support.ts";
@@ -187,6 +188,30 @@ export class DdlStage {
   }
 
   /**
+   * Runs one statement.
+   *
+   * @returns Notices, and then the tag, the rows as JSON, or the error: `SQLSTATE message` with its fields on
+   *   lines of their own.
+   */
+  async answer(text: string): Promise<string> {
+    this.notices.length = 0;
+    const lines: string[] = [];
+    let last: string;
+    try {
+      const result = await this.sql(text);
+      last = typeof result === "string" ? result : JSON.stringify(result);
+    } catch (error) {
+      last = errorText(error);
+    }
+    for (const { severity, sqlState, message, detail, hint } of this.notices) {
+      lines.push(`${severity} ${sqlState} ${message}`);
+      if (detail !== undefined) lines.push(`DETAIL: ${detail}`);
+      if (hint !== undefined) lines.push(`HINT: ${hint}`);
+    }
+    return [...lines, last].join("\n");
+  }
+
+  /**
    * Runs a statement that must fail.
    *
    * @returns `SQLSTATE message`, with detail and hint on lines of their own.
@@ -195,16 +220,25 @@ export class DdlStage {
     try {
       await this.sql(text);
     } catch (error) {
-      if (!(error instanceof SqlError)) throw error;
-      const { detail, hint } = error.fields;
-      return [
-        `${error.sqlState} ${error.message}`,
-        ...(detail === undefined ? [] : [`DETAIL: ${detail}`]),
-        ...(hint === undefined ? [] : [`HINT: ${hint}`]),
-      ].join("\n");
+      return errorText(error);
     }
     throw new Error(`No error from: ${text}`);
   }
+}
+
+function errorText(error: unknown): string {
+  // The engine finds the row that is to blame; there is none here.
+  if (error instanceof SqliteError) return `SQLite: ${error.message}`;
+  if (!(error instanceof SqlError)) throw error;
+  const { detail, hint, constraint, table, column } = error.fields;
+  return [
+    `${error.sqlState} ${error.message}`,
+    ...(detail === undefined ? [] : [`DETAIL: ${detail}`]),
+    ...(hint === undefined ? [] : [`HINT: ${hint}`]),
+    ...(constraint === undefined ? [] : [`CONSTRAINT: ${constraint}`]),
+    ...(table === undefined ? [] : [`TABLE: ${table}`]),
+    ...(column === undefined ? [] : [`COLUMN: ${column}`]),
+  ].join("\n");
 }
 
 /**

@@ -9,27 +9,45 @@
  */
 
 import type { Node } from "@pgsql/types";
-import "../../analyze/expression.ts";
-import { canCoerce } from "../../analyze/cast_path.ts";
-import { withPosition } from "../../analyze/located.ts";
-import { resolveModification } from "../../analyze/modification.ts";
-import { rootScope } from "../../analyze/new_scope.ts";
-import { resolveStatementQuery } from "../../analyze/query.ts";
-import type { Scope } from "../../analyze/scope.ts";
+import "../analyze/expression.ts";
+import { canCoerce } from "../analyze/cast_path.ts";
+import { withPosition } from "../analyze/located.ts";
+import { resolveModification } from "../analyze/modification.ts";
+import { rootScope } from "../analyze/new_scope.ts";
+import { resolveStatementQuery } from "../analyze/query.ts";
+import type { Scope } from "../analyze/scope.ts";
 import {
   baseTypeOf,
   isPolymorphic,
   relationOfRowType,
   typeLabel,
-} from "../../analyze/type_facts.ts";
-import type { UserFunction } from "../../catalog/catalog.ts";
-import { isQuery } from "../../compile.ts";
-import type { Environment } from "../../environment.ts";
-import { SqlError } from "../../error.ts";
-import type { Expr } from "../../tree.ts";
-import { oid } from "../../types/type.ts";
-import type { Work } from "../work.ts";
+} from "../analyze/type_facts.ts";
+import type { UserFunction } from "../catalog/catalog.ts";
+import { isQuery } from "../compile.ts";
+import type { Environment } from "../environment.ts";
+import { SqlError } from "../error.ts";
+import { parse } from "../parse.ts";
+import type { Expr } from "../tree.ts";
+import { oid } from "../types/type.ts";
+import type { Work } from "./work.ts";
 import { positionInStatement } from "./body_position.ts";
+
+/**
+ * @param text Text of the statement.
+ * @param made Name and body of the function.
+ * @returns Statements of the body.
+ * @throws {SqlError} 42601 with the position in the statement, where the body can be found there.
+ */
+export function parseBody(
+  text: string,
+  made: Pick<UserFunction, "name" | "body">,
+): Node[] {
+  try {
+    return parse(made.body).map(({ node }) => node);
+  } catch (error) {
+    throw inBody(error, text, made);
+  }
+}
 
 /** What the last query of a body gives: types of its columns; nothing if it is no query with rows. */
 type Result = readonly number[] | undefined;
@@ -203,7 +221,11 @@ function rowMismatch(
 }
 
 /** Blames the place in the statement, if the body can be found there. */
-function inBody(error: unknown, text: string, made: UserFunction): unknown {
+function inBody(
+  error: unknown,
+  text: string,
+  made: Pick<UserFunction, "name" | "body">,
+): unknown {
   if (!(error instanceof SqlError)) return error;
   const { position } = error.fields;
   const found = position === undefined

@@ -6,9 +6,9 @@
  */
 
 import type { DefElem } from "@pgsql/types";
-import { errorAt, withPosition } from "../../analyze/located.ts";
-import { SqlError } from "../../error.ts";
-import { optionText } from "../nodes.ts";
+import { errorAt, withPosition } from "../analyze/located.ts";
+import { SqlError } from "../error.ts";
+import { optionText } from "./nodes.ts";
 
 /** What the attributes are of. */
 export interface AttributeUse {
