@@ -37,7 +37,7 @@ export async function startPostgresql(
   const parent = await Deno.makeTempDir({ prefix: "postgresql-" });
   const directory = `${parent}/data`;
   try {
-    await checked("chown", ["postgres", parent]);
+    if (await isRoot()) await checked("chown", ["postgres", parent]);
     await asPostgres([
       `${binaries}/initdb`,
       "--locale=C",
@@ -80,9 +80,21 @@ export async function startPostgresql(
   }
 }
 
+/** Asked of a program, because not everybody who starts PostgreSQL may ask Deno. */
+async function isRoot(): Promise<boolean> {
+  const { stdout } = await new Deno.Command("id", { args: ["-u"] }).output();
+  return new TextDecoder().decode(stdout).trim() === "0";
+}
+
+/** @returns Whether PostgreSQL is on this machine. */
+export async function hasPostgresql(): Promise<boolean> {
+  const found = await Deno.stat(`${binaries}/initdb`).catch(() => undefined);
+  return found !== undefined;
+}
+
 /** PostgreSQL refuses to run as root. */
 async function asPostgres(command: readonly string[]): Promise<void> {
-  if (Deno.uid() === 0) {
+  if (await isRoot()) {
     await checked("setpriv", [
       "--reuid=postgres",
       "--regid=postgres",

@@ -13,10 +13,7 @@
 
 import { fileURLToPath } from "node:url";
 import type { Answer } from "./support/differential.ts";
-import {
-  compareCorpora,
-  corpusFiles,
-} from "./support/differential_run.ts";
+import { compareCorpora, corpusFiles } from "./support/differential_run.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 

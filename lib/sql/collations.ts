@@ -74,13 +74,13 @@ function arraysBy(compare: Compare): Compare {
 
 /** By name; each gives a negative number, zero or a positive number. */
 export const collations: Readonly<Record<string, Compare>> = {
-  pg_numeric: compareTexts,
-  pg_interval: compareIntervals,
-  pg_timetz: compareTimeTz,
-  pg_jsonb: compareJsonb,
-  pg_array: arraysBy(compareBytes),
-  pg_array_numeric: arraysBy(compareTexts),
-  pg_array_interval: arraysBy(compareIntervals),
-  pg_array_timetz: arraysBy(compareTimeTz),
-  pg_array_jsonb: arraysBy(compareJsonb),
+  "pg_numeric": compareTexts,
+  "pg_interval": compareIntervals,
+  "pg_timetz": compareTimeTz,
+  "pg_jsonb": compareJsonb,
+  "pg_array": arraysBy(compareBytes),
+  "pg_array_numeric": arraysBy(compareTexts),
+  "pg_array_interval": arraysBy(compareIntervals),
+  "pg_array_timetz": arraysBy(compareTimeTz),
+  "pg_array_jsonb": arraysBy(compareJsonb),
 };

@@ -30,18 +30,12 @@ import type {
   FunctionLibrary,
   ScalarFunction,
 } from "./function_types.ts";
+import { registerCollation, registerFunction } from "./register_function.ts";
 import type { SqliteSymbols } from "./symbols.ts";
-
-// https://sqlite.org/c3ref/c_deterministic.html
-const utf8 = 1;
-const deterministic = 0x0000_0800;
-const innocuous = 0x0020_0000;
 
 /** Bits of the number that come from the function; the rest is the connection. */
 const functionBits = 16;
 const functionMask = (1 << functionBits) - 1;
-
-const encoder = new TextEncoder();
 
 /** See the top of the file. */
 export class FunctionHost implements AttachedHost {
@@ -110,13 +104,12 @@ export class FunctionHost implements AttachedHost {
     const attached = new Attached(this, database, index);
     this.#connections[index] = attached;
     for (const [i, collation] of this.#library.collations.entries()) {
-      database.check(this.#symbols.sqlite3_create_collation_v2(
+      database.check(registerCollation(
+        this.#symbols,
         database.handle,
-        encoder.encode(`${collation.name}\0`),
-        utf8,
+        collation,
         BigInt(index * (functionMask + 1) + i),
         this.#compare.pointer,
-        null,
       ));
     }
     database.functions = attached;
@@ -136,36 +129,20 @@ export class FunctionHost implements AttachedHost {
     if (index === undefined || attached.registered.has(index)) return false;
     attached.registered.add(index);
     const entry = this.#functions[index] as ScalarFunction | AggregateFunction;
-    const flags = utf8 | innocuous |
-      (entry.deterministic ? deterministic : 0);
-    const data = BigInt(attached.index * (functionMask + 1) + index);
-    const { handle } = attached.database;
-    const cName = encoder.encode(`${entry.name}\0`);
-    attached.database.check(
-      "call" in entry
-        ? this.#symbols.sqlite3_create_function_v2(
-          handle,
-          cName,
-          -1,
-          flags,
-          data,
-          this.#scalar.pointer,
-          null,
-          null,
-          null,
-        )
-        : this.#symbols.sqlite3_create_window_function(
-          handle,
-          cName,
-          -1,
-          flags,
-          data,
-          this.#step.pointer,
-          this.#final.pointer,
-          this.#value.pointer,
-          this.#inverse.pointer,
-          null,
-        ),
+    const { database } = attached;
+    database.check(
+      registerFunction(
+        this.#symbols,
+        database.handle,
+        entry,
+        BigInt(attached.index * (functionMask + 1) + index),
+        "call" in entry ? { scalar: this.#scalar.pointer } : {
+          step: this.#step.pointer,
+          inverse: this.#inverse.pointer,
+          value: this.#value.pointer,
+          final: this.#final.pointer,
+        },
+      ),
     );
     return true;
   }

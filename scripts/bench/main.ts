@@ -13,6 +13,8 @@
 import { signUp } from "./accounts.ts";
 import { Bench } from "./bench.ts";
 import { makeFolder } from "./folder.ts";
+import { hasPostgresql } from "../postgresql_server.ts";
+import { measurePostgresql } from "./measure_postgresql.ts";
 import { measureRefresh } from "./measure_refresh.ts";
 import { measureResponsiveness, measureSignIn } from "./measure_sign_in.ts";
 import {
@@ -22,10 +24,12 @@ import {
 } from "./measure_start.ts";
 import { measureUser } from "./measure_user.ts";
 import { type Row, table } from "./report.ts";
-import { startTask } from "./server.ts";
+import { type StartCommand, startTask } from "./server.ts";
 
 const pace = { seconds: 3, rounds: 4 };
 const accounts = 64;
+/** Scale of pgbench. */
+const scale = 10;
 const refreshing = 32;
 
 async function measure(bench: Bench): Promise<Row[]> {
@@ -54,7 +58,26 @@ async function measure(bench: Bench): Promise<Row[]> {
   await step("sign-in", measureSignIn(bench, { server, users }));
   await step("responsiveness", measureResponsiveness(bench, { server, users }));
   await step("memory", measureMemory(server));
+  if (await hasPostgresql()) {
+    await step("PostgreSQL", measureBesidePostgresql(bench, command));
+  } else {
+    console.error(
+      "PostgreSQL 15 is not on this machine, so that nothing is compared with it.",
+    );
+  }
   return rows;
+}
+
+/** A server of its own, so that its memory is that of the connections measured. */
+async function measureBesidePostgresql(
+  bench: Bench,
+  command: StartCommand,
+): Promise<Row[]> {
+  const server = await bench.server({
+    command,
+    flags: ["--data-dir", `${bench.folder}/pgbench`, "--auth", "trust"],
+  });
+  return await measurePostgresql(bench, { server, scale });
 }
 
 const bench = new Bench(await makeFolder(), pace);

@@ -4,7 +4,6 @@
  * @module
  */
 
-import pg from "pg";
 import {
   type PostgresqlServer,
   startPostgresql,
@@ -12,6 +11,7 @@ import {
 import type { Bench } from "./bench.ts";
 import { initPgbench, runPgbench, timePsql } from "./pgbench.ts";
 import { comparedRow, figureRow, type Row } from "./report.ts";
+import { PostgresqlClient } from "./postgresql_client.ts";
 import { alternate } from "./rounds.ts";
 import type { Server } from "./server.ts";
 import { percentile, spreadOf } from "./statistics.ts";
@@ -26,7 +26,6 @@ const pointReads = 3000;
 /** What is measured. */
 export interface PostgresqlContest {
   readonly server: Server;
-  readonly pgPort: number;
   /** Scale of pgbench; 100 000 accounts each. */
   readonly scale: number;
 }
@@ -38,8 +37,9 @@ export interface PostgresqlContest {
  */
 export async function measurePostgresql(
   bench: Bench,
-  { server, pgPort, scale }: PostgresqlContest,
+  { server, scale }: PostgresqlContest,
 ): Promise<Row[]> {
+  const { postgresPort: pgPort } = server;
   // Durable, as ours is.
   await using reference = await startPostgresql({
     settings: ["fsync = on", "max_connections = 1100"],
@@ -126,17 +126,14 @@ async function measureBulk(
 
 /** Point reads on one connection while another runs a query of many seconds. */
 async function measureBesideSlowQuery(pgPort: number): Promise<Row> {
-  await using point = await connect(pgPort);
-  await using slow = await connect(pgPort);
+  using point = await PostgresqlClient.connect(pgPort);
+  using slow = await PostgresqlClient.connect(pgPort);
+  await point.prepare("SELECT abalance FROM pgbench_accounts WHERE aid = $1");
   const measure = async () => {
     const times = new Float64Array(pointReads);
     for (let i = 0; i < pointReads; i++) {
       const started = performance.now();
-      await point.client.query({
-        name: "point",
-        text: "SELECT abalance FROM pgbench_accounts WHERE aid = $1",
-        values: [i + 1],
-      });
+      await point.execute(String(i + 1));
       times[i] = performance.now() - started;
     }
     return percentile(times, 0.99);
@@ -146,7 +143,7 @@ async function measureBesideSlowQuery(pgPort: number): Promise<Row> {
   let over = false;
   const busy = (async () => {
     while (!over) {
-      await slow.client.query(
+      await slow.run(
         "SELECT count(*) FROM pgbench_accounts a WHERE a.abalance + a.bid * 3 % 7 = 1",
       );
     }
@@ -165,9 +162,9 @@ async function measureBesideSlowQuery(pgPort: number): Promise<Row> {
 
 async function measureIdle(server: Server, pgPort: number): Promise<Row> {
   const before = await server.residentMib();
-  await using connections = new AsyncDisposableStack();
+  using connections = new DisposableStack();
   for (let i = 0; i < idleConnections; i++) {
-    connections.use(await connect(pgPort));
+    connections.use(await PostgresqlClient.connect(pgPort));
   }
   const after = await server.residentMib();
   return figureRow(
@@ -178,22 +175,4 @@ async function measureIdle(server: Server, pgPort: number): Promise<Row> {
       target: { bound: "at most", value: 100 },
     },
   );
-}
-
-async function connect(
-  port: number,
-): Promise<AsyncDisposable & { readonly client: pg.Client }> {
-  const client = new pg.Client({
-    host: "127.0.0.1",
-    port,
-    user: "postgres",
-    database: "postgres",
-  });
-  await client.connect();
-  return {
-    client,
-    async [Symbol.asyncDispose]() {
-      await client.end();
-    },
-  };
 }

@@ -20,6 +20,14 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+const readyLine = /server\.ready .*httpPort=(\d+) .*postgresPort=(\d+)/;
+
+/** Where a server listens. */
+interface Ports {
+  readonly port: number;
+  readonly postgresPort: number;
+}
+
 const startTimeoutMs = 20_000;
 const stopTimeoutMs = 12_000;
 const pollMs = 1;
@@ -41,6 +49,8 @@ export async function startTask(): Promise<StartCommand> {
 export class Server implements AsyncDisposable {
   /** Where it listens on the loopback address. */
   readonly port: number;
+  /** Where its PostgreSQL listener is. */
+  readonly postgresPort: number;
   /** From the start of the process to the first 200 of `GET /ready`. */
   readonly readyMs: number;
   readonly #child: Deno.ChildProcess;
@@ -48,10 +58,11 @@ export class Server implements AsyncDisposable {
 
   private constructor(
     child: Deno.ChildProcess,
-    { port, readyMs }: { port: number; readyMs: number },
+    { port, postgresPort, readyMs }: Ports & { readyMs: number },
   ) {
     this.#child = child;
     this.port = port;
+    this.postgresPort = postgresPort;
     this.readyMs = readyMs;
   }
 
@@ -82,10 +93,10 @@ export class Server implements AsyncDisposable {
     }).spawn();
     const timer = setTimeout(() => child.kill("SIGKILL"), startTimeoutMs);
     try {
-      const port = await readPort(child);
-      await untilReady(port, startedAt + startTimeoutMs);
+      const ports = await readPorts(child);
+      await untilReady(ports.port, startedAt + startTimeoutMs);
       return new Server(child, {
-        port,
+        ...ports,
         readyMs: performance.now() - startedAt,
       });
     } catch (error) {
@@ -128,17 +139,22 @@ function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
   }
 }
 
-/** Finds the port in what the server says, and goes on reading so that it can go on saying. */
-async function readPort(child: Deno.ChildProcess): Promise<number> {
+/** Finds the ports in what the server says, and goes on reading so that it can go on saying. */
+async function readPorts(child: Deno.ChildProcess): Promise<Ports> {
   let said = "";
-  const found = Promise.withResolvers<number>();
+  const found = Promise.withResolvers<Ports>();
   const listen = async (stream: ReadableStream<Uint8Array>) => {
     const decoder = new TextDecoder();
     for await (const chunk of stream) {
       if (said.length > 65_536) continue;
       said += decoder.decode(chunk, { stream: true });
-      const port = /http:\/\/(?:127\.0\.0\.1|localhost):(\d+)/.exec(said)?.[1];
-      if (port !== undefined) found.resolve(Number(port));
+      const ready = readyLine.exec(said);
+      if (ready !== null) {
+        found.resolve({
+          port: Number(ready[1]),
+          postgresPort: Number(ready[2]),
+        });
+      }
     }
   };
   Promise.all([listen(child.stdout), listen(child.stderr)]).finally(() =>

@@ -44,6 +44,7 @@ Deno.test("the corpus gives what PostgreSQL gives, save for differences that doc
       );
     });
   });
+  // deno-lint-ignore no-console -- the rate is worth seeing
   console.log(
     `${
       compared - accepted

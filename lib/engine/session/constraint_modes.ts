@@ -28,6 +28,11 @@ export class ConstraintModes implements Participant {
   /** Whether SQLite was told to wait with all of them. */
   #waits = false;
 
+  /** Whether SQLite alone would check too late. */
+  get active(): boolean {
+    return this.#waits || this.#now !== asDeclared;
+  }
+
   /**
    * @param constraints Which; nothing for all.
    * @param deferred Whether they wait for the end.
@@ -64,7 +69,7 @@ export class ConstraintModes implements Participant {
    * @throws {SqlError} 23503.
    */
   check(lease: Lease): Promise<void> | undefined {
-    if (!this.#waits && this.#now === asDeclared) return undefined;
+    if (!this.active) return undefined;
     return lease.checkReferences?.((constraint) =>
       !this.#isDeferred(constraint)
     );

@@ -11,6 +11,7 @@ import {
   type BulkResult,
   type BulkRows,
   type Cursor,
+  type Lease,
   type RunContext,
   type RunResult,
   StalePlanError,
@@ -56,12 +57,10 @@ export class Executor {
         this.checkWritable(plan.tag === "SELECT" ? "nextval()" : plan.tag);
         const wait = this.#core.cursors.beforeWrite();
         if (wait !== undefined) {
-          return wait.then(() =>
-            lease.query(plan, params, sink, this.contextOf(compiled))
-          );
+          return wait.then(() => this.#query(lease, compiled, params, sink));
         }
       }
-      return lease.query(plan, params, sink, this.contextOf(compiled));
+      return this.#query(lease, compiled, params, sink);
     }
     if (plan.readOnly) {
       if (transaction.repeatable && !alone) {
@@ -146,12 +145,28 @@ export class Executor {
       Compiled,
       { kind: "query" }
     >;
-    const result = await lease.query(
-      compiled.plan,
-      params,
-      sink,
-      this.contextOf(compiled),
-    );
+    return await this.#query(lease, compiled, params, sink);
+  }
+
+  /** Four arguments, because an object for each statement would be felt. */
+  #query(
+    lease: Lease,
+    compiled: Extract<Compiled, { kind: "query" }>,
+    params: readonly Datum[],
+    sink: RowSink,
+  ): RunResult | Promise<RunResult> {
+    const { plan } = compiled;
+    const result = lease.query(plan, params, sink, this.contextOf(compiled));
+    return plan.readOnly || !this.#core.constraintModes.active
+      ? result
+      : this.#checked(lease, result);
+  }
+
+  async #checked(
+    lease: Lease,
+    running: RunResult | Promise<RunResult>,
+  ): Promise<RunResult> {
+    const result = await running;
     await this.#core.constraintModes.check(lease);
     return result;
   }

@@ -85,7 +85,8 @@ export function toSqlite(
 ): ScalarFunction | AggregateFunction | undefined {
   const base: FunctionBase = {
     name: entry.sqliteName,
-    deterministic: entry.volatility !== "v",
+    // SQLite would ask for a setting once and before set_config() has set it.
+    deterministic: entry.volatility !== "v" && entry.name !== "current_setting",
     // What runs statements is run again, so that they are.
     volatile: entry.volatility === "v" &&
       !entry.sqliteName.startsWith("pg_call_sql"),

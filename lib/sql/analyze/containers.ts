@@ -11,6 +11,7 @@ import type {
   Node,
   RowExpr,
 } from "@pgsql/types";
+import { builtins } from "../functions/builtins.ts";
 import type { Expr } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { coerce, tryCoerce } from "./coercion.ts";
@@ -157,6 +158,43 @@ export function resolveIndirection(
   return value;
 }
 
+/** `name[i]`: the letter there, counted from 0. Tools that read the catalogs ask for the first. */
+function letterOf(
+  name: Expr,
+  indexes: readonly A_Indices[],
+  scope: Scope,
+  place: Place,
+): Expr {
+  const [only, second] = indexes;
+  const substr = builtins().functionsNamed("substr").find(({ args }) =>
+    args.length === 3 && args[0] === oid.text
+  );
+  if (
+    only?.uidx === undefined || only.is_slice || second !== undefined ||
+    substr === undefined
+  ) throw notSupportedAt("slice of a name", locationOf(name));
+  const one: Expr = { kind: "constant", type: oid.int4, typmod: -1, value: 1 };
+  const index = coerce(
+    resolver.expression(only.uidx, scope, place),
+    oid.int4,
+    -1,
+    "assignment",
+    scope,
+  );
+  const letter: Expr = {
+    kind: "call",
+    function: substr,
+    args: [
+      coerce(name, oid.text, -1, "explicit", scope),
+      operatorCall(["+"], [index, one], scope),
+      one,
+    ],
+    type: oid.text,
+    typmod: -1,
+  };
+  return coerce(letter, oid.char, -1, "explicit", scope);
+}
+
 function subscript(
   array: Expr,
   indexes: readonly A_Indices[],
@@ -168,6 +206,7 @@ function subscript(
   if (base.type === oid.jsonb) {
     return jsonSubscript(array, indexes, scope, place);
   }
+  if (base.type === oid.name) return letterOf(array, indexes, scope, place);
   const element = elementTypeOf(env, base.type);
   if (element === 0) {
     throw errorAt(
@@ -218,7 +257,7 @@ function jsonSubscript(
   return indexes.reduce((json: Expr, each) => {
     if (each.is_slice) {
       throw errorAt(
-        "0A000",
+        "42804",
         "jsonb subscript does not support slices",
         locationOf(value),
       );

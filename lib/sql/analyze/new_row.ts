@@ -6,6 +6,7 @@
 
 import type { Node } from "@pgsql/types";
 import type { Column, Relation } from "../catalog/catalog.ts";
+import { domainDefault } from "../catalog/domain_default.ts";
 import type { Expr, RangeEntry } from "../tree.ts";
 import { tryCoerce } from "./coercion.ts";
 import { errorAt, inOtherText } from "./located.ts";
@@ -70,7 +71,9 @@ export function defaultValue(target: ModifyTarget, index: number): Expr {
       scope.statement.writes = true;
       return fitColumn(next, column, inner);
     }
-    if (column.default === undefined || column.generated !== "") {
+    const value = column.default ??
+      domainDefault(scope.env.catalog, column.type);
+    if (value === undefined || column.generated !== "") {
       return fitColumn(
         {
           kind: "constant",
@@ -83,7 +86,7 @@ export function defaultValue(target: ModifyTarget, index: number): Expr {
       );
     }
     return fitColumn(
-      resolver.expression(column.default.node, inner, "default"),
+      resolver.expression(value.node, inner, "default"),
       column,
       inner,
     );

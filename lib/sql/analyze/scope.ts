@@ -90,6 +90,8 @@ export interface StatementState {
   exactText: boolean;
   /** Whether something volatile that writes is called. */
   writes: boolean;
+  /** Whether a setting is changed while it runs, so that settings must be looked up late. */
+  setsConfig?: boolean;
   /** Depth of nesting, against overflow of the stack (54001). */
   depth: number;
   /** Above 0 while another text than the statement's is resolved (see `inOtherText`). */

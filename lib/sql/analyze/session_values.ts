@@ -76,7 +76,10 @@ export function sessionCall(call: Call, scope: Scope): Expr | undefined {
     const name = functions.get(entry.name);
     return name === undefined ? undefined : session({ name }, call.type);
   }
-  if (entry.name !== "current_setting") return undefined;
+  if (entry.name === "set_config") scope.statement.setsConfig = true;
+  if (entry.name !== "current_setting" || scope.statement.setsConfig === true) {
+    return undefined;
+  }
   const [setting, missing] = args;
   if (setting?.kind !== "constant" || typeof setting.value !== "string") {
     return undefined;

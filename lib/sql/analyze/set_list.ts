@@ -5,7 +5,9 @@
  */
 
 import type { MultiAssignRef, Node, ResTarget } from "@pgsql/types";
+import type { Column } from "../catalog/catalog.ts";
 import type { Assignment, Expr } from "../tree.ts";
+import { assignElement } from "./assign_element.ts";
 import { errorAt, notSupportedAt } from "./located.ts";
 import type { ModifyTarget } from "./modify_target.ts";
 import { memoOf } from "./new_scope.ts";
@@ -37,6 +39,7 @@ export function resolveSet(
 ): SetList {
   const set: Assignment[] = [];
   const named: number[] = [];
+  const partly = new Set<number>();
   for (const node of nodes) {
     if (!("ResTarget" in node)) continue;
     const { name, location, indirection } = node.ResTarget;
@@ -48,8 +51,28 @@ export function resolveSet(
         location,
       );
     }
-    if (indirection !== undefined) {
-      throw notSupportedAt("assignment to a part of a column", location);
+    const column = target.baseColumn(index);
+    if (
+      indirection !== undefined && (partly.has(index) || !named.includes(index))
+    ) {
+      partly.add(index);
+      const at = set.findIndex((each) => each.column === column);
+      const made = {
+        column,
+        value: newElement(
+          node.ResTarget,
+          column,
+          set[at]?.value ?? columnRef(target.visible.entry, index),
+          target,
+          scope,
+        ),
+      };
+      // Parts of one column are assigned one after another.
+      if (at < 0) {
+        named.push(index);
+        set.push(made);
+      } else set[at] = made;
+      continue;
     }
     if (named.includes(index)) {
       throw errorAt(
@@ -58,7 +81,6 @@ export function resolveSet(
       );
     }
     named.push(index);
-    const column = target.baseColumn(index);
     set.push({
       column,
       value: newValue(node.ResTarget, column, target, scope),
@@ -79,6 +101,41 @@ function newValue(
   }
   const value = assigned(item.val, scope);
   if (value === "default") return defaultValue(target, index);
+  checkWritable(column);
+  return fitColumn(value, column, scope);
+}
+
+/** The column's value with a new part. */
+function newElement(
+  item: ResTarget,
+  index: number,
+  before: Expr,
+  target: ModifyTarget,
+  scope: Scope,
+): Expr {
+  const column = target.relation.columns[index];
+  if (column === undefined || item.val === undefined) {
+    throw notSupportedAt("SET", item.location);
+  }
+  const value = assigned(item.val, scope);
+  if (value === "default") {
+    throw errorAt(
+      "0A000",
+      "cannot set an array element to DEFAULT",
+      item.location,
+    );
+  }
+  checkWritable(column);
+  return assignElement({
+    column,
+    before,
+    path: item.indirection ?? [],
+    value,
+    location: item.location,
+  }, scope);
+}
+
+function checkWritable(column: Column): void {
   const detail = column.generated !== ""
     ? `Column "${column.name}" is a generated column.`
     : column.identity === "a"
@@ -92,7 +149,6 @@ function newValue(
       { detail },
     );
   }
-  return fitColumn(value, column, scope);
 }
 
 function assigned(node: Node, scope: Scope): Expr | "default" {

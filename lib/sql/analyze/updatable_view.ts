@@ -180,8 +180,11 @@ function cannot(relation: Relation, command: Command, detail: string) {
   });
 }
 
-/** Why rows cannot be changed through such a query, from the looks of it. */
-function notUpdatable(stmt: SelectStmt): string | undefined {
+/**
+ * @param stmt Query of a view.
+ * @returns Why rows cannot be changed through it, from the looks of it.
+ */
+export function notUpdatable(stmt: SelectStmt): string | undefined {
   const words = (what: string) =>
     `Views ${what} are not automatically updatable.`;
   if (stmt.distinctClause !== undefined) return words("containing DISTINCT");

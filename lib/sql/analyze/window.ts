@@ -5,10 +5,11 @@
  */
 
 import type { FuncCall, Node, WindowDef } from "@pgsql/types";
+import { intervalRange } from "../functions/helpers.ts";
 import type { Expr, FrameBound, SortKey, Window } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { belongsTo, markWindow, resolveFilter } from "./aggregate.ts";
-import { coerceArgument, settleUnknown } from "./coercion.ts";
+import { coerceArgument, settleUnknown, tryCoerce } from "./coercion.ts";
 import type { FittedFunction } from "./call.ts";
 import { errorAt, notSupportedAt } from "./located.ts";
 import { locationOf } from "./locations.ts";
@@ -17,7 +18,7 @@ import { placeWords } from "./place_words.ts";
 import { resolver } from "./resolver.ts";
 import type { Place, Scope } from "./scope.ts";
 import { resolveSortKeys } from "./sort_key.ts";
-import { categoryOf } from "./type_facts.ts";
+import { categoryOf, typeLabel } from "./type_facts.ts";
 import { visitExpr } from "./walk.ts";
 
 // Bits of `frameOptions` in the parse tree.
@@ -177,14 +178,15 @@ export function resolveWindow(node: WindowDef, scope: Scope): Window {
     ? own.order
     : base.order;
   const options = node.frameOptions ?? 0;
+  const partition = base?.partition ?? own.partition;
+  if ((options & frame.given) === 0) return { partition, order };
+  const made = readFrame(node, options, order, scope);
   const window: Window = {
-    partition: base?.partition ?? own.partition,
-    order,
-    ...((options & frame.given) === 0
-      ? {}
-      : { frame: readFrame(node, options, order, scope) }),
+    partition,
+    order: frameOrder(order, made, scope),
+    frame: made,
   };
-  if (window.frame !== undefined) framed.add(window);
+  framed.add(window);
   return window;
 }
 
@@ -237,6 +239,57 @@ function readFrame(
   };
 }
 
+/** Types that an interval is added to. */
+const moments: ReadonlySet<number> = new Set([
+  oid.date,
+  oid.timestamp,
+  oid.timestamptz,
+]);
+
+/** An interval as the number of microseconds that SQLite adds to the key and takes from it. */
+function momentOffset(expr: Expr, type: number, scope: Scope): Expr {
+  const interval = expr.type === oid.unknown || expr.type === oid.interval
+    ? tryCoerce(expr, oid.interval, -1, "implicit", scope)
+    : undefined;
+  if (interval === undefined) {
+    throw errorAt(
+      "0A000",
+      `RANGE with offset PRECEDING/FOLLOWING is not supported for column type ${
+        typeLabel(scope.env, type)
+      } and offset type ${typeLabel(scope.env, expr.type)}`,
+      locationOf(expr),
+      { hint: "Cast the offset value to an appropriate type." },
+    );
+  }
+  return {
+    kind: "call",
+    function: intervalRange,
+    args: [interval, {
+      kind: "constant",
+      type: oid.bool,
+      typmod: -1,
+      value: type === oid.timestamptz ? 1 : 0,
+    }],
+    type: oid.int8,
+    typmod: -1,
+  };
+}
+
+/** Dates are sorted as moments, so that an interval can be added to them. */
+function frameOrder(
+  order: readonly SortKey[],
+  frame: NonNullable<Window["frame"]>,
+  scope: Scope,
+): readonly SortKey[] {
+  const [key] = order;
+  if (
+    frame.mode !== "RANGE" || key?.expr.type !== oid.date ||
+    !("offset" in frame.start || "offset" in frame.end)
+  ) return order;
+  const expr = tryCoerce(key.expr, oid.timestamp, -1, "implicit", scope);
+  return expr === undefined ? order : [{ ...key, expr }];
+}
+
 function frameOffset(
   node: Node,
   mode: "ROWS" | "RANGE" | "GROUPS",
@@ -264,6 +317,7 @@ function frameOffset(
     );
   }
   const { type } = key.expr;
+  if (moments.has(type)) return momentOffset(expr, type, scope);
   // SQLite adds and subtracts the numbers it keeps; intervals and decimal texts are none.
   if (categoryOf(scope.env, type) !== "N" || type === oid.numeric) {
     throw notSupportedAt(

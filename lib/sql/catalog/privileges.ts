@@ -191,10 +191,13 @@ export function hasColumnPrivilege(
  * @param relation Relation.
  * @returns What it is, in the words of error messages.
  */
-export function relationWord(relation: Pick<Relation, "kind">): string {
+export function relationWord(
+  relation: Pick<Relation, "kind"> & Partial<Pick<Relation, "view">>,
+): string {
   switch (relation.kind) {
     case "v":
-      return "view";
+      // A system catalog is a view that has no text; it is a table to everybody else.
+      return relation.view?.text === "" ? "table" : "view";
     case "m":
       return "materialized view";
     case "S":

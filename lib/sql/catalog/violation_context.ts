@@ -36,7 +36,10 @@ export function findTable(
  * @param relation Table.
  * @returns Schema and table, for the fields of an error.
  */
-export function place(catalog: Catalog, relation: Relation) {
+export function place(
+  catalog: Catalog,
+  relation: Relation,
+): { readonly schema: string | undefined; readonly table: string } {
   return {
     schema: catalog.schema(relation.schema)?.name,
     table: relation.name,

@@ -8,6 +8,7 @@
 
 import type { AlterTableCmd, ColumnDef } from "@pgsql/types";
 import type { Column, Relation } from "../catalog/catalog.ts";
+import { domainDefault } from "../catalog/domain_default.ts";
 import { SqlError } from "../error.ts";
 import { addConstraintNode } from "./alter_constraint.ts";
 import { chooseColumnStorage } from "./choose_name.ts";
@@ -102,7 +103,8 @@ function valueText(
   table: Relation,
   column: Column,
 ): string | undefined {
-  const node = column.identity === "" ? column.default?.node : nextvalCall(
+  const own = column.default ?? domainDefault(work.catalog, column.type);
+  const node = column.identity === "" ? own?.node : nextvalCall(
     ownedSequences(work, table.oid, column.number)[0]?.oid ?? 0,
   );
   if (node === undefined) {

@@ -7,6 +7,7 @@
 import type { Node } from "@pgsql/types";
 import { visitExpr } from "../analyze/walk.ts";
 import type { Column, Relation, StoredExpression } from "../catalog/catalog.ts";
+import { domainDefault } from "../catalog/domain_default.ts";
 import { SqlError } from "../error.ts";
 import type { Expr } from "../tree.ts";
 import type { ColumnPlan } from "./columns.ts";
@@ -28,7 +29,10 @@ export function columnDefault(
   column: Column,
   node: Node,
 ): StoredExpression | undefined {
-  if ("A_Const" in node && node.A_Const.isnull) return undefined;
+  if (
+    "A_Const" in node && node.A_Const.isnull &&
+    domainDefault(work.catalog, column.type) === undefined
+  ) return undefined;
   checkNoColumns(node);
   return storeExpression(work, node, {
     place: "default",

@@ -5,10 +5,8 @@
  */
 
 import type {
-  AlterDomainStmt,
   Constraint as ConstraintNode,
   CreateDomainStmt,
-  Node,
 } from "@pgsql/types";
 import { withPosition } from "../analyze/located.ts";
 import { resolveTypeName } from "../analyze/type_name.ts";
@@ -17,7 +15,6 @@ import type {
   Relation,
   StoredExpression,
 } from "../catalog/catalog.ts";
-import type { UserType } from "../catalog/objects.ts";
 import { notSupported, SqlError } from "../error.ts";
 import type { Typed } from "../tree.ts";
 import { oid } from "../types/type.ts";
@@ -25,17 +22,14 @@ import { chooseName } from "./choose_name.ts";
 import { checkCollation, checkTypeUsage } from "./columns.ts";
 import { columnDefault } from "./column_value.ts";
 import { checkFreeOfRelations } from "./composite_type.ts";
-import { dropObjects } from "./drop_objects.ts";
 import { expressionText } from "./expression_text.ts";
-import { printContext, resolveOver } from "./expressions.ts";
-import { creationSchema, requireOpenSchema, requireOwner } from "./lookup.ts";
+import { resolveOver } from "./expressions.ts";
+import { creationSchema } from "./lookup.ts";
 import { newAcl } from "./new_acl.ts";
 import { strings } from "./nodes.ts";
 import { plainColumn } from "./stored_query.ts";
 import { qualify } from "./qualify.ts";
-import { printExpression } from "../print/expression.ts";
-import { quoteName } from "./sqlite_text.ts";
-import { checkTypeFree, findNamedType } from "./type_names.ts";
+import { checkTypeFree } from "./type_names.ts";
 import type { Work } from "./work.ts";
 
 /**
@@ -52,7 +46,12 @@ export function createDomain(work: Work, statement: CreateDomainStmt): string {
   const base = baseType(work, statement);
   const number = work.newOid();
   const array = work.newOid();
-  let domain: DomainType = { type: number, notNull: false, checks: [] };
+  let domain: DomainType = {
+    type: number,
+    notNull: false,
+    default: work.catalog.domain(base.type)?.default,
+    checks: [],
+  };
   let nullability: boolean | undefined;
   let hasDefault = false;
   const constraints = (statement.constraints ?? []).flatMap((node) =>

@@ -5,11 +5,9 @@
  */
 
 import type { DropStmt, Node, ObjectType } from "@pgsql/types";
-import type { Relation } from "../catalog/catalog.ts";
 import { fixedOid } from "../catalog/catalog.ts";
-import { isOwner } from "../catalog/privileges.ts";
 import { notSupported, SqlError } from "../error.ts";
-import { type Address, describe, describeRelation } from "./address.ts";
+import { type Address, describeRelation } from "./address.ts";
 import { dropObjects } from "./drop_objects.ts";
 import {
   findFunction,
@@ -19,15 +17,12 @@ import {
 } from "./find_function.ts";
 import {
   findSchema,
-  isClosed,
-  lookUpIndex,
   lookUpRelation,
   requireOpenSchema,
   requireOwner,
   requireRelationOwner,
 } from "./lookup.ts";
 import { qualifiedName } from "./nodes.ts";
-import { isIdentity } from "./owned_sequences.ts";
 import { isBuiltIn, lookUpType } from "./type_names.ts";
 import {
   absent,

@@ -213,16 +213,21 @@ export abstract class ExpressionWriter {
     }
     const text = this.#output(value, type);
     switch (type) {
+      case oid.int2:
       case oid.int4:
-        if (/^\d+$/.test(text)) return text;
-        break;
+      case oid.int8:
+        // Operators take integers of any size, so that one that is written out stays what it is.
+        return integerLiteral(text);
       case oid.numeric:
         if (/^\d.*[.eE]/.test(text)) return text;
         break;
       case oid.unknown:
         return quote(text);
     }
-    return `${quote(text)}::${this.type(type, -1)}`;
+    const written = asWritten({ kind: "constant", value, type, typmod });
+    return written.type === type
+      ? `${quote(text)}::${this.type(type, -1)}`
+      : `(${this.constant(written)})::${this.type(type, -1)}`;
   }
 
   #output(value: NonNullable<Constant["value"]>, type: number): string {
@@ -471,6 +476,29 @@ export abstract class ExpressionWriter {
 export function withoutImplicitCasts(expr: Expr): Expr {
   return expr.kind === "cast" && !expr.explicit && expr.how.by !== "text"
     ? withoutImplicitCasts(expr.arg)
+    : expr.kind === "constant"
+    ? asWritten(expr)
+    : expr;
+}
+
+/** Types that a number which is written out is made into without a word. */
+const numbers: ReadonlySet<number> = new Set([
+  oid.numeric,
+  oid.float4,
+  oid.float8,
+]);
+
+/** A number that is written out as PostgreSQL takes it at first: an integer, or a numeric. */
+function asWritten(expr: Constant): Constant {
+  const text = String(expr.value);
+  if (expr.value === null || !numbers.has(expr.type)) return expr;
+  if (/^-?\d+$/.test(text)) {
+    const value = BigInt(text);
+    const type = BigInt.asIntN(32, value) === value ? oid.int4 : oid.int8;
+    return { ...expr, type, typmod: -1, value };
+  }
+  return /^-?\d+\.\d+$/.test(text)
+    ? { ...expr, type: oid.numeric, typmod: -1, value: text }
     : expr;
 }
 
@@ -487,6 +515,15 @@ function isFunction(expr: Expr): boolean {
   return expr.kind === "aggregate" || expr.kind === "window" ||
     (expr.kind === "cast" && expr.how.by === "function") ||
     (expr.kind === "call" && expr.function.kind !== "operator");
+}
+
+/** The type that PostgreSQL gives an integer is shown only with a sign, or when it is long. */
+function integerLiteral(text: string): string {
+  const value = BigInt(text);
+  if (value < -(2n ** 31n) || value >= 2n ** 31n) {
+    return `${quote(text)}::bigint`;
+  }
+  return value < 0n ? `${quote(text)}::integer` : text;
 }
 
 function quote(text: string): string {

@@ -16,6 +16,7 @@ import type {
   Select,
   SetOperation,
   SortKey,
+  Target,
 } from "../tree.ts";
 import {
   ExpressionWriter,
@@ -53,16 +54,20 @@ export class QueryWriter extends ExpressionWriter {
     return `${this.text.toString()};`;
   }
 
-  protected override query(query: Query, namesShown: boolean): void {
+  protected override query(
+    query: Query,
+    namesShown: boolean,
+    outer?: readonly Target[],
+  ): void {
     const { prefixed } = this;
     const { level } = this.text;
     this.prefixed = true;
     this.#with(query.ctes);
     if (query.kind === "set") {
-      this.#setOperation(query, namesShown);
+      this.#setOperation(query, namesShown, outer ?? query.targets);
       this.#tail(query, query.orderBy);
     } else {
-      this.#select(query, namesShown);
+      this.#select(query, namesShown, outer);
       this.#tail(query, query.orderBy);
     }
     this.prefixed = prefixed;
@@ -105,12 +110,12 @@ export class QueryWriter extends ExpressionWriter {
     }
     if (query.offset !== undefined) {
       text.clause(" OFFSET ", 0);
-      this.write(query.offset);
+      this.write(withoutImplicitCasts(query.offset));
     }
     if (query.limit !== undefined) {
       if (query.kind === "select" && query.withTies) throw new NoText();
       text.clause(" LIMIT ", 0);
-      this.write(query.limit);
+      this.write(withoutImplicitCasts(query.limit));
     }
   }
 
@@ -124,7 +129,11 @@ export class QueryWriter extends ExpressionWriter {
     });
   }
 
-  #select(select: Select, namesShown: boolean): void {
+  #select(
+    select: Select,
+    namesShown: boolean,
+    outer: readonly Target[] | undefined,
+  ): void {
     if (select.groupingSets !== undefined || select.locking) throw new NoText();
     const { text } = this;
     const values = onlyValues(select);
@@ -141,7 +150,7 @@ export class QueryWriter extends ExpressionWriter {
       });
       text.add(")");
     }
-    this.#targets(select, namesShown);
+    this.#targets(select, namesShown, outer);
     this.#from(select.from);
     if (select.where !== undefined) {
       text.clause(" WHERE ", 1);
@@ -160,9 +169,18 @@ export class QueryWriter extends ExpressionWriter {
     }
   }
 
-  #targets({ targets }: Select, namesShown: boolean): void {
+  /** A side of a set operation has the names of the whole, and casts to its types are not shown. */
+  #targets(
+    { targets }: Select,
+    namesShown: boolean,
+    outer: readonly Target[] | undefined,
+  ): void {
     const { text } = this;
-    targets.forEach(({ expr, name }, at) => {
+    targets.forEach((target, at) => {
+      const expr = outer === undefined
+        ? target.expr
+        : withoutImplicitCasts(target.expr);
+      const name = outer?.[at]?.name ?? target.name;
       text.add(at === 0 ? " " : ", ");
       const written = text.apart(() => {
         this.write(expr);
@@ -274,40 +292,46 @@ export class QueryWriter extends ExpressionWriter {
     });
   }
 
-  #setOperation(query: SetOperation, namesShown: boolean): void {
+  #setOperation(
+    query: SetOperation,
+    namesShown: boolean,
+    outer: readonly Target[],
+  ): void {
     const { text } = this;
     const { operator, all, left, right } = query;
     const plain = (side: Query) => side.kind === "set" && isBare(side);
     const chained = left.kind === "set" && left.operator === operator &&
       left.all === all;
-    this.#side(left, plain(left), plain(left) && !chained, namesShown);
+    this.#side(left, { enclosed: plain(left) && !chained, namesShown, outer });
     text.line(`${operator.toUpperCase()} ${all ? "ALL " : ""}`, text.level);
     if (!plain(right)) text.line("", text.level);
-    this.#side(right, plain(right), plain(right), false);
+    this.#side(right, { enclosed: plain(right), namesShown, outer });
   }
 
   #side(
     side: Query,
-    bare: boolean,
-    enclosed: boolean,
-    namesShown: boolean,
+    { enclosed, namesShown, outer }: {
+      readonly enclosed: boolean;
+      readonly namesShown: boolean;
+      readonly outer: readonly Target[];
+    },
   ): void {
     const { text } = this;
-    if (side.kind === "set" && bare) {
+    if (side.kind === "set" && isBare(side)) {
       const { level } = text;
       if (enclosed) {
         text.add("(");
         text.level += indent.query;
         text.line("", text.level);
       }
-      this.#setOperation(side, namesShown);
+      this.#setOperation(side, namesShown, outer);
       text.level = level;
       if (enclosed) text.line(")", level);
       return;
     }
     const own = !isBare(side);
     if (own) text.add("(");
-    this.query(side, namesShown);
+    this.query(side, namesShown, outer);
     if (own) text.add(")");
   }
 }
@@ -329,9 +353,8 @@ function onlyValues(
   if (item?.kind !== "entry" || second !== undefined || where !== undefined) {
     return undefined;
   }
-  const { source, alias } = item.entry;
-  return source.kind === "values" && alias !== "" ||
-      source.kind !== "values" ||
+  const { source, columns } = item.entry;
+  return source.kind !== "values" || targets.length !== columns.length ||
       !targets.every(({ expr }, i) =>
         expr.kind === "column" && expr.entry === item.entry && expr.index === i
       )

@@ -4,41 +4,24 @@
  * @module
  */
 
-import type { Node, ObjectType, RenameStmt } from "@pgsql/types";
+import type { ObjectType, RenameStmt } from "@pgsql/types";
 import type { Relation } from "../catalog/catalog.ts";
-import { fixedOid } from "../catalog/catalog.ts";
-import {
-  hasPrivilege,
-  isSuperuser,
-  permissionDenied,
-} from "../catalog/privileges.ts";
 import { notSupported, SqlError } from "../error.ts";
 import { withColumn } from "./alter_column.ts";
 import { checkColumnName } from "./columns.ts";
 import { checkConstraintName } from "./constraint_names.ts";
 import { rangeLabel } from "./context.ts";
-import { findFunction, inputTypes } from "./find_function.ts";
-import {
-  findRole,
-  findSchema,
-  lookUpIndex,
-  lookUpRelation,
-  requireOpenSchema,
-  requireOwner,
-  requireRelationOwner,
-} from "./lookup.ts";
-import { qualifiedName } from "./nodes.ts";
+import { lookUpIndex, lookUpRelation, requireRelationOwner } from "./lookup.ts";
 import {
   bothRenamers,
   columnRenamer,
   qualifiedRenamer,
   relationRenamer,
   renameReferences,
-  schemaRenamer,
 } from "./rename_references.ts";
 import { checkFree } from "./sequence.ts";
 import { withQuery } from "./stored_query.ts";
-import { checkTypeFree, findNamedType } from "./type_names.ts";
+import { checkTypeFree } from "./type_names.ts";
 import {
   renameDomainConstraint,
   renameFunction,

@@ -13,9 +13,9 @@ import {
   negateInterval,
   subtractTimestamps,
   type Timestamp,
+  wrapDay,
 } from "../types/date_time/arithmetic.ts";
 import {
-  day,
   inDateRange,
   isFinite,
   narrow,
@@ -62,12 +62,6 @@ function dateAndTimeTz([a, b]: readonly Datum[]): Timestamp {
     narrow(BigInt(at) + BigInt(micros) + BigInt(west) * BigInt(second)),
   );
 }
-
-/** A time of day, whatever was added to it. */
-export const wrapDay = (micros: bigint) => {
-  const length = BigInt(day);
-  return Number(((micros % length) + length) % length);
-};
 
 const signs = { "+": 1n, "-": -1n } as const;
 

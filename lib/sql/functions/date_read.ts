@@ -14,155 +14,61 @@ import {
   type ReadByTemplate,
   TemplateFields,
 } from "./template_fields.ts";
+import { isDigitWord, spaces, TemplateText } from "./template_text.ts";
 
-const isDigitWord = (node: DateNode) =>
-  node.is === "word" &&
-  !/^(?:A\.?[DM]|B\.?C|P\.?M|DAY|Day|DY|Dy|FX|MONTH|Month|MON|Mon|OF|RM|TZ$)/
-    .test(node.word);
-
-const spaces = " \t\n\r\f\v";
 const isSeparator = (character: string) => /[!-/:-@[-`{-~]/.test(character);
-
-const fixedWidth =
-  'If your source string is not fixed-width, try using the "FM" modifier.';
 
 /** Reads one text. */
 class TemplateReader {
-  readonly #text: string;
+  readonly #input: TemplateText;
   readonly #nodes: readonly DateNode[];
   readonly #fields: TemplateFields;
-  #at = 0;
   /** Characters that were skipped beyond what the template said. */
   #extra = 0;
 
   constructor(text: string, nodes: readonly DateNode[]) {
-    this.#text = text;
+    this.#input = new TemplateText(text, nodes);
     this.#nodes = nodes;
     this.#fields = new TemplateFields(text);
   }
 
   read(exact: boolean): ReadByTemplate {
     for (const [i, node] of this.#nodes.entries()) {
-      if (this.#at >= this.#text.length) break;
+      if (this.#input.at >= this.#input.text.length) break;
       if (!exact && (node.is === "word" || i === 0)) {
-        this.#extra += this.#skipSpaces();
+        this.#extra += this.#input.skipSpaces();
       }
       if (node.is === "text") {
         this.#takeText(node, exact);
         continue;
       }
       this.#takeWord(node, i);
-      if (!exact) this.#extra = this.#skipSpaces();
+      if (!exact) this.#extra = this.#input.skipSpaces();
     }
     return this.#fields.finish();
-  }
-
-  #skipSpaces(): number {
-    const from = this.#at;
-    while (
-      this.#at < this.#text.length &&
-      spaces.includes(this.#text[this.#at] as string)
-    ) this.#at++;
-    return this.#at - from;
   }
 
   #takeText(node: DateNode & { is: "text" }, exact: boolean): void {
     if (node.separator) {
       if (exact) {
-        this.#at++;
+        this.#input.at++;
         return;
       }
       this.#extra--;
-      const character = this.#text[this.#at] ?? "";
+      const character = this.#input.text[this.#input.at] ?? "";
       if (
         character !== "" &&
         (spaces.includes(character) || isSeparator(character))
       ) {
-        this.#at++;
+        this.#input.at++;
         this.#extra++;
       }
       return;
     }
     for (const character of node.text) {
       if (!exact && this.#extra > 0) this.#extra--;
-      else this.#at += character.length;
+      else this.#input.at += character.length;
     }
-  }
-
-  /** Whether what follows in the template is no digit, so that a number may have any length. */
-  #endsNumber(i: number): boolean {
-    const node = this.#nodes[i] as DateNode & { is: "word" };
-    if (node.ordinal !== "") return true;
-    const next = this.#nodes[i + 1];
-    if (next === undefined) return true;
-    if (next.is === "word") return !isDigitWord(next);
-    return !/^\d$/.test(next.text);
-  }
-
-  /** Reads a number; gives it and how many characters it took. */
-  #number(
-    i: number,
-    length: number,
-  ): { value: number; used: number } {
-    const node = this.#nodes[i] as DateNode & { is: "word" };
-    this.#skipSpaces();
-    const from = this.#at;
-    const rest = this.#text.slice(from);
-    const shown = rest.slice(0, length);
-    let digits: string;
-    if (node.fill || this.#endsNumber(i)) {
-      digits = /^\s*[+-]?\d+/.exec(rest)?.[0] ?? "";
-    } else {
-      if (shown.length < length) {
-        throw invalid(
-          `source string too short for "${node.text}" formatting field`,
-          `Field requires ${length} characters, but only ${shown.length} remain.`,
-          fixedWidth,
-        );
-      }
-      digits = /^\s*[+-]?\d+/.exec(shown)?.[0] ?? "";
-      if (digits.length > 0 && digits.length < length) {
-        throw invalid(
-          `invalid value "${shown}" for "${node.text}"`,
-          `Field requires ${length} characters, but only ${digits.length} could be parsed.`,
-          fixedWidth,
-        );
-      }
-    }
-    if (digits === "") {
-      throw invalid(
-        `invalid value "${shown}" for "${node.text}"`,
-        "Value must be an integer.",
-      );
-    }
-    const value = Number(digits);
-    if (Math.abs(value) > 2147483647) {
-      throw new SqlError(
-        "22008",
-        `value for "${node.text}" in source string is out of range`,
-        { detail: "Value must be in the range -2147483648 to 2147483647." },
-      );
-    }
-    this.#at += digits.length;
-    return { value, used: digits.length };
-  }
-
-  /** Reads one of some words; gives its index. */
-  #oneOf(choices: readonly string[], text: string): number {
-    const rest = this.#text.slice(this.#at);
-    const lower = rest.toLowerCase();
-    const found = choices.findIndex((each) =>
-      lower.startsWith(each.toLowerCase())
-    );
-    if (found < 0) {
-      const shown = /^\S*/.exec(rest)?.[0] ?? "";
-      throw invalid(
-        `invalid value "${shown}" for "${text}"`,
-        "The given value did not match any of the allowed values for this field.",
-      );
-    }
-    this.#at += (choices[found] as string).length;
-    return found;
   }
 
   #takeNumberField(
@@ -171,12 +77,12 @@ class TemplateReader {
     length: number,
   ): void {
     const node = this.#nodes[i] as DateNode & { is: "word" };
-    this.#fields.set(name, this.#number(i, length).value, node.text);
+    this.#fields.set(name, this.#input.number(i, length).value, node.text);
   }
 
   #takeYear(i: number, digits: number): void {
     const node = this.#nodes[i] as DateNode & { is: "word" };
-    const { value, used } = this.#number(i, digits);
+    const { value, used } = this.#input.number(i, digits);
     this.#fields.set(
       "year",
       digits < 4 && used < 4 ? completeYear(value) : value,
@@ -188,7 +94,7 @@ class TemplateReader {
   #takeWord(node: DateNode & { is: "word" }, i: number): void {
     const { word, text } = node;
     this.#takeField(word, text, i);
-    if (node.ordinal !== "" && isDigitWord(node)) this.#at += 2;
+    if (node.ordinal !== "" && isDigitWord(node)) this.#input.at += 2;
   }
 
   #takeField(word: DateWord, text: string, i: number): void {
@@ -196,12 +102,13 @@ class TemplateReader {
       case "A.M.":
       case "P.M.":
         this.#fields.twelve = true;
-        this.#fields.afternoon = this.#oneOf(["a.m.", "p.m."], text) === 1;
+        this.#fields.afternoon =
+          this.#input.oneOf(["a.m.", "p.m."], text) === 1;
         return;
       case "AM":
       case "PM":
         this.#fields.twelve = true;
-        this.#fields.afternoon = this.#oneOf(["am", "pm"], text) === 1;
+        this.#fields.afternoon = this.#input.oneOf(["am", "pm"], text) === 1;
         return;
       case "HH":
       case "HH12":
@@ -214,7 +121,7 @@ class TemplateReader {
       case "SS":
         return this.#takeNumberField("second", i, 2);
       case "MS": {
-        const { value, used } = this.#number(i, 3);
+        const { value, used } = this.#input.number(i, 3);
         return this.#fields.set(
           "ms",
           value * 10 ** Math.max(3 - used, 0),
@@ -229,7 +136,7 @@ class TemplateReader {
       case "FF6":
       case "US": {
         const digits = word === "US" ? 6 : Number(word[2]);
-        const { value, used } = this.#number(i, digits);
+        const { value, used } = this.#input.number(i, digits);
         return this.#fields.set(
           "us",
           value * 10 ** Math.max(6 - used, 0),
@@ -246,51 +153,58 @@ class TemplateReader {
           `formatting field "${text}" is only supported in to_char`,
         );
       case "TZH": {
-        const character = this.#text[this.#at] ?? "";
+        const character = this.#input.text[this.#input.at] ?? "";
         if (character !== "" && "+- ".includes(character)) {
           this.#fields.zoneSign = character === "-" ? -1 : 1;
-          this.#at++;
+          this.#input.at++;
         } else {
           this.#fields.zoneSign =
-            this.#extra > 0 && this.#text[this.#at - 1] === "-" ? -1 : 1;
+            this.#extra > 0 && this.#input.text[this.#input.at - 1] === "-"
+              ? -1
+              : 1;
         }
-        this.#fields.zoneHours = this.#number(i, 2).value;
+        this.#fields.zoneHours = this.#input.number(i, 2).value;
         return;
       }
       case "TZM":
         this.#fields.zoneSign ||= 1;
-        this.#fields.zoneMinutes = this.#number(i, 2).value;
+        this.#fields.zoneMinutes = this.#input.number(i, 2).value;
         return;
       case "A.D.":
       case "B.C.":
-        this.#fields.beforeChrist = this.#oneOf(["a.d.", "b.c."], text) === 1;
+        this.#fields.beforeChrist =
+          this.#input.oneOf(["a.d.", "b.c."], text) === 1;
         return;
       case "AD":
       case "BC":
-        this.#fields.beforeChrist = this.#oneOf(["ad", "bc"], text) === 1;
+        this.#fields.beforeChrist = this.#input.oneOf(["ad", "bc"], text) === 1;
         return;
       case "MONTH":
       case "Month":
         return this.#fields.set(
           "month",
-          this.#oneOf(monthNames, text) + 1,
+          this.#input.oneOf(monthNames, text) + 1,
           text,
         );
       case "MON":
       case "Mon": {
         const short = monthNames.map((name) => name.slice(0, 3));
-        return this.#fields.set("month", this.#oneOf(short, text) + 1, text);
+        return this.#fields.set(
+          "month",
+          this.#input.oneOf(short, text) + 1,
+          text,
+        );
       }
       case "MM":
         this.#fields.setMode(false);
         return this.#takeNumberField("month", i, 2);
       case "DAY":
       case "Day":
-        this.#oneOf(weekdayNames, text);
+        this.#input.oneOf(weekdayNames, text);
         return;
       case "DY":
       case "Dy":
-        this.#oneOf(weekdayNames.map((name) => name.slice(0, 3)), text);
+        this.#input.oneOf(weekdayNames.map((name) => name.slice(0, 3)), text);
         return;
       case "DDD":
         return this.#takeNumberField("dayOfYear", i, 3);
@@ -306,7 +220,11 @@ class TemplateReader {
       case "ID": {
         this.#fields.setMode(true);
         // Sunday is the last day here.
-        return this.#fields.set("weekday", this.#number(i, 2).value, text);
+        return this.#fields.set(
+          "weekday",
+          this.#input.number(i, 2).value,
+          text,
+        );
       }
       case "WW":
         this.#fields.setMode(false);
@@ -315,16 +233,18 @@ class TemplateReader {
         this.#fields.setMode(true);
         return this.#takeNumberField("week", i, 2);
       case "Q":
-        this.#number(i, 1);
+        this.#input.number(i, 1);
         return;
       case "CC":
         return this.#takeNumberField("century", i, 2);
       case "Y,YYY": {
-        const match = /^(\d+),(\d{1,3})/.exec(this.#text.slice(this.#at));
+        const match = /^(\d+),(\d{1,3})/.exec(
+          this.#input.text.slice(this.#input.at),
+        );
         if (match === null) {
           throw invalid(`invalid input string for "Y,YYY"`);
         }
-        this.#at += match[0].length;
+        this.#input.at += match[0].length;
         this.#fields.yearDigits = 4;
         return this.#fields.set(
           "year",
@@ -349,7 +269,7 @@ class TemplateReader {
         const descending = [...romanMonths].reverse().sort((a, b) =>
           b.length - a.length
         );
-        const found = descending[this.#oneOf(descending, text)];
+        const found = descending[this.#input.oneOf(descending, text)];
         return this.#fields.set(
           "month",
           romanMonths.indexOf(found as typeof romanMonths[number]) + 1,

@@ -12,6 +12,7 @@ import {
   localOf,
   type Timestamp,
   utcOf,
+  wrapDay,
 } from "../types/date_time/arithmetic.ts";
 import {
   dateInfinity,
@@ -27,14 +28,16 @@ import {
 } from "../types/date_time/calendar.ts";
 import { intervalOf } from "../types/date_time/interval.ts";
 import { sessionZone } from "../types/date_time/time_zone.ts";
-import { two } from "../types/date_time/write.ts";
 import { timeTzDatum, timeTzOf } from "../types/time.ts";
-import { wrapDay } from "./date_arithmetic.ts";
 import { cast, type Definition, fn, op } from "./define.ts";
 import { callOf, type Print, whenSimple } from "./native.ts";
 import { comparisons } from "./text_compare.ts";
 
-export const isInfiniteDate = (days: number) =>
+/**
+ * @param days Datum of a date.
+ * @returns Whether it is one of the infinities.
+ */
+export const isInfiniteDate = (days: number): boolean =>
   days === dateInfinity || days === dateMinusInfinity;
 
 function infiniteOf(days: number): bigint {

@@ -14,7 +14,6 @@ import {
 } from "../types/date_time/arithmetic.ts";
 import {
   civilOf,
-  day,
   daysOf,
   hour,
   isFinite,

@@ -6,7 +6,7 @@
 
 import type { Datum } from "../datum.ts";
 import { floatDatum, floatOf } from "../types/float.ts";
-import { aggregate, type AggregateCall } from "./define.ts";
+import { type AggregateCall } from "./define.ts";
 import { floatOverflow } from "./float.ts";
 
 /** Sums of a float aggregate: number, sum, sum of squared differences (Youngs and Cramer). */
@@ -48,11 +48,20 @@ function floatAggregate(
   };
 }
 
+/** `avg` of floats. */
 export const floatAverage = floatAggregate(({ count, sum }) =>
   count === 0 ? null : sum / count
 );
 
-export function floatSpread(sample: boolean, root: boolean) {
+/**
+ * @param sample Whether of a sample.
+ * @param root Whether the deviation, not the variance.
+ * @returns Variance or standard deviation of floats.
+ */
+export function floatSpread(
+  sample: boolean,
+  root: boolean,
+): AggregateCall<FloatSums> {
   return floatAggregate(({ count, spread }) => {
     if (count < (sample ? 2 : 1)) return null;
     const variance = spread / (sample ? count - 1 : count);

@@ -24,8 +24,20 @@ import { cast, type Definition, fn, op } from "./define.ts";
 import { type Change, changePath } from "./jsonb_change.ts";
 import { comparisons } from "./text_compare.ts";
 
-const tree = (args: readonly Datum[], i: number) =>
-  parseJson(args[i] as string);
+/** The second operand is mostly the same for every row. */
+let lastText = "null";
+let lastTree: Json = null;
+
+function tree(args: readonly Datum[], i: number): Json {
+  const text = args[i] as string;
+  if (i === 0) return parseJson(text);
+  if (text !== lastText) {
+    lastTree = parseJson(text);
+    lastText = text;
+  }
+  return lastTree;
+}
+
 const texts = (datum: Datum | undefined) =>
   parseArray(datum as string).flat() as (string | null)[];
 const isContainer = (value: Json) => isArray(value) || isObject(value);

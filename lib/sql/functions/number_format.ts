@@ -88,7 +88,7 @@ function numericToChar(value: Numeric, format: string): string {
   ).write();
 }
 
-export function write(
+function write(
   pattern: NumberPattern,
   negative: boolean,
   text: string,

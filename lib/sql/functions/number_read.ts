@@ -11,6 +11,11 @@ import { parseNumeric, printNumeric } from "../numeric/decimal.ts";
 import { power } from "../numeric/power.ts";
 import { numberPattern } from "./number_pattern.ts";
 
+/**
+ * @param args Text and template.
+ * @returns The number, a `numeric`.
+ * @throws {SqlError} 22P02, 42601, 0A000.
+ */
 export function toNumber([text, format]: readonly Datum[]): Datum {
   const pattern = numberPattern(format as string);
   const input = text as string;

@@ -4,9 +4,8 @@
  * @module
  */
 
-import { write } from "./number_format.ts";
 import type { NumberPattern } from "./number_pattern.ts";
-import { ordinalEnding, roman } from "./ordinal.ts";
+import { ordinalEnding } from "./ordinal.ts";
 
 /** A number as the template takes it. */
 interface Prepared {
@@ -19,6 +18,12 @@ interface Prepared {
   readonly pattern: NumberPattern;
 }
 
+/**
+ * @param pattern Template.
+ * @param negative Whether the number is below zero.
+ * @param digits The number without its sign.
+ * @returns The number as {@linkcode Writer} takes it.
+ */
 export function prepare(
   pattern: NumberPattern,
   negative: boolean,

@@ -6,12 +6,14 @@
 
 import type { Datum } from "../datum.ts";
 import type { EvalContext } from "../eval_context.ts";
-import { addInterval, type Timestamp } from "../types/date_time/arithmetic.ts";
+import {
+  addInterval,
+  type Timestamp,
+  wrapDay,
+} from "../types/date_time/arithmetic.ts";
 import { intervalOf } from "../types/date_time/interval.ts";
 import { sessionZone } from "../types/date_time/time_zone.ts";
-import { two } from "../types/date_time/write.ts";
 import { compareTimeTz } from "../types/time.ts";
-import { wrapDay } from "./date_arithmetic.ts";
 import { type Definition, fn } from "./define.ts";
 
 /** Order of two values of one type. */

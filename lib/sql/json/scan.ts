@@ -126,12 +126,31 @@ export function* members(text: string): Generator<Member> {
  * @returns Text of the last member of that key; `undefined` if there is none or it is no object.
  */
 export function memberText(text: string, key: string): string | undefined {
-  if (firstCharacter(text) !== "{") return undefined;
-  let found: Range | undefined;
-  for (const member of members(text)) {
-    if (member.key === key) found = member.value;
+  let at = skipSpace(text, 0);
+  if (text.charCodeAt(at) !== 0x7b) return undefined;
+  at = skipSpace(text, at + 1);
+  if (text.charCodeAt(at) === 0x7d) return undefined;
+  const plain = !key.includes("\\") && !key.includes('"');
+  let from = -1;
+  let to = -1;
+  for (;;) {
+    const end = skipString(text, at);
+    const same = plain && end - at === key.length + 2 &&
+      text.startsWith(key, at + 1);
+    // A key with escapes in it may be the same in another spelling.
+    const found = same || (text.slice(at, end).includes("\\") &&
+      decodeString(text.slice(at, end)) === key);
+    const start = skipSpace(text, skipSpace(text, end) + 1);
+    const after = skipValue(text, start);
+    if (found) {
+      from = start;
+      to = after;
+    }
+    at = skipSpace(text, after);
+    if (text.charCodeAt(at) !== 0x2c) break;
+    at = skipSpace(text, at + 1);
   }
-  return found === undefined ? undefined : text.slice(...found);
+  return from < 0 ? undefined : text.slice(from, to);
 }
 
 /**

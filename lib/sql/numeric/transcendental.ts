@@ -32,15 +32,20 @@ import {
   toFloat,
   zero,
 } from "./decimal.ts";
-import { power } from "./power.ts";
 
 /** Beyond this, times three, `exp` overflows or vanishes (PostgreSQL's limit). */
 export const mostResultScale = 2000;
+/** log10(e). */
 export const log10OfE = 0.434294481903252;
 /** Digits that are reckoned with and not shown. */
 export const guard = 12;
 
-export const clampScale = (wanted: number, ...atLeast: number[]) =>
+/**
+ * @param wanted Digits after the point that a result should have.
+ * @param atLeast Scales of the operands, which it has at least.
+ * @returns Digits that it gets.
+ */
+export const clampScale = (wanted: number, ...atLeast: number[]): number =>
   Math.min(Math.max(wanted, 0, ...atLeast), mostDisplayed);
 
 const lnOf2 = new Map<number, bigint>();

@@ -21,8 +21,10 @@ import type {
 import { printChecked } from "./checks.ts";
 import { printExpression } from "./expression.ts";
 import { barrier, printFrom, printValues, tableName } from "./from.ts";
+import { printDistinctRows } from "./distinct_rows.ts";
 import { quoteName } from "./printed.ts";
 import { printQuery } from "./query.ts";
+import { givesOneRow } from "./single_row.ts";
 import { aliasOf, StepPrinter } from "./step_printer.ts";
 import { isCheap, isVolatile } from "./volatile.ts";
 import { printWith } from "./with.ts";
@@ -170,7 +172,12 @@ function valueRows(
 function printSource(insert: Insert, printer: StepPrinter): string {
   const { source, checks, target, columns, conflict } = insert;
   const rows = valueRows(insert);
+  const several = conflict?.update !== undefined && rows?.length !== 1 &&
+    !givesOneRow(source);
   if (checks.length === 0) {
+    if (several) {
+      return printDistinctRows(insert, printQuery(source, printer), printer);
+    }
     if (rows !== undefined) return printValues(rows, printer);
     const text = printQuery(source, printer);
     // Without WHERE, SQLite would read ON CONFLICT as the ON of a join.
@@ -188,7 +195,8 @@ function printSource(insert: Insert, printer: StepPrinter): string {
     return `SELECT ${values.join(", ")} WHERE ${checked}`;
   }
   const at = (index: number) => `s.c${columns.indexOf(index)}`;
-  const text = printQuery(source, printer);
+  const plain = printQuery(source, printer);
+  const text = several ? printDistinctRows(insert, plain, printer) : plain;
   const checked = printer.renamed(
     target,
     at,

@@ -6,12 +6,16 @@
 
 // deno-lint-ignore-file camelcase -- names of system catalogs
 
+import type { Node } from "@pgsql/types";
 import {
   type Catalog,
   type Constraint,
   fixedOid,
+  type Index,
   type Relation,
+  type StoredExpression,
 } from "../catalog/catalog.ts";
+import { storedNames, usesOf } from "../catalog/dependencies.ts";
 import { oid as typeOid } from "../types/type.ts";
 import { derivedOid } from "./derived_oid.ts";
 import { arrayDatum } from "./form.ts";
@@ -112,6 +116,34 @@ function dependency(
   };
 }
 
+function expressionsOf(index: Index): StoredExpression[] {
+  const keys = index.keys.flatMap(({ expression }) => expression ?? []);
+  return index.predicate === undefined ? keys : [...keys, index.predicate];
+}
+
+/** What a stored query or expression needs. */
+function* usedBy(
+  catalog: Catalog,
+  from: readonly [classid: number, object: number],
+  node: Node,
+  row?: Relation,
+): Iterable<SystemRow> {
+  const uses = usesOf(node, storedNames(catalog, row));
+  for (const [relation, columns] of uses.relations) {
+    if (relation === row?.oid) continue;
+    for (const column of columns.size === 0 ? [0] : columns) {
+      yield dependency(from, [classOid.pgClass, relation, column], "n");
+    }
+  }
+  for (const each of uses.functions) {
+    yield dependency(from, [classOid.pgProc, each], "n");
+  }
+  for (const each of uses.types) {
+    if (each < fixedOid.firstUser) continue;
+    yield dependency(from, [classOid.pgType, each], "n");
+  }
+}
+
 /** What dumps and `\d` follow: who owns a sequence, an index, a default, a rule. */
 function* dependencies(catalog: Catalog): Iterable<SystemRow> {
   const { pgClass, pgConstraint, pgAttrdef, pgRewrite, pgNamespace } = classOid;
@@ -147,6 +179,14 @@ function* dependencies(catalog: Catalog): Iterable<SystemRow> {
           "i",
         );
       }
+      if (constraint.check !== undefined) {
+        yield* usedBy(
+          catalog,
+          [pgConstraint, constraint.oid],
+          constraint.check.node,
+          relation,
+        );
+      }
       if (constraint.foreign !== undefined) {
         for (const column of constraint.foreign.columns) {
           yield dependency(
@@ -164,13 +204,34 @@ function* dependencies(catalog: Catalog): Iterable<SystemRow> {
         derivedOid(relation.oid, column.number),
       ] as const;
       yield dependency(from, [pgClass, relation.oid, column.number], "a");
+      yield* usedBy(catalog, from, column.default.node, relation);
     }
     if (relation.view !== undefined) {
-      yield dependency(
-        [pgRewrite, derivedOid(relation.oid, 0)],
-        [pgClass, relation.oid],
-        "i",
-      );
+      const from = [pgRewrite, derivedOid(relation.oid, 0)] as const;
+      yield dependency(from, [pgClass, relation.oid], "i");
+      if (relation.system) continue;
+      yield* usedBy(catalog, from, relation.view.node);
+    }
+    for (const policy of relation.policies) {
+      const from = [classOid.pgPolicy, policy.oid] as const;
+      yield dependency(from, [pgClass, relation.oid], "a");
+      for (const stored of [policy.using, policy.withCheck]) {
+        if (stored === undefined) continue;
+        yield* usedBy(catalog, from, stored.node, relation);
+      }
+    }
+    for (const index of relation.indexes) {
+      const from = [pgClass, index.oid] as const;
+      for (const stored of expressionsOf(index)) {
+        yield* usedBy(catalog, from, stored.node, relation);
+      }
+      if (relation.constraints.some((each) => each.index === index.oid)) {
+        continue;
+      }
+      for (const { column } of index.keys) {
+        if (column === 0) continue;
+        yield dependency(from, [pgClass, relation.oid, column], "a");
+      }
     }
   }
 }

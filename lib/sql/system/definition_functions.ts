@@ -173,6 +173,12 @@ export const definitionFunctions: readonly Definition[] = [
       return found === undefined ? null : functionResult(context, found);
     },
   }),
+  fn("pg_get_function_arg_default(oid, int4) text", {
+    ...stable,
+    call: ([number, at], context) =>
+      catalogOf(context).userFunction(Number(number))
+        ?.args[Number(at) - 1]?.default?.text ?? null,
+  }),
   fn("pg_get_function_sqlbody(oid) text", { ...stable, call: () => null }),
   fn("pg_get_triggerdef(oid) text", { ...stable, call: () => null }),
   fn("pg_get_triggerdef(oid, bool) text", { ...stable, call: () => null }),

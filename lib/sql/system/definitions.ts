@@ -191,9 +191,10 @@ export function functionArguments(
     const value = defaults && arg.default !== undefined
       ? ` DEFAULT ${arg.default.text}`
       : "";
-    return `${argumentModes[arg.mode]}${name}${
-      formatTypeText(context, arg.type, null)
-    }${value}`;
+    const mode = each.kind === "p" && arg.mode === "i"
+      ? "IN "
+      : argumentModes[arg.mode];
+    return `${mode}${name}${formatTypeText(context, arg.type, null)}${value}`;
   }).join(", ");
 }
 

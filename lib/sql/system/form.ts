@@ -20,11 +20,18 @@ export function arrayDatum(
 /** Types that PostgreSQL passes by value. */
 const byValue = new Set([1, 2, 4, 8]);
 
+/** Lengths of elements that are kept at multiples of eight bytes. */
+const alignsWide = new Set([8, 12]);
+
 /**
  * @param type Type of a column.
+ * @param element Type of its elements, if it is an array.
  * @returns How PostgreSQL would store it: `attbyval`, `attalign`, `attstorage`.
  */
-export function attributeStorage(type: PgType | undefined): SystemRow {
+export function attributeStorage(
+  type: PgType | undefined,
+  element?: PgType | undefined,
+): SystemRow {
   const length = type?.length ?? -1;
   const variable = length < 0;
   const plain = !variable || type?.name === "oidvector" ||
@@ -36,7 +43,9 @@ export function attributeStorage(type: PgType | undefined): SystemRow {
       ? "c"
       : length === 2
       ? "s"
-      : length === 8 || length === 12 || length === 16
+      : length === 8 || length === 12 || length === 16 || type?.kind === "c" ||
+          type?.name === "record" ||
+          element?.kind === "c" || alignsWide.has(element?.length ?? 0)
       ? "d"
       : "i",
     attstorage: plain ? "p" : type?.name === "numeric" ? "m" : "x",

@@ -137,7 +137,17 @@ export const informationSchemaViews: readonly SystemView[] = [
       } THEN pg_catalog.pg_get_viewdef(c.oid) END::varchar AS view_definition,
         CASE WHEN 'check_option=cascaded' = ANY (c.reloptions) THEN 'CASCADED'
           WHEN 'check_option=local' = ANY (c.reloptions) THEN 'LOCAL' ELSE 'NONE' END::varchar AS check_option,
-        'NO'::varchar, 'NO'::varchar, 'NO'::varchar, 'NO'::varchar, 'NO'::varchar
+        ${
+        yesNo(
+          "(pg_catalog.pg_relation_is_updatable(c.oid::regclass, false) & 20) = 20",
+        )
+      },
+        ${
+        yesNo(
+          "(pg_catalog.pg_relation_is_updatable(c.oid::regclass, false) & 8) = 8",
+        )
+      },
+        'NO'::varchar, 'NO'::varchar, 'NO'::varchar
       FROM ${relation} WHERE c.relkind = 'v' AND ${maySee}`,
   },
   {
@@ -169,7 +179,11 @@ export const informationSchemaViews: readonly SystemView[] = [
         CASE WHEN a.attgenerated <> '' THEN 'ALWAYS' ELSE 'NEVER' END::varchar AS is_generated,
         CASE WHEN a.attgenerated <> '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END::varchar
           AS generation_expression,
-        ${yesNo("c.relkind IN ('r', 'p')")} AS is_updatable
+        ${
+        yesNo(
+          "c.relkind = 'r' OR (c.relkind = 'v' AND pg_catalog.pg_column_is_updatable(c.oid::regclass, a.attnum, false))",
+        )
+      } AS is_updatable
       FROM pg_catalog.pg_attribute a
       JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -347,14 +361,15 @@ export const informationSchemaViews: readonly SystemView[] = [
   {
     name: "parameters",
     columns:
-      "specific_catalog name, specific_schema name, specific_name name, ordinal_position int4, parameter_mode varchar, parameter_name name?, data_type varchar, udt_schema name, udt_name name",
+      "specific_catalog name, specific_schema name, specific_name name, ordinal_position int4, parameter_mode varchar, parameter_name name?, data_type varchar, udt_schema name, udt_name name, parameter_default varchar?",
     sql:
       `SELECT ${database}, n.nspname, (p.proname::text || '_' || p.oid::text)::name, x.ord::int4,
-        CASE coalesce(p.proargmodes[x.ord::int4], 'i') WHEN 'o' THEN 'OUT' WHEN 'b' THEN 'INOUT' ELSE 'IN' END::varchar,
+        CASE coalesce(p.proargmodes[x.ord::int4], 'i') WHEN 'o' THEN 'OUT' WHEN 't' THEN 'OUT' WHEN 'b' THEN 'INOUT' ELSE 'IN' END::varchar,
         nullif(p.proargnames[x.ord::int4], '')::name,
         CASE WHEN t.typelem <> 0 AND t.typlen = -1 THEN 'ARRAY'
           WHEN t.typnamespace = 11 THEN pg_catalog.format_type(t.oid, NULL) ELSE 'USER-DEFINED' END::varchar,
-        tn.nspname, t.typname
+        tn.nspname, t.typname,
+        pg_catalog.pg_get_function_arg_default(p.oid, x.ord::int4)::varchar
       FROM pg_catalog.pg_proc p
       JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
       CROSS JOIN LATERAL unnest(coalesce(p.proallargtypes, string_to_array(p.proargtypes::text, ' ')::oid[]))

@@ -4,12 +4,15 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- names of system catalogs
+
 import { type AclKind, builtinAcl } from "../catalog/acl.ts";
 import { aclTexts } from "../catalog/privileges.ts";
 import type { Datum } from "../datum.ts";
 import { SqlError } from "../error.ts";
 import type { EvalContext } from "../eval_context.ts";
 import { type Call, type Definition, fn, rows } from "../functions/define.ts";
+import { parseArray } from "../types/array_datum.ts";
 import { classOid } from "./constraint_tables.ts";
 import {
   functionByOid,
@@ -21,6 +24,7 @@ import {
 } from "./names.ts";
 import { regServices } from "./reg_types.ts";
 import { catalogOf } from "./system_table.ts";
+import { updatableColumns } from "./updatable.ts";
 
 const stable = { volatility: "s" } as const;
 
@@ -236,13 +240,21 @@ export const lookupFunctions: readonly Definition[] = [
   }),
   fn("pg_relation_is_updatable(regclass, bool) int4", {
     ...stable,
-    call: ([number], context) =>
-      catalogOf(context).relation(Number(number))?.kind === "r" ? 28 : 0,
+    call: ([number], context) => {
+      const relation = catalogOf(context).relation(Number(number));
+      const columns = relation && updatableColumns(context, relation);
+      if (columns === undefined) return 0;
+      // 4 for UPDATE, 8 for INSERT, 16 for DELETE.
+      return columns.size === 0 ? 16 : 28;
+    },
   }),
   fn("pg_column_is_updatable(regclass, int2, bool) bool", {
     ...stable,
-    call: ([number], context) =>
-      catalogOf(context).relation(Number(number))?.kind === "r",
+    call: ([number, column], context) => {
+      const relation = catalogOf(context).relation(Number(number));
+      const columns = relation && updatableColumns(context, relation);
+      return columns?.has(Number(column)) ?? false;
+    },
   }),
   fn("pg_is_other_temp_schema(oid) bool", {
     ...stable,
@@ -300,6 +312,25 @@ export const lookupFunctions: readonly Definition[] = [
       },
     },
   ),
+  ...(["int2vector", "oidvector", "int2[]", "int4[]", "oid[]", "text[]"].map(
+    (type) => {
+      const element = type === "int2vector"
+        ? "int2"
+        : type === "oidvector"
+        ? "oid"
+        : type.slice(0, -2);
+      return rows(
+        `information_schema._pg_expandarray(${type}) (x ${element}, n int4)`,
+        {
+          *rows([array]) {
+            for (const [at, x] of parseArray(String(array)).entries()) {
+              yield [x as Datum, at + 1];
+            }
+          },
+        },
+      );
+    },
+  )),
   rows("pg_options_to_table(text[]) (option_name text, option_value text)", {
     ...stable,
     *rows([options]) {

@@ -26,7 +26,10 @@ function typeRow(
   const user = asMemoryCatalog(catalog).userType(type.oid);
   const domain = catalog.domain(type.oid);
   const acl = user === undefined ? null : aclTexts(catalog, user.acl);
-  const { attalign, attbyval, attstorage } = attributeStorage(type);
+  const { attalign, attbyval, attstorage } = attributeStorage(
+    type,
+    catalog.type(type.element),
+  );
   return {
     oid: type.oid,
     typname: type.name,

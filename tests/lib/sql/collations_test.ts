@@ -3,7 +3,7 @@ import { collations } from "../../../lib/sql/collations.ts";
 
 /** Values in ascending order, by collation. */
 const ascending: Readonly<Record<string, readonly string[]>> = {
-  pg_numeric: [
+  "pg_numeric": [
     "-Infinity",
     "-12345678901234567890.1",
     "-10",
@@ -19,7 +19,7 @@ const ascending: Readonly<Record<string, readonly string[]>> = {
     "Infinity",
     "NaN",
   ],
-  pg_interval: [
+  "pg_interval": [
     "-1 0 0",
     "0 -29 0",
     "0 0 0",
@@ -28,8 +28,8 @@ const ascending: Readonly<Record<string, readonly string[]>> = {
     "0 29 0",
     "1 0 0",
   ],
-  pg_timetz: ["36000000000 -10800", "36000000000 -7200", "36000000000 0"],
-  pg_array: [
+  "pg_timetz": ["36000000000 -10800", "36000000000 -7200", "36000000000 0"],
+  "pg_array": [
     "[]",
     "[1]",
     "[1,2]",
@@ -39,7 +39,13 @@ const ascending: Readonly<Record<string, readonly string[]>> = {
     "[9007199254740995]",
     "[null]",
   ],
-  pg_array_numeric: ['["-1"]', '["9.5"]', '["10.0"]', '["10","1"]', '["NaN"]'],
+  "pg_array_numeric": [
+    '["-1"]',
+    '["9.5"]',
+    '["10.0"]',
+    '["10","1"]',
+    '["NaN"]',
+  ],
 };
 
 Deno.test("collations order values as PostgreSQL does", async (t) => {

@@ -281,3 +281,12 @@ export function scaleInterval(
   }
   return { months, days, micros: BigInt(micros) };
 }
+
+/**
+ * @param micros Microseconds, below zero or beyond a day too.
+ * @returns The time of day that is.
+ */
+export function wrapDay(micros: bigint): number {
+  const length = BigInt(day);
+  return Number(((micros % length) + length) % length);
+}

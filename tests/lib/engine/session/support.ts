@@ -32,7 +32,12 @@ export interface Outcome {
   readonly tag: string;
   /** COPY TO STDOUT. */
   readonly data: string;
+  /** The same, message by message. */
+  readonly pieces: readonly Uint8Array[];
 }
+
+/** Messages of COPY FROM STDIN. */
+export type CopyData = string | readonly (string | Uint8Array)[];
 
 /** A client. */
 export interface TestClient {
@@ -42,11 +47,11 @@ export interface TestClient {
   readonly parameters: [string, string][];
   readonly ended: Error[];
   /** A simple Query; COPY FROM STDIN takes `data`. */
-  run(text: string, data?: string | readonly string[]): Promise<Outcome[]>;
+  run(text: string, data?: CopyData): Promise<Outcome[]>;
   /** The same, of which the last outcome's rows are of interest. */
   rows(text: string): Promise<(string | null)[][]>;
   /** The error that a text ends with, as `SQLSTATE message`. */
-  error(text: string, data?: string): Promise<string>;
+  error(text: string, data?: CopyData): Promise<string>;
   /** Parse, Bind, Execute, Sync. */
   extended(
     text: string,
@@ -117,10 +122,10 @@ function connect(
     params: readonly Datum[],
     maxRows: number,
     last: boolean,
-    data: string | readonly string[] = "",
+    data: CopyData = "",
   ): Promise<Outcome> {
     const rows: (string | null)[][] = [];
-    let out = "";
+    const pieces: Uint8Array[] = [];
     const types = (statement.columns ?? []).map(({ type }) =>
       session.eval.type(type)
     );
@@ -136,7 +141,7 @@ function connect(
         );
       },
       copyData(bytes) {
-        out += new TextDecoder().decode(bytes);
+        pieces.push(bytes);
       },
       full: () => undefined,
     };
@@ -144,7 +149,9 @@ function connect(
     let result: FetchResult = await portal.fetch(maxRows, sink, last);
     if (result.copyIn !== undefined) {
       for (const piece of typeof data === "string" ? [data] : data) {
-        await result.copyIn.write(new TextEncoder().encode(piece));
+        await result.copyIn.write(
+          typeof piece === "string" ? new TextEncoder().encode(piece) : piece,
+        );
       }
       result = await result.copyIn.finish();
     }
@@ -152,7 +159,8 @@ function connect(
       columns: (statement.columns ?? []).map(({ name }) => name),
       rows,
       tag: result.tag ?? "",
-      data: out,
+      data: pieces.map((piece) => new TextDecoder().decode(piece)).join(""),
+      pieces,
     };
   }
 

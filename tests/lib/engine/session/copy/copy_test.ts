@@ -148,7 +148,22 @@ Deno.test("COPY refuses what PostgreSQL refuses", async () => {
     ["COPY v TO STDOUT", '42809 cannot copy from view "v"'],
     ["COPY s TO STDOUT", '42809 cannot copy from sequence "s"'],
     ["COPY v FROM STDIN", '42809 cannot copy to view "v"'],
-    ["COPY t TO STDOUT (FORMAT binary)", "0A000 COPY BINARY is not supported"],
+    [
+      "COPY t TO STDOUT (FORMAT binary, DELIMITER ',')",
+      "42601 cannot specify DELIMITER in BINARY mode",
+    ],
+    [
+      "COPY t FROM STDIN (FORMAT binary, NULL '')",
+      "42601 cannot specify NULL in BINARY mode",
+    ],
+    [
+      "COPY t FROM STDIN (FORMAT binary, HEADER)",
+      "0A000 cannot specify HEADER in BINARY mode",
+    ],
+    [
+      "COPY t FROM STDIN (FORMAT csv, FORCE_NULL *)",
+      '22023 argument to option "force_null" must be a list of column names',
+    ],
     ["COPY t FROM '/etc/passwd'", "0A000 COPY FROM a file is not supported"],
     ["COPY t TO PROGRAM 'x'", "0A000 COPY TO a program is not supported"],
   ];

@@ -4,6 +4,7 @@ import { RecordReader } from "../../../../../lib/engine/session/copy/records.ts"
 import { SqlError } from "../../../../../lib/sql/error.ts";
 
 const text: CopyFormat = {
+  binary: false,
   csv: false,
   delimiter: "\t",
   null: "\\N",
