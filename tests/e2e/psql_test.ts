@@ -53,6 +53,19 @@ const commands = [
   "SELECT title, price FROM books ORDER BY id \\crosstabview",
 ];
 
+/** What a restored database must answer as the dumped one does. */
+const rowsToCompare = [
+  "SELECT * FROM authors ORDER BY id;",
+  "SELECT * FROM books ORDER BY id;",
+  "SELECT * FROM cheap_books ORDER BY id;",
+  "SELECT * FROM book_counts ORDER BY author_id;",
+  "SELECT * FROM app.settings ORDER BY key;",
+  "SELECT add(2), add(2, 3);",
+  "SELECT nextval('counter'), nextval('authors_id_seq'), nextval('books_id_seq');",
+  "\\d books",
+  "\\d+ cheap_books",
+];
+
 Deno.test("psql shows our tables as it shows PostgreSQL's", async (t) => {
   await using oracle = await startPostgresql();
   await using program = await startProgram();
@@ -115,31 +128,62 @@ Deno.test("psql shows our tables as it shows PostgreSQL's", async (t) => {
       });
       deepEqual(relevant(dump.stdout), relevant(expected.stdout));
       await answersOf(oracle, [], "CREATE DATABASE restored");
-      const restored = await psql(theirs.replace("/postgres", "/restored"), [
-        "-q",
-      ], { input: dump.stdout });
-      equal(
-        restored.stderr.split("\n").filter((line) => /ERROR/.test(line)).filter(
-          (
-            line,
-          ) => !/already exists/.test(line),
-        ).join("\n"),
-        "",
-      );
+      const restored = theirs.replace("/postgres", "/restored");
+      await restore(restored, dump.stdout);
       await using again = await startProgram();
-      const back = await psql(
-        `postgresql://postgres@127.0.0.1:${again.pgPort}/postgres`,
-        ["-q"],
-        { input: dump.stdout },
-      );
-      equal(
-        back.stderr.split("\n").filter((line) => /ERROR/.test(line)).filter((
-          line,
-        ) => !/already exists/.test(line)).join("\n"),
-        "",
-      );
+      const back =
+        `postgresql://postgres@127.0.0.1:${again.pgPort}/postgres`;
+      await restore(back, dump.stdout);
+      for (const query of rowsToCompare) {
+        const input = `${query}\n`;
+        const before = await psql(ours, ["-A"], { input });
+        equal(before.stderr, "");
+        for (const address of [restored, back]) {
+          const after = await psql(address, ["-A"], { input });
+          deepEqual([after.stderr, after.stdout], ["", before.stdout], query);
+        }
+      }
+      const second = await psql(back, ["--schema=public", "--schema=app"], {
+        program: "pg_dump",
+      });
+      deepEqual(relevant(second.stdout), relevant(dump.stdout));
     },
   );
+
+  await t.step("pg_dump --schema-only gives no rows", async () => {
+    const args = ["--schema-only", "--schema=public", "--schema=app"];
+    const dump = await psql(ours, args, { program: "pg_dump" });
+    const expected = await psql(theirs, args, { program: "pg_dump" });
+    equal(dump.stderr, "");
+    deepEqual(relevant(dump.stdout), relevant(expected.stdout));
+  });
+
+  await t.step("pg_dump of everything can be restored", async () => {
+    const dump = await psql(ours, ["--inserts"], { program: "pg_dump" });
+    equal(dump.stderr, "");
+    await using again = await startProgram();
+    const back = `postgresql://postgres@127.0.0.1:${again.pgPort}/postgres`;
+    await restore(back, dump.stdout);
+  });
+
+  await t.step("anon sees no password and no password's verifier", async () => {
+    for (
+      const query of [
+        "TABLE pg_authid;",
+        "TABLE pg_shadow;",
+        "SELECT rolpassword FROM pg_catalog.pg_authid;",
+        "SELECT heliosdb_pg_authid();",
+        "SELECT * FROM heliosdb_pg_authid();",
+        "SELECT * FROM pg_catalog.heliosdb_pg_authid();",
+      ]
+    ) {
+      const { stdout, stderr } = await psql(ours, ["-A"], {
+        input: `SET ROLE anon;\n${query}\n`,
+      });
+      equal(stdout, "SET\n", query);
+      match(stderr, /permission denied|does not exist/, query);
+    }
+  });
 
   await t.step(
     "pg_dump carries the auth server's tables and their rows",
@@ -162,6 +206,15 @@ Deno.test("psql shows our tables as it shows PostgreSQL's", async (t) => {
     },
   );
 });
+
+/** Runs a dump; what is there already may stay. */
+async function restore(address: string, dump: string): Promise<void> {
+  const { stderr } = await psql(address, ["-q"], { input: dump });
+  const errors = stderr.split("\n").filter((line) =>
+    /ERROR/.test(line) && !/already exists/.test(line)
+  );
+  deepEqual(errors, []);
+}
 
 /** Without comments, versions and what belongs to the cluster. */
 function relevant(dump: string): string[] {

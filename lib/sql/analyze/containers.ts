@@ -335,24 +335,50 @@ export function field(value: Expr, name: string, scope: Scope): Expr {
       location,
     );
   }
-  if (value.kind === "call") {
-    const index = value.function.columns.findIndex((column) =>
-      column.name === name
-    );
-    const column = value.function.columns[index];
-    if (column !== undefined) {
-      return {
-        kind: "field",
-        arg: value,
-        index,
-        type: column.type,
-        typmod: -1,
-      };
-    }
+  const fields = fieldsOfRecord(value);
+  const index = fields.findIndex((each) => each.name === name);
+  const found = fields[index];
+  if (found !== undefined) {
+    const { type, typmod } = found;
+    return { kind: "field", arg: value, index, type, typmod };
   }
   throw errorAt(
     "42703",
     `could not identify column "${name}" in record data type`,
     location,
   );
+}
+
+/** What is known of a record's fields from where it was made. */
+function fieldsOfRecord(
+  value: Expr,
+): readonly { name: string; type: number; typmod: number }[] {
+  switch (value.kind) {
+    case "call":
+      return value.function.columns.map(({ name, type }) => ({
+        name,
+        type,
+        typmod: -1,
+      }));
+    case "row":
+      return value.fields.map(({ type, typmod }, index) => ({
+        name: value.names[index] ?? "",
+        type,
+        typmod,
+      }));
+    case "column": {
+      const { source } = value.entry;
+      const query = source.kind === "query"
+        ? source.query
+        : source.kind === "cte"
+        ? source.cte.query
+        : undefined;
+      const made = query !== undefined && "targets" in query
+        ? query.targets[value.index]?.expr
+        : undefined;
+      return made === undefined ? [] : fieldsOfRecord(made);
+    }
+    default:
+      return [];
+  }
 }

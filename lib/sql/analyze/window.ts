@@ -5,7 +5,6 @@
  */
 
 import type { FuncCall, Node, WindowDef } from "@pgsql/types";
-import { intervalRange } from "../functions/helpers.ts";
 import type { Expr, FrameBound, SortKey, Window } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { belongsTo, markWindow, resolveFilter } from "./aggregate.ts";
@@ -209,8 +208,12 @@ function readFrame(
       node.location,
     );
   }
-  const offset = (value: Node | undefined) =>
-    frameOffset(value as Node, mode, order, scope, node.location);
+  const offset = (value: Node | undefined) => {
+    const expr = frameOffset(value as Node, mode, order, scope, node.location);
+    // SQLite takes nothing there that calls a function or queries.
+    if (isFixed(expr)) return expr;
+    throw notSupportedAt(`an expression as offset of ${mode}`, node.location);
+  };
   const start: FrameBound = has(frame.startOffsetPreceding)
     ? { at: "PRECEDING", offset: offset(node.startOffset) }
     : has(frame.startOffsetFollowing)
@@ -239,6 +242,11 @@ function readFrame(
   };
 }
 
+function isFixed(expr: Expr): boolean {
+  return expr.kind === "constant" || expr.kind === "param" ||
+    (expr.kind === "cast" && isFixed(expr.arg));
+}
+
 /** Types that an interval is added to. */
 const moments: ReadonlySet<number> = new Set([
   oid.date,
@@ -261,18 +269,33 @@ function momentOffset(expr: Expr, type: number, scope: Scope): Expr {
       { hint: "Cast the offset value to an appropriate type." },
     );
   }
+  // SQLite takes no function there, so it must be known now.
+  if (interval.kind !== "constant" || typeof interval.value !== "string") {
+    throw notSupportedAt("this RANGE offset", locationOf(expr));
+  }
+  scope.statement.exactText = true;
   return {
-    kind: "call",
-    function: intervalRange,
-    args: [interval, {
-      kind: "constant",
-      type: oid.bool,
-      typmod: -1,
-      value: type === oid.timestamptz ? 1 : 0,
-    }],
+    kind: "constant",
     type: oid.int8,
     typmod: -1,
+    value: lengthOf(interval.value, type === oid.timestamptz),
   };
+}
+
+/** Microseconds of an interval that is as long wherever it begins. */
+function lengthOf(interval: string, zoned: boolean): bigint {
+  const [months = 0n, days = 0n, micros = 0n] = interval.split(" ")
+    .map(BigInt);
+  // A plan outlives a change of the time zone, in which a day may have 23 hours.
+  if (months !== 0n || (zoned && days !== 0n)) {
+    throw notSupportedAt("RANGE with an offset of no fixed length");
+  }
+  const length = days * 86_400_000_000n + micros;
+  if (length >= 0n) return length;
+  throw errorAt(
+    "22013",
+    "invalid preceding or following size in window function",
+  );
 }
 
 /** Dates are sorted as moments, so that an interval can be added to them. */

@@ -7,7 +7,7 @@
 import { fixedOid } from "../catalog/catalog.ts";
 import { quoteField } from "../catalog/record_text.ts";
 import type { Datum } from "../datum.ts";
-import { notSupported, SqlError, type SqlErrorFields } from "../error.ts";
+import { SqlError, type SqlErrorFields } from "../error.ts";
 import type { EvalContext } from "../eval_context.ts";
 import {
   type ArrayItem,
@@ -172,24 +172,6 @@ const rowIsNull: Call = ([row, not]) => {
   return parseArray(String(row)).every((field) => (field === null) === wanted);
 };
 
-/** `pg_interval_range(interval, zoned)`: microseconds of an interval that is as long wherever it begins. */
-const intervalOffset: Call = ([interval, zoned], context) => {
-  const [months, days, micros] = String(interval).split(" ").map(BigInt);
-  if (
-    (months ?? 0n) !== 0n ||
-    (Number(zoned) === 1 && (days ?? 0n) !== 0n &&
-      !/^(?:Etc\/)?(?:UTC|GMT)$/i.test(context.timeZone))
-  ) throw notSupported("RANGE with an offset of months");
-  const length = (days ?? 0n) * 86_400_000_000n + (micros ?? 0n);
-  if (length < 0n) {
-    throw new SqlError(
-      "22013",
-      "invalid preceding or following size in window function",
-    );
-  }
-  return length;
-};
-
 /** Runs a user's function that could not be put in the place of its call. */
 const callSql: Call = (args, context) =>
   context.services.call("call_sql", args);
@@ -236,12 +218,6 @@ export const arrayAssignment: FunctionEntry = helper(
   assignToArray,
   { strict: false },
 );
-/** Length of an interval, for frames. */
-export const intervalRange: FunctionEntry = helper(
-  "pg_interval_range",
-  intervalOffset,
-  { volatility: "s", returns: oid.int8 },
-);
 /** See {@linkcode assignToJsonb}. */
 export const jsonbAssignment: FunctionEntry = helper(
   "pg_jsonb_assign",
@@ -265,7 +241,6 @@ export const helpers: readonly FunctionEntry[] = [
   helper("pg_slice", slice, { strict: false }),
   arrayAssignment,
   jsonbAssignment,
-  intervalRange,
   helper("pg_row_is_null", rowIsNull, { strict: false }),
   helper("pg_sequence_state", sequenceState, { volatility: "v" }),
   helper("pg_call_sql", callSql, { strict: false, volatility: "v" }),

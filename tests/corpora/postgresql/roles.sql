@@ -200,7 +200,11 @@ RESET ROLE;
 DROP ROLE alice;
 DROP ROLE bob;
 DROP ROLE team;
+-- differs: owned-by
 DROP OWNED BY bob;
+-- differs: owned-by
 REASSIGN OWNED BY alice TO postgres;
+-- differs: owned-by
 DROP OWNED BY alice;
+-- differs: owned-by
 DROP ROLE alice, bob, team;
