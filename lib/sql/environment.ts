@@ -34,4 +34,11 @@ export interface Environment {
    * @default {false}
    */
   readonly asWritten?: boolean | undefined;
+  /**
+   * Whether this is the query of a system catalog, which alone can call the functions that give the rows
+   * of the catalogs: those know nothing of rights.
+   *
+   * @default {false}
+   */
+  readonly ofSystem?: boolean | undefined;
 }

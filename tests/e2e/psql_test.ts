@@ -73,6 +73,12 @@ Deno.test("psql shows our tables as it shows PostgreSQL's", async (t) => {
   const ours = `postgresql://postgres@127.0.0.1:${program.pgPort}/postgres`;
   await answersOf(oracle, [], apiRoles);
   await answersOf(oracle, [], apiDatabase);
+  // Everybody has this already, and ours does not say it again for each of them.
+  await answersOf(
+    oracle,
+    [],
+    "REVOKE USAGE ON SCHEMA public FROM anon, authenticated, service_role",
+  );
   for (const address of [theirs, ours]) {
     const { stderr } = await psql(address, ["-q", "-v", "ON_ERROR_STOP=1"], {
       input: schema,

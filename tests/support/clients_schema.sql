@@ -34,7 +34,7 @@ CREATE POLICY everyone ON books FOR SELECT USING (true);
 CREATE POLICY own ON books FOR UPDATE TO authenticated USING (author_id = 1) WITH CHECK (price > 0);
 COMMENT ON TABLE authors IS 'People who write';
 COMMENT ON COLUMN authors.email IS 'Where to reach them';
-INSERT INTO authors (name, email, mood, born) VALUES ('Ada', 'ada@example.com', 'happy', '1815-12-10'), ('Bob', NULL, 'sad', NULL);
+INSERT INTO authors (name, email, mood, born, created_at) VALUES ('Ada', 'ada@example.com', 'happy', '1815-12-10', '2024-01-02 03:04:05.678+00'), ('Bob', NULL, 'sad', NULL, '2024-05-06 07:08:09+00');
 INSERT INTO books (author_id, title, price, pages, tags, info) VALUES (1, 'Notes', 9.50, 100, '{math,"old one"}', '{"lang": "en", "n": [1, 2]}'), (2, 'Tales', 20, NULL, NULL, NULL);
 INSERT INTO app.settings VALUES ('a', '{"x" : 1}');
 REFRESH MATERIALIZED VIEW book_counts;

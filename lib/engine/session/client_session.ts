@@ -56,7 +56,15 @@ class Texts implements SimpleStatements {
   }
 
   next(): IteratorResult<PreparedStatement> {
-    return guarded(() => this.#next());
+    return guarded(() => {
+      const result = this.#next();
+      const params = result.value?.params ?? [];
+      // A simple Query brings no values.
+      if (params.length > 0) {
+        throw new SqlError("42P02", "there is no parameter $1");
+      }
+      return result;
+    });
   }
 
   #next(): IteratorResult<PreparedStatement> {

@@ -41,6 +41,7 @@ export async function migrate(
     const rows = await lease.run("SELECT name FROM _heliosdb_migrations");
     const applied = new Set(rows.map(([name]) => String(name)));
     checkKnown(applied, migrations);
+    await dropTemporarySchemas(core, lease);
     const legacy = await legacyTables(lease, core);
     if (legacy.length > 0) {
       await convert(core, lease, { legacy, migrations, applied });
@@ -54,6 +55,21 @@ export async function migrate(
       );
     }
   });
+}
+
+/** Temporary tables of sessions that a crash ended. */
+async function dropTemporarySchemas(
+  core: SessionCore,
+  lease: Lease,
+): Promise<void> {
+  const left = [...lease.catalog.schemas()].filter(({ name }) =>
+    /^pg_temp_\d+$/.test(name)
+  );
+  await runStatements(
+    core,
+    lease,
+    left.map(({ name }) => `DROP SCHEMA ${name} CASCADE`),
+  );
 }
 
 async function inTransaction(

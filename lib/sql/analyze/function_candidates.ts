@@ -13,6 +13,9 @@ import type { Candidate } from "./choose_function.ts";
 import { elementTypeOf, schemaNamed, searchPath } from "./type_facts.ts";
 import { userEntry } from "./user_entry.ts";
 
+/** Functions that only the system catalogs call. */
+const ownPrefix = "heliosdb_";
+
 /** What is known of a call before its function is. */
 export interface CallShape {
   /** Number of arguments. */
@@ -35,6 +38,7 @@ export function functionsNamed(
 ): readonly FunctionEntry[] {
   const name = parts.at(-1) ?? "";
   const schemaName = parts.at(-2);
+  if (name.startsWith(ownPrefix) && env.ofSystem !== true) return [];
   const schemas = schemaName === undefined
     ? searchPath(env)
     : [schemaNamed(env, schemaName)];

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Relation } from "../catalog/catalog.ts";
+import { fixedOid, type Relation } from "../catalog/catalog.ts";
 import type { Environment } from "../environment.ts";
 import type { Query } from "../tree.ts";
 import { errorAt, inOtherText, tooDeep } from "./located.ts";
@@ -26,6 +26,7 @@ export function viewEnvironment(
 ): Environment {
   return {
     ...scope.env,
+    ofSystem: relation.system && relation.schema !== fixedOid.auth,
     // An invoker's view inside another view still looks at who runs the statement.
     role: relation.view?.securityInvoker
       ? memoOf(scope.statement).invoker || scope.env.role

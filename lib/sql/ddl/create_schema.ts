@@ -5,6 +5,9 @@
  */
 
 import type { CreateSchemaStmt, Node } from "@pgsql/types";
+import { reassignAcl } from "../catalog/acl.ts";
+import { fixedOid } from "../catalog/catalog.ts";
+import { initialCatalog } from "../catalog/initial_catalog.ts";
 import {
   hasPrivilege,
   isSuperuser,
@@ -54,13 +57,7 @@ export async function createSchema(
     work.notice("42P06", `schema "${name}" already exists, skipping`);
     return "CREATE SCHEMA";
   }
-  const schema = work.newOid();
-  work.put("schema", {
-    oid: schema,
-    name,
-    owner,
-    acl: newAcl(work, "n", owner, 0),
-  });
+  const schema = putSchema(work, name, owner);
   await runElements(work, statement, { name, oid: schema, owner }, run);
   return "CREATE SCHEMA";
 }
@@ -114,4 +111,36 @@ function inside(element: Node, schema: string): Node {
     range.schemaname = schema;
   }
   return copy;
+}
+
+/** Stores the schema; `public` comes back as it was at first, so that the roles of the API find it again. */
+function putSchema(work: Work, name: string, owner: number): number {
+  if (name === "public" && work.catalog.schema(fixedOid.public) === undefined) {
+    const first = initialCatalog();
+    const { database } = work.catalog;
+    work.put("database", {
+      ...database,
+      defaultAcls: [
+        ...database.defaultAcls,
+        ...[...first.defaultAcls()].filter(({ schema }) =>
+          schema === fixedOid.public
+        ),
+      ],
+    });
+    const { acl = null } = first.schema(fixedOid.public) ?? {};
+    work.put("schema", {
+      oid: fixedOid.public,
+      name,
+      owner,
+      acl: acl === null ? null : reassignAcl(
+        acl,
+        first.schema(fixedOid.public)?.owner ?? owner,
+        owner,
+      ),
+    });
+    return fixedOid.public;
+  }
+  const oid = work.newOid();
+  work.put("schema", { oid, name, owner, acl: newAcl(work, "n", owner, 0) });
+  return oid;
 }

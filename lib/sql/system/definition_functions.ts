@@ -6,7 +6,7 @@
 
 import type { Catalog, Index, Relation } from "../catalog/catalog.ts";
 import type { Datum } from "../datum.ts";
-import { SqlError } from "../error.ts";
+import { notSupported, SqlError } from "../error.ts";
 import { type Definition, fn, rows } from "../functions/define.ts";
 import {
   constraintDefinition,
@@ -178,6 +178,14 @@ export const definitionFunctions: readonly Definition[] = [
     call: ([number, at], context) =>
       catalogOf(context).userFunction(Number(number))
         ?.args[Number(at) - 1]?.default?.text ?? null,
+  }),
+  // Drivers know arrays by the name of their input function.
+  fn("array_in(cstring, oid, int4) anyarray", {
+    oid: 750,
+    volatility: "s",
+    call: () => {
+      throw notSupported("function array_in");
+    },
   }),
   fn("pg_get_function_sqlbody(oid) text", { ...stable, call: () => null }),
   fn("pg_get_triggerdef(oid) text", { ...stable, call: () => null }),

@@ -46,6 +46,7 @@ SELECT 'ab
 cd' ~ '^cd', 'ab
 cd' ~ '(?n)^cd', 'a.c' ~ 'a\.c', 'tab	x' ~ '\t', 'aXb' ~ 'a[^a-z]b';
 SELECT substring('foobarbaz' from 'b.*?a'), substring('xaax' from 'a+'), substring('abcabc' from '(abc)\1');
+-- differs: literal-beside-an-array
 SELECT 'a' || 'b' || 'c', 'a' || NULL, 'a' || 1.50, 'x' || '{1,2}'::int[];
 SELECT unistr('d\0061t\+000061'), normalize('é'), to_ascii('abc');
 SELECT num_nulls(1, NULL, 'a'), num_nonnulls(1, NULL, 'a');
