@@ -1,1 +1,0 @@
-import "../tests/differential.ts"; // temporary
