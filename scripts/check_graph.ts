@@ -37,10 +37,11 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Rooms whose files follow a grammar that contains itself (a query holds queries, which hold queries), so that
- * they call each other in a circle. None of them does anything while it is loaded.
+ * Rooms whose files follow a grammar that contains itself, so that they call each other in a circle: a query
+ * holds queries, and functions that show definitions ask the resolver, which resolves calls of functions. None of
+ * them does anything while it is loaded.
  */
-const recursive = ["lib/sql/analyze", "lib/sql/print"];
+const recursive = ["lib/sql"];
 
 /** Holds the version; anybody may import it. */
 const manifest = "deno.json";

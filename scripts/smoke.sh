@@ -102,7 +102,7 @@ done
 
 # 1. Start the server
 if [ -n "$program" ]; then
-  start_program --http-port auto --port auto --auth scram-sha-256 --password s3cret
+  start_program --http-port auto --auth scram-sha-256 --password s3cret
 else
   wait_until_ready
 fi

@@ -68,7 +68,7 @@ async function measure(bench: Bench): Promise<Row[]> {
   return rows;
 }
 
-/** A server of its own, so that its memory is that of the connections measured. */
+/** With servers of its own. */
 async function measureBesidePostgresql(
   bench: Bench,
   command: StartCommand,
@@ -77,7 +77,11 @@ async function measureBesidePostgresql(
     command,
     flags: ["--data-dir", `${bench.folder}/pgbench`, "--auth", "trust"],
   });
-  return await measurePostgresql(bench, { server, scale });
+  const idle = await bench.server({
+    command,
+    flags: ["--memory", "--auth", "trust"],
+  });
+  return await measurePostgresql(bench, { server, idle, scale });
 }
 
 const bench = new Bench(await makeFolder(), pace);

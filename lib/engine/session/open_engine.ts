@@ -100,7 +100,7 @@ export async function openEngine(
     return new PostgresEngine(sqlite, instance, options.place);
   } catch (error) {
     await sqlite.close();
-    throw error;
+    throw openError(options.place, error);
   }
 }
 

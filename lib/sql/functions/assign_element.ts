@@ -22,7 +22,6 @@ import {
   parseArray,
   printArray,
 } from "../types/array_datum.ts";
-import type { Call } from "./define.ts";
 
 /** Most elements (`MaxArraySize`). */
 const mostElements = 134_217_727;
@@ -62,10 +61,15 @@ function readPlaces(args: readonly Datum[]): Place[] {
 }
 
 /**
- * `pg_array_assign(element, array, value, slice, given, lower, given, upper, …)`: five arguments for
- * each subscript; `given` is 0 for a bound that was left out.
+ * Assigns to an element or a slice of an array.
+ *
+ * @param args `element, array, value`, then `slice, given, lower, given, upper` for each subscript;
+ *   `given` is 0 for a bound that was left out.
+ * @returns The new array.
+ * @throws {SqlError} 2202E, 22004; 0A000 for lower bounds other than 1.
  */
-export const assignToArray: Call = ([element, array, value, ...rest]) => {
+export function assignToArray(args: readonly Datum[]): Datum {
+  const [element, array, value, ...rest] = args;
   const places = readPlaces(rest);
   const before = array === null || array === undefined
     ? []
@@ -88,7 +92,7 @@ export const assignToArray: Call = ([element, array, value, ...rest]) => {
     assignItem(before, indexes, item ?? null),
     Number(element),
   );
-};
+}
 
 function assignItem(
   before: readonly ArrayItem[],
@@ -182,8 +186,15 @@ function lowerBound(): SqlError {
 
 const wholeNumber = /^[ \t\n\r\f\v]*[+-]?\d+$/;
 
-/** `pg_jsonb_assign(document, value, list, key, …)`: `list` is 1 when the first key is a number. */
-export const assignToJsonb: Call = ([document, value, list, ...keys]) => {
+/**
+ * Assigns to a place in a jsonb document, and makes what is missing on the way to it.
+ *
+ * @param args `document, value, list, key, …`; `list` is 1 when the first key is a number.
+ * @returns The new document.
+ * @throws {SqlError} 22004, 22023, 22P02.
+ */
+export function assignToJsonb(args: readonly Datum[]): Datum {
+  const [document, value, list, ...keys] = args;
   const path = keys.map((key) => {
     if (key === null) {
       throw new SqlError(
@@ -200,7 +211,7 @@ export const assignToJsonb: Call = ([document, value, list, ...keys]) => {
     ? null
     : parseJson(String(value));
   return printJson(assignAt(before, path, 0, put));
-};
+}
 
 function assignAt(
   before: Json,

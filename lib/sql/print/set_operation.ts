@@ -4,6 +4,7 @@
  * @module
  */
 
+import { entriesOf } from "../analyze/range.ts";
 import type { Query, SetOperation } from "../tree.ts";
 import { printLimit } from "./limit.ts";
 import { printQuery } from "./query.ts";
@@ -41,7 +42,10 @@ function printBody(
 ): string {
   const { operator, all } = query;
   if (all && operator !== "union") return printCounted(query, printer);
-  if (!all && operator === "union" && hasCollation(query, printer)) {
+  if (
+    !all && operator === "union" && hasCollation(query, printer) &&
+    !isRecursive(query)
+  ) {
     return printFirsts(query, printer);
   }
   const word = all ? "UNION ALL" : operator.toUpperCase();
@@ -49,6 +53,14 @@ function printBody(
   const left = printArm(query.left, how, printer, true);
   const right = printArm(query.right, how, printer, false);
   return `${left} ${word} ${right}`;
+}
+
+/** SQLite must see the UNION of a recursive query. */
+function isRecursive({ right }: SetOperation): boolean {
+  return right.kind === "select" &&
+    entriesOf(right.from).some(({ source }) =>
+      source.kind === "cte" && source.cte.recursive
+    );
 }
 
 function hasCollation(query: SetOperation, printer: StepPrinter): boolean {

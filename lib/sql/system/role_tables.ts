@@ -78,6 +78,34 @@ export const roleTables: SystemTables = {
       };
     }
   },
+  // What the built-in objects come with is nothing that a dump has to grant again.
+  *pg_init_privs(catalog) {
+    const shared = { objsubid: 0, privtype: "i" };
+    for (const { oid, schema, system, acl } of catalog.relations()) {
+      if (!system || schema === fixedOid.auth) continue;
+      const texts = aclTexts(catalog, acl);
+      if (texts === null) continue;
+      yield {
+        ...shared,
+        objoid: oid,
+        classoid: classOid.pgClass,
+        initprivs: arrayDatum(texts),
+      };
+    }
+    for (const { oid, acl } of catalog.schemas()) {
+      if (
+        oid !== fixedOid.pgCatalog && oid !== fixedOid.informationSchema
+      ) continue;
+      const texts = aclTexts(catalog, acl);
+      if (texts === null) continue;
+      yield {
+        ...shared,
+        objoid: oid,
+        classoid: classOid.pgNamespace,
+        initprivs: arrayDatum(texts),
+      };
+    }
+  },
   *pg_shdescription(catalog) {
     for (const role of catalog.roles()) {
       if (role.comment === undefined) continue;

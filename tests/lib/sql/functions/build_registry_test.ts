@@ -96,7 +96,7 @@ Deno.test("buildRegistry() gives every entry a number and a name of its own", ()
     "f(int4)",
     "f(text)",
     "int4 <-> int4",
-    "int4 -> text",
+    "int4 -> text cast",
     "g(int4)",
     "h(int4) rows",
   ]);

@@ -54,6 +54,27 @@ Deno.test("printExpression() writes no value of the text into SQLite's", () => {
   ok(!/secret|DROP|4711/.test(sql), sql);
 });
 
+Deno.test("printExpression() compares texts by their bytes whatever they are made of", async (t) => {
+  const cases = [
+    "price::text = '1.0'",
+    "'1.0' = price::text",
+    "price::text is distinct from '1.0'",
+    "case when price + 1 > 2 then 'a' else 'b' end < 'b'",
+    "'b' > case when price + 1 > 2 then 'a' end",
+    "price::text in ('1.0')",
+    "max(price::text)",
+  ];
+  for (const text of cases) {
+    await t.step(text, () => ok(printed(text).includes("COLLATE BINARY")));
+  }
+});
+
+Deno.test("printExpression() evaluates no argument beside a NULL of a strict function", () => {
+  equal(printed("null::int / id"), "NULL");
+  equal(printed("id + (null::int - big)"), "NULL");
+  ok(printed("null::int + (1 / 0)").includes("pg_error"));
+});
+
 Deno.test("printExpression() sorts NULLs where PostgreSQL does", async (t) => {
   const cases = [
     ["id", '"item"."id" NULLS LAST'],
@@ -76,7 +97,7 @@ Deno.test("printExpression() puts FILTER, ORDER BY and OVER behind each aggregat
     printed(
       "string_agg(name, ',' order by id desc nulls last) filter (where flag)",
     ),
-    'group_concat("item"."name", $1 ORDER BY "item"."id" DESC) FILTER (WHERE "item"."flag")',
+    '"string_agg(text, text)"("item"."name", $1 ORDER BY "item"."id" DESC) FILTER (WHERE "item"."flag")',
   );
   equal(
     printed(
