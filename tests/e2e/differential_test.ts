@@ -15,7 +15,7 @@ const leastStatements = 1500;
 async function explained(): Promise<Set<string>> {
   const text = await Deno.readTextFile(`${root}/docs/postgresql.md`);
   return new Set(
-    [...text.matchAll(/^\| `([\w-]+)` \|/gm)].map((match) => match[1] ?? ""),
+    [...text.matchAll(/^\| `([\w-]+)` +\|/gm)].map((match) => match[1] ?? ""),
   );
 }
 

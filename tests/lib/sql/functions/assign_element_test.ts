@@ -19,7 +19,7 @@ const slice = (lower: number | null, upper: number | null): Datum[] => [
 ];
 
 const fails = (code: string) => (error: unknown) =>
-  error instanceof SqlError && error. === code;
+  error instanceof SqlError && error.sqlState === code;
 
 Deno.test("assignToArray() replaces, appends and fills up", async (t) => {
   const cases: readonly [string | null, Datum, Datum[], string | null][] = [
