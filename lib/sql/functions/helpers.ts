@@ -107,6 +107,27 @@ const flat: Call = ([array]) => {
   return printArray(items as ArrayItem[], 0);
 };
 
+/** `pg_array_even(array)`: the array, if all rows of each dimension are of one length. */
+const even: Call = ([array]) => {
+  const text = String(array);
+  checkEven(parseArray(text));
+  return text;
+};
+
+function checkEven(items: readonly ArrayItem[]): number[] {
+  const [first, ...rest] = items.map((item) =>
+    Array.isArray(item) ? checkEven(item as readonly ArrayItem[]) : []
+  );
+  const lengths = first ?? [];
+  if (rest.some((other) => String(other) !== String(lengths))) {
+    throw new SqlError(
+      "2202E",
+      "multidimensional arrays must have array expressions with matching dimensions",
+    );
+  }
+  return [items.length, ...lengths];
+}
+
 /** `pg_subscript(type, array, index, …)`: one element, NULL outside. */
 const subscript: Call = ([type, array, ...indexes], context) => {
   const found = typeOf(type, context);
@@ -236,6 +257,7 @@ export const helpers: readonly FunctionEntry[] = [
   helper("pg_typmod", typmod),
   helper("pg_record_out", recordOutput, { volatility: "s" }),
   helper("pg_array_flat", flat),
+  helper("pg_array_even", even),
   helper("pg_subscript", subscript),
   helper("pg_subscript_real", subscript, { returns: oid.float8 }),
   helper("pg_slice", slice, { strict: false }),

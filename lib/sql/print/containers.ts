@@ -65,7 +65,10 @@ export function printArray(expr: ArrayOf, context: PrintContext): Printed {
       elementTypeOf(env, element.type) !== 0,
     )
   );
-  return printed(jsonArray(items));
+  const nested = expr.elements.length > 1 &&
+    expr.elements.some(({ type }) => elementTypeOf(env, type) !== 0);
+  const array = jsonArray(items);
+  return printed(nested ? `pg_array_even(${array})` : array);
 }
 
 /** Prints ROW(…) and whole rows. */

@@ -8,6 +8,7 @@
 // deno-lint-ignore-file camelcase -- services have the names that SQL functions ask by
 
 import type { Catalog, Relation } from "../../../sql/catalog/catalog.ts";
+import { recordDatum } from "../../../sql/catalog/record_text.ts";
 import type { Datum } from "../../../sql/datum.ts";
 import { notSupported } from "../../../sql/error.ts";
 import { runFunction } from "../user_functions.ts";
@@ -67,7 +68,11 @@ function ask(
 export const functionServices: Services = {
   call_sql([oid, ...args], core) {
     const { rows } = runFunction(core, Number(oid), args as Datum[]);
-    return rows[0]?.[0] ?? null;
+    const [first] = rows;
+    // Several OUT arguments make one record.
+    return first !== undefined && first.length > 1
+      ? recordDatum(first)
+      : first?.[0] ?? null;
   },
   call_sql_rows([oid, ...args], core) {
     const { rows, types } = runFunction(core, Number(oid), args as Datum[]);
