@@ -9,7 +9,7 @@ import { SqlError } from "../sql/error.ts";
 import type { EvalContext } from "../sql/eval_context.ts";
 import { oid } from "../sql/types/type.ts";
 import type { MessageReader } from "./message_reader.ts";
-import { violation } from "./protocol_violation.ts";
+
 import { format } from "./row_encoder.ts";
 import { decode } from "./utf8.ts";
 
@@ -22,9 +22,9 @@ const noFormats: readonly number[] = [];
  * @returns The codes; none for text, one for all, or one for each.
  */
 export function readFormats(message: MessageReader): readonly number[] {
-  const count = message.int16();
+  // Unsigned: there may be up to 65535.
+  const count = message.int16() & 0xffff;
   if (count === 0) return noFormats;
-  if (count < 0) throw violation("invalid message format");
   const formats: number[] = [];
   for (let i = 0; i < count; i++) {
     const code = message.int16();

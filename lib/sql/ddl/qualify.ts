@@ -12,6 +12,7 @@ import { fixedOid, type Relation } from "../catalog/catalog.ts";
 import { walkNames } from "../catalog/name_walk.ts";
 import { SqlError } from "../error.ts";
 import { parse } from "../parse.ts";
+import { builtins } from "../functions/builtins.ts";
 import { lookUpRelation } from "./lookup.ts";
 import { constantText, strings, typeNameNode, walkTree } from "./nodes.ts";
 import type { Work } from "./work.ts";
@@ -83,12 +84,24 @@ function qualifyFunction(work: Work, call: FuncCall): void {
     call.funcname = [schemaNode(work, schema), ...call.funcname];
     return;
   }
+  // Or somebody could make a function later that fits better, and be called in its place.
+  const builtIn = builtins().functionsNamed(name).some((each) =>
+    each.schema === fixedOid.pgCatalog
+  );
+  if (builtIn) {
+    call.funcname = [schemaNode(work, fixedOid.pgCatalog), ...call.funcname];
+  }
 }
 
 function qualifyType(work: Work, name: TypeName): void {
   if (name.names?.length !== 1) return;
   const [text = ""] = strings(name.names);
-  if (work.catalog.typeNamed(fixedOid.pgCatalog, text) !== undefined) return;
+  if (work.catalog.typeNamed(fixedOid.pgCatalog, text) !== undefined) {
+    if (work.context.env.searchPath.includes(fixedOid.pgCatalog)) {
+      name.names = [schemaNode(work, fixedOid.pgCatalog), ...name.names];
+    }
+    return;
+  }
   for (const schema of userPath(work)) {
     if (work.catalog.typeNamed(schema, text) === undefined) continue;
     name.names = [schemaNode(work, schema), ...name.names];

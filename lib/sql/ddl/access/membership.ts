@@ -36,7 +36,12 @@ export function addMember(
   });
 }
 
-function checkMayGrant(work: Work, group: number): void {
+/**
+ * @param work Statement.
+ * @param group Role that is to be granted.
+ * @throws {SqlError} 42501 when the role that asks may not.
+ */
+export function checkMayGrant(work: Work, group: number): void {
   const { catalog, role } = work;
   if (work.system || isSuperuser(catalog, role)) return;
   const target = catalog.role(group);

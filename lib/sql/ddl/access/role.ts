@@ -26,7 +26,7 @@ import {
   optionInteger,
 } from "../nodes.ts";
 import type { Work } from "../work.ts";
-import { addMember } from "./membership.ts";
+import { addMember, checkMayGrant } from "./membership.ts";
 import { roleOf, roleSpecs } from "./role_name.ts";
 
 /** Boolean options, as the parser names them. */
@@ -298,6 +298,7 @@ function join(work: Work, role: Role, options: readonly DefElem[]): void {
           `role "${group.name}" is a member of role "${member.name}"`,
         );
       }
+      checkMayGrant(work, group.oid);
       addMember(work, group.oid, member.oid, defname === "adminmembers");
     }
   }
