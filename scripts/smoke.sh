@@ -241,7 +241,7 @@ if [ -n "$program" ] && [ -n "${STRICT_PROVIDER-}" ]; then
   done
   export "OAUTH_GOOGLE_USERINFO_URL=$idp/userinfo" "OAUTH_GITHUB_USERINFO_URL=$idp/user"
   export "OAUTH_GITHUB_EMAILS_URL=$idp/user/emails"
-  start_program --http-port "$port" --port auto
+  start_program --http-port "$port"
   for name in google github; do
     call "$BASE/auth/v1/authorize?provider=$name"
     is "GET /authorize?provider=$name sends to the provider" 307 "$status"
