@@ -23,6 +23,13 @@ function addressOf({ pgPort }: Program): string {
   return `postgresql://postgres:s3cret@127.0.0.1:${pgPort}/postgres`;
 }
 
+/** The server may end before the pool has closed its last connection. */
+function pooled(program: Program): pg.Pool {
+  const pool = new pg.Pool({ connectionString: addressOf(program), max: 4 });
+  pool.on("error", () => {});
+  return pool;
+}
+
 async function output(
   program: string,
   args: readonly string[],
@@ -113,7 +120,7 @@ Deno.test("pgx works", async () => {
 
 Deno.test("node-postgres works", async () => {
   await using program = await startProgram(scram);
-  const pool = new pg.Pool({ connectionString: addressOf(program), max: 4 });
+  const pool = pooled(program);
   try {
     await pool.query(
       "CREATE TABLE np (id serial PRIMARY KEY, v jsonb, at date)",
@@ -188,7 +195,7 @@ Deno.test("postgres.js works", async () => {
 
 Deno.test("Drizzle works", async () => {
   await using program = await startProgram(scram);
-  const pool = new pg.Pool({ connectionString: addressOf(program) });
+  const pool = pooled(program);
   try {
     const db = drizzle(pool);
     const users = pgCore.pgTable("dz_users", {
@@ -238,7 +245,7 @@ Deno.test("Kysely works", async () => {
   // deno-lint-ignore no-explicit-any
   const db = new Kysely<any>({
     dialect: new PostgresDialect({
-      pool: new pg.Pool({ connectionString: addressOf(program) }),
+      pool: pooled(program),
     }),
   });
   try {
