@@ -32,7 +32,8 @@ import type { ChangeCollector } from "./change_collector.ts";
 import type { Connection } from "./connection.ts";
 import { toEngineError } from "./errors.ts";
 import { indexKeys } from "./index_keys.ts";
-import { quoted, relationStored } from "./storage_names.ts";
+import { relationStored } from "./storage_names.ts";
+import { quoteName } from "../../sql/sqlite_name.ts";
 
 /** Name of {@linkcode noteKey} in SQLite. */
 const noteKeyName = "heliosdb_note_key";
@@ -152,14 +153,16 @@ export class ConstraintProbe {
     }
     noted = undefined;
     const columns = relation.columns
-      .map(({ storage }) => `NEW.${quoted(storage)} AS ${quoted(storage)}`)
+      .map(({ storage }) =>
+        `NEW.${quoteName(storage)} AS ${quoteName(storage)}`
+      )
       .join(", ");
     const keys = this.#keys.flatMap((each) => each.keys).join(", ");
     for (const event of ["INSERT", "UPDATE"]) {
       const own = event === "INSERT" ? "NULL" : "OLD._rowid_";
       database.run(
         `CREATE TEMP TRIGGER heliosdb_probe_${event} BEFORE ${event} ` +
-          `ON main.${quoted(relation.storage)} BEGIN ` +
+          `ON main.${quoteName(relation.storage)} BEGIN ` +
           `SELECT ${noteKeyName}(${own}, ${keys}) FROM (SELECT ${columns}); END`,
       );
     }
@@ -179,7 +182,7 @@ export class ConstraintProbe {
       if (each.predicate !== undefined || key.includes(null)) continue;
       const equal = keys.map((text, i) => `${text} = $${i + 2}`);
       const there = database.run(
-        `SELECT 1 FROM main.${quoted(relation.storage)} ` +
+        `SELECT 1 FROM main.${quoteName(relation.storage)} ` +
           `WHERE _rowid_ IS NOT $1 AND ${equal.join(" AND ")} LIMIT 1`,
         [own ?? null, ...key],
       );
@@ -297,9 +300,9 @@ function hasKey(
 ): boolean {
   const condition = columns.map((number, i) => {
     const column = relation.columns.find((each) => each.number === number);
-    return `${quoted(column?.storage ?? "")} = $${i + 1}`;
+    return `${quoteName(column?.storage ?? "")} = $${i + 1}`;
   });
-  const table = `main.${quoted(relation.storage)}`;
+  const table = `main.${quoteName(relation.storage)}`;
   return database.run(
     `SELECT 1 FROM ${table} WHERE ${condition.join(" AND ")} LIMIT 1`,
     key,

@@ -16,7 +16,7 @@ import { SqlError } from "../../sql/error.ts";
 import type { EvalContext } from "../../sql/eval_context.ts";
 import { EngineError } from "../engine.ts";
 import type { Connection } from "./connection.ts";
-import { quoted } from "./storage_names.ts";
+import { quoteName } from "../../sql/sqlite_name.ts";
 
 /**
  * @param connection The writer's connection, in the transaction.
@@ -90,9 +90,9 @@ async function findRow(
   const equal = own.map((column, i) => `${theirs[i]} = ${column}`);
   const present = own.map((column) => `${column} IS NOT NULL`);
   const statement = connection.database.prepare(
-    `SELECT ${own.join(", ")} FROM main.${quoted(relation.storage)} AS c ` +
+    `SELECT ${own.join(", ")} FROM main.${quoteName(relation.storage)} AS c ` +
       `WHERE ${present.join(" AND ")} AND NOT EXISTS (SELECT 1 FROM ` +
-      `main.${quoted(target.storage)} AS p WHERE ${
+      `main.${quoteName(target.storage)} AS p WHERE ${
         equal.join(" AND ")
       }) LIMIT 1`,
   );
@@ -102,5 +102,5 @@ async function findRow(
 
 function storage(relation: Relation, number: number): string {
   const column = relation.columns.find((each) => each.number === number);
-  return quoted(column?.storage ?? "");
+  return quoteName(column?.storage ?? "");
 }

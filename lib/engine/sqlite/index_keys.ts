@@ -6,7 +6,7 @@
 
 import type { Index, Relation } from "../../sql/catalog/catalog.ts";
 import type { Database } from "../../sqlite/database.ts";
-import { quoted } from "./storage_names.ts";
+import { quoteName } from "../../sql/sqlite_name.ts";
 
 /** What may follow the expression of a key. */
 const suffix =
@@ -26,7 +26,7 @@ export function indexKeys(
   if (index.keys.every(({ column }) => column !== 0)) {
     return index.keys.map(({ column }) => {
       const found = relation.columns.find(({ number }) => number === column);
-      return quoted(found?.storage ?? "");
+      return quoteName(found?.storage ?? "");
     });
   }
   const [row] = database.run(

@@ -6,6 +6,7 @@
 
 import type { Clock } from "../../base/clock.ts";
 import type { Datum } from "../../sql/datum.ts";
+import { catalogFunctionNames } from "../../sql/functions/catalog_functions.ts";
 import type { QueryPlan } from "../../sql/plan.ts";
 import { alsoStoppedBy } from "../../sqlite/interruption.ts";
 import type { RowSink } from "../client_session.ts";
@@ -154,15 +155,10 @@ export class PlanReader {
 }
 
 /**
- * Tells whether a plan reads the system catalogs, whose rows are made of the session's picture of the catalog,
- * which is on this thread only.
+ * Tells whether a plan calls what reads the session's picture of the catalog, which is on this thread only. Asked
+ * for long reads alone.
  */
 function readsCatalog({ steps }: QueryPlan): boolean {
-  return steps.some(({ sql }) =>
-    sql.includes('"heliosdb_') || catalogFunctions.test(sql)
-  );
+  const names = catalogFunctionNames();
+  return steps.some(({ sql }) => names.some((name) => sql.includes(name)));
 }
-
-/** Functions that look into the catalog's picture (`lib/sql/system`). */
-const catalogFunctions =
-  /"(?:pg_get_|format_type|to_reg|obj_description|col_description|shobj_description|acl|pg_\w+_is_visible|pg_my_temp|pg_is_other|pg_describe)/;

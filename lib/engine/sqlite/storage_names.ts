@@ -30,11 +30,3 @@ export function relationStored(
   }
   return map.get(storage);
 }
-
-/**
- * @param name A name.
- * @returns The name between quotation marks, for SQLite's text.
- */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}

@@ -8,7 +8,7 @@
 import type { Expr, RangeEntry, Select, Target } from "../tree.ts";
 import { equalExpr } from "./equal.ts";
 import { isGrouping } from "./grouping.ts";
-import { columnRef, entriesOf, plainSelect, targetColumns } from "./range.ts";
+import { entriesOf, plainSelect, targetColumns } from "./range.ts";
 import type { Scope } from "./scope.ts";
 import { mapChildren, mapSort, mapTargets } from "./walk.ts";
 
@@ -91,12 +91,4 @@ export function asTargets(exprs: readonly Expr[]): Target[] {
     table: 0,
     column: 0,
   }));
-}
-
-/**
- * @param entry An entry.
- * @returns References to all its columns.
- */
-export function allColumns(entry: RangeEntry): Expr[] {
-  return entry.columns.map((_, index) => columnRef(entry, index));
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { quoteIdentifier } from "../functions/quoting.ts";
 import { fixedOid, type Relation } from "../catalog/catalog.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Environment } from "../environment.ts";
@@ -134,6 +135,8 @@ const standardNames: ReadonlyMap<number, string> = new Map([
   [oid.int8, "bigint"],
   [oid.float4, "real"],
   [oid.float8, "double precision"],
+  [oid.numeric, "numeric"],
+  [oid.interval, "interval"],
   [oid.bpchar, "character"],
   [oid.varchar, "character varying"],
   [oid.time, "time without time zone"],
@@ -142,16 +145,6 @@ const standardNames: ReadonlyMap<number, string> = new Map([
   [oid.timestamptz, "timestamp with time zone"],
   [oid.any, '"any"'],
 ]);
-
-/**
- * @param name Name of anything.
- * @returns It, in quotes where PostgreSQL's text would have them.
- */
-export function quoteIdentifier(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name)
-    ? name
-    : `"${name.replaceAll('"', '""')}"`;
-}
 
 /**
  * @param env Where to look.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { quoteIdentifier } from "../analyze/type_facts.ts";
+import { quoteIdentifier } from "../functions/quoting.ts";
 import type { Relation, UserFunction } from "../catalog/catalog.ts";
 import { fixedOid } from "../catalog/catalog.ts";
 import { relationWord } from "../catalog/privileges.ts";

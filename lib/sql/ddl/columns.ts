@@ -10,7 +10,7 @@ import type {
   DefElem,
   Node,
 } from "@pgsql/types";
-import { quoteIdentifier } from "../analyze/type_facts.ts";
+import { quoteIdentifier } from "../functions/quoting.ts";
 import { nameParts, resolveTypeName } from "../analyze/type_name.ts";
 import { withPosition } from "../analyze/located.ts";
 import type { Column } from "../catalog/catalog.ts";

@@ -8,7 +8,6 @@ import type {
   ColumnDef,
   Constraint as ConstraintNode,
   CreateStmt,
-  Node,
   RangeVar,
 } from "@pgsql/types";
 import type { Column, Relation, Schema } from "../catalog/catalog.ts";
@@ -321,6 +320,3 @@ export function constraintWord(node: ConstraintNode): string {
       return "such a constraint";
   }
 }
-
-/** Nodes of a CREATE TABLE, for those who make one. */
-export type TableElement = Node;

@@ -5,7 +5,7 @@
  */
 
 import type { Node } from "@pgsql/types";
-import { quoteIdentifier } from "../analyze/type_facts.ts";
+import { quoteIdentifier } from "../functions/quoting.ts";
 import { fixedOid } from "../catalog/catalog.ts";
 import type { Environment } from "../environment.ts";
 import { SqlError } from "../error.ts";

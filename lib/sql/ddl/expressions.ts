@@ -23,7 +23,8 @@ import type { Expr, RangeEntry, Typed } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { expressionText } from "./expression_text.ts";
 import { qualify } from "./qualify.ts";
-import { quoteName, sqliteLiteral } from "./sqlite_text.ts";
+import { sqliteLiteral } from "./sqlite_text.ts";
+import { quoteName } from "../sqlite_name.ts";
 import type { Work } from "./work.ts";
 
 /** What an expression is for. */

@@ -10,7 +10,8 @@ import { compileQuery } from "../compile.ts";
 import type { Environment } from "../environment.ts";
 import { notSupported } from "../error.ts";
 import type { QueryPlan, Slot } from "../plan.ts";
-import { quoteName, quoteNames, sqliteLiteral } from "./sqlite_text.ts";
+import { quoteNames, sqliteLiteral } from "./sqlite_text.ts";
+import { quoteName } from "../sqlite_name.ts";
 import type { Work } from "./work.ts";
 
 /**

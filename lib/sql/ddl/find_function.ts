@@ -5,7 +5,7 @@
  */
 
 import type { Node, ObjectWithArgs } from "@pgsql/types";
-import { quoteIdentifier } from "../analyze/type_facts.ts";
+import { quoteIdentifier } from "../functions/quoting.ts";
 import { resolveTypeName } from "../analyze/type_name.ts";
 import type { UserFunction } from "../catalog/catalog.ts";
 import { SqlError } from "../error.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { quoteIdentifier } from "../analyze/type_facts.ts";
+import { quoteIdentifier } from "../functions/quoting.ts";
 import type {
   Cte,
   Expr,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { quoteIdentifier } from "../analyze/type_facts.ts";
+import { quoteIdentifier } from "../functions/quoting.ts";
 import type { Environment } from "../environment.ts";
 
 /**

@@ -20,7 +20,8 @@ import { isBytes, violationFunction } from "../catalog/violations.ts";
 import type { Environment } from "../environment.ts";
 import { oid } from "../types/type.ts";
 import { printOver, resolveOver } from "./expressions.ts";
-import { quoteName, quoteNames, sqliteLiteral } from "./sqlite_text.ts";
+import { quoteNames, sqliteLiteral } from "./sqlite_text.ts";
+import { quoteName } from "../sqlite_name.ts";
 
 /** What of a table to leave out while it is rewritten. */
 export interface TableTextOptions {

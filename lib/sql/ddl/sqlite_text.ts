@@ -4,17 +4,10 @@
  * @module
  */
 
+import { quoteName } from "../sqlite_name.ts";
 import type { Datum } from "../datum.ts";
 import { SqlError } from "../error.ts";
 import { oid } from "../types/type.ts";
-
-/**
- * @param name Name of a SQLite table, column, index or collation.
- * @returns It in quotes.
- */
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
 
 /**
  * @param names Names.

@@ -4,12 +4,10 @@
  * @module
  */
 
-import type { TypeName } from "@pgsql/types";
 import type { PgType } from "../types/type.ts";
 import { SqlError } from "../error.ts";
 import { fixedOid } from "../catalog/catalog.ts";
 import { findSchema, inSchemas } from "./lookup.ts";
-import { qualifiedName } from "./nodes.ts";
 import type { Work } from "./work.ts";
 
 /**
@@ -67,15 +65,6 @@ export function findNamedType(work: Work, parts: readonly string[]): PgType {
   const found = lookUpType(work, parts);
   if (found !== undefined) return found;
   throw new SqlError("42704", `type "${parts.join(".")}" does not exist`);
-}
-
-/**
- * @param type Name of a type in the parse tree.
- * @returns Its parts; those of built-in types without their schema.
- */
-export function typeParts(type: TypeName): string[] {
-  const parts = qualifiedName({ TypeName: type });
-  return parts[0] === "pg_catalog" ? parts.slice(1) : parts;
 }
 
 /**

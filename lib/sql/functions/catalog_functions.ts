@@ -7,6 +7,8 @@
 import { definitionFunctions } from "../system/definition_functions.ts";
 import { lookupFunctions } from "../system/lookup_functions.ts";
 import { systemTableFunctions } from "../system/system_catalog.ts";
+import { quoteName } from "../sqlite_name.ts";
+import { signatureKey } from "./build_registry.ts";
 import type { Definition } from "./define.ts";
 
 /** See the top of the file. */
@@ -15,3 +17,14 @@ export const catalogFunctions: readonly Definition[] = [
   ...definitionFunctions,
   ...lookupFunctions,
 ];
+
+let names: readonly string[] | undefined;
+
+/**
+ * @returns Their names in SQLite's text, those that run in JavaScript; they need `EvalContext.catalog`.
+ */
+export function catalogFunctionNames(): readonly string[] {
+  return names ??= catalogFunctions
+    .filter((each) => each.kind === "rows" || "call" in each)
+    .map((each) => quoteName(signatureKey(each)));
+}

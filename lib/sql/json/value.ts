@@ -199,12 +199,3 @@ function compareNested(a: Json, b: Json): number {
   }
   return 0;
 }
-
-/**
- * @param a A value.
- * @param b Another.
- * @returns Whether they are the same value.
- */
-export function sameJson(a: Json, b: Json): boolean {
-  return compareJson(a, b) === 0;
-}

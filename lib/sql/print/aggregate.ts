@@ -30,7 +30,8 @@ import {
   printComparable,
   printSortable,
 } from "./operand.ts";
-import { printed, quoteName, textLiteral } from "./printed.ts";
+import { printed, textLiteral } from "./printed.ts";
+import { quoteName } from "../sqlite_name.ts";
 import { jsonValue } from "./storage.ts";
 
 /** Aggregates whose result does not depend on the order of rows. */

@@ -17,7 +17,8 @@ import {
   printCompared,
   printSortable,
 } from "./operand.ts";
-import { printed, quoteName, textLiteral } from "./printed.ts";
+import { printed, textLiteral } from "./printed.ts";
+import { quoteName } from "../sqlite_name.ts";
 import { storageOf } from "./storage.ts";
 
 const equalities: ReadonlySet<string> = new Set(["=", "<>", "!="]);

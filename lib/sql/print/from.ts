@@ -9,7 +9,8 @@ import { notSupported } from "../error.ts";
 import type { Expr, FromItem, Query, RangeEntry } from "../tree.ts";
 import { entriesOf } from "../analyze/range.ts";
 import { printExpression } from "./expression.ts";
-import { joinBalanced, quoteName } from "./printed.ts";
+import { joinBalanced } from "./printed.ts";
+import { quoteName } from "../sqlite_name.ts";
 import { printFunctionEntry } from "./function_entry.ts";
 import { printQuery } from "./query.ts";
 import {
@@ -20,7 +21,7 @@ import {
   printGuarded,
 } from "./security.ts";
 import { aliasOf, type StepPrinter } from "./step_printer.ts";
-import { printSequence, printSystemTable } from "./system_table.ts";
+import { printSequence } from "./sequence.ts";
 import { isVolatileQuery } from "./volatile.ts";
 import { cteName } from "./with.ts";
 import { printLateral } from "./lateral.ts";
@@ -252,7 +253,7 @@ function printTable(entry: RangeEntry, level: Level): string {
     return printSequence(source.relation, alias);
   }
   if (stand === undefined && source.relation.storage === "") {
-    return printSystemTable(entry, source.relation, printer);
+    throw notSupported(`reading ${source.relation.name}`);
   }
   if (entry.security === undefined || positions.get(entry) !== "inside") {
     return `${table} AS ${alias}`;

@@ -24,14 +24,6 @@ export function printed(sql: string, simple = false): Printed {
 }
 
 /**
- * @param name Name of anything in SQLite.
- * @returns It in quotes, so that it can be nothing else.
- */
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-/**
  * @param text Text of ours or of the catalog, never a client's value.
  * @returns SQLite literal.
  */

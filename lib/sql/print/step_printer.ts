@@ -8,7 +8,8 @@ import type { Environment } from "../environment.ts";
 import type { Slot } from "../plan.ts";
 import type { ColumnRef, Query, RangeEntry } from "../tree.ts";
 import type { PrintContext } from "./context.ts";
-import { quoteName, textLiteral } from "./printed.ts";
+import { textLiteral } from "./printed.ts";
+import { quoteName } from "../sqlite_name.ts";
 import { printQuery } from "./query.ts";
 import { elementValue } from "./storage.ts";
 

@@ -11,7 +11,6 @@ import { aclTexts } from "../catalog/privileges.ts";
 import {
   type Catalog,
   type Column,
-  fixedOid,
   type Index,
   type Relation,
 } from "../catalog/catalog.ts";
@@ -396,6 +395,3 @@ export const relationTables: SystemTables = {
     }
   },
 };
-
-/** Where users' objects begin, for those who tell them from the system's. */
-export const firstUserOid = fixedOid.firstUser;

@@ -136,3 +136,5 @@ SELECT pg_get_viewdef('cheap_books'::regclass) IS NOT NULL ORDER BY 1;
 DELETE FROM pg_class;
 UPDATE pg_authid SET rolsuper = true;
 RESET ROLE;
+-- Not quick, so that it runs where long reads do.
+SELECT count(pg_relation_is_updatable(c.oid::regclass, false)) > 0, count(format_type(23, NULL)) > 0 FROM pg_class c, generate_series(1, 300);

@@ -208,3 +208,14 @@ REASSIGN OWNED BY alice TO postgres;
 DROP OWNED BY alice;
 -- differs: owned-by
 DROP ROLE alice, bob, team;
+-- CREATEROLE is no way to become a superuser.
+CREATE ROLE registrar LOGIN CREATEROLE;
+SET ROLE registrar;
+CREATE ROLE evil LOGIN IN ROLE postgres;
+CREATE GROUP evil_group IN GROUP postgres;
+CREATE ROLE evil SUPERUSER;
+CREATE ROLE registrar_aide IN ROLE anon;
+CREATE ROLE registrar_chief ROLE registrar_aide;
+GRANT postgres TO registrar_aide;
+RESET ROLE;
+DROP ROLE registrar_chief, registrar_aide, registrar;

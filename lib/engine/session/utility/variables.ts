@@ -14,7 +14,7 @@ import type {
 import { SqlError } from "../../../sql/error.ts";
 import type { EvalContext } from "../../../sql/eval_context.ts";
 import { intervalType } from "../../../sql/types/interval.ts";
-import { quoteName } from "../search_path.ts";
+import { quoteIdentifier } from "../../../sql/functions/quoting.ts";
 import type { SessionCore } from "../session_core.ts";
 import { unknownSetting } from "../settings.ts";
 import { knownSettings } from "../settings_table.ts";
@@ -61,7 +61,7 @@ function flatten(
   const texts = args.map((node) => {
     if ("TypeCast" in node) return intervalText(node.TypeCast, context);
     const text = constantText(node) ?? "";
-    return quotedLists.has(key) ? quoteName(text) : text;
+    return quotedLists.has(key) ? quoteIdentifier(text) : text;
   });
   if (texts.length > 1 && !quotedLists.has(key) && !plainLists.has(key)) {
     throw new SqlError("22023", `SET ${name} takes only one argument`);

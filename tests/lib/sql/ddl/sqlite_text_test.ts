@@ -1,8 +1,6 @@
 import { equal, throws } from "node:assert/strict";
-import {
-  quoteName,
-  sqliteLiteral,
-} from "../../../../lib/sql/ddl/sqlite_text.ts";
+import { sqliteLiteral } from "../../../../lib/sql/ddl/sqlite_text.ts";
+import { quoteName } from "../../../../lib/sql/sqlite_name.ts";
 import type { Datum } from "../../../../lib/sql/datum.ts";
 import { oid } from "../../../../lib/sql/types/type.ts";
 
