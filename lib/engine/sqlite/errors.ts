@@ -195,3 +195,29 @@ function constraintError(
       );
   }
 }
+
+/** Values that SQLite takes in one statement (`SQLITE_MAX_VARIABLE_NUMBER`). */
+const mostValues = 32_766;
+
+/**
+ * Says why SQLite refused a text that was printed from a plan.
+ *
+ * @param known The error in PostgreSQL's terms.
+ * @param error What SQLite threw.
+ * @returns 54000 where a limit is known; its own words where nothing is, for the text is ours and they tell
+ *   nothing but names.
+ */
+export function refusedText(known: unknown, error: unknown): unknown {
+  if (
+    !(known instanceof EngineError) || known.sqlState !== "XX000" ||
+    !(error instanceof SqliteError)
+  ) return known;
+  if (/^variable number must be|^too many SQL variables/.test(error.message)) {
+    return new EngineError(
+      "54000",
+      `statement has too many values: at most ${mostValues} can be bound`,
+      { fields: { hint: "Use COPY, or an array: column = ANY ($1)." } },
+    );
+  }
+  return new EngineError("XX000", `statement cannot run: ${error.message}`);
+}

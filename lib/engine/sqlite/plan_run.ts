@@ -4,6 +4,7 @@
  * @module
  */
 
+import { refusedText } from "./errors.ts";
 import type { Datum } from "../../sql/datum.ts";
 import { SqlError } from "../../sql/error.ts";
 import type { Database } from "../../sqlite/database.ts";
@@ -11,7 +12,6 @@ import { resultCode, SqliteError } from "../../sqlite/error.ts";
 import type { InlineGuard } from "../../sqlite/inline_guard.ts";
 import { InterruptedError } from "../../sqlite/interruption.ts";
 import { readRowInto } from "../../sqlite/row.ts";
-import { EngineError } from "../engine.ts";
 import type { CompiledPlan, CompiledStep } from "./compiled_plan.ts";
 import type { Connection } from "./connection.ts";
 import { bindDatum, slotValue } from "./plan_values.ts";
@@ -200,12 +200,7 @@ export function planError(connection: Connection, error: unknown): unknown {
     error instanceof SqliteError && error.code === resultCode.constraint &&
     connection.database.functions?.failed !== true
   ) return error;
-  const explained = connection.explain(error);
-  // The text is ours and holds no value, so SQLite's words tell nothing but names.
-  return explained instanceof EngineError && explained.sqlState === "XX000" &&
-      error instanceof SqliteError
-    ? new SqlError("XX000", `statement cannot run: ${error.message}`)
-    : explained;
+  return refusedText(connection.explain(error), error);
 }
 
 /** @returns What a statement is told whose client does not want it any more. */

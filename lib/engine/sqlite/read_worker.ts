@@ -17,8 +17,7 @@ import type {
 import { loadLibrary, type SqliteLibrary } from "../../sqlite/library.ts";
 import type { Statement } from "../../sqlite/statement.ts";
 import { type CompiledPlan, CompiledPlans } from "./compiled_plan.ts";
-import { EngineError } from "../engine.ts";
-import { toEngineError } from "./errors.ts";
+import { refusedText, toEngineError } from "./errors.ts";
 import { functionLibrary } from "./function_library.ts";
 import type { RunContext } from "./plan_runner.ts";
 import { bindDatum } from "./plan_values.ts";
@@ -211,14 +210,9 @@ function isInterrupt(error: unknown): boolean {
 
 function fail(error: unknown): void {
   const known = toEngineError(error);
-  const plain = plainError(known);
   scope.postMessage({
     kind: "failed",
-    // As `planError` has it.
-    error: known instanceof EngineError && error instanceof SqliteError &&
-        known.sqlState === "XX000"
-      ? { ...plain, message: `statement cannot run: ${error.message}` }
-      : plain,
+    error: plainError(refusedText(known, error)),
     interrupted: isInterrupt(error),
   });
 }

@@ -215,7 +215,9 @@ function printEntry(entry: RangeEntry, level: Level): string {
       return printTable(entry, level);
     case "cte": {
       const name = printer.source(entry) ?? cteName(source.cte);
-      return level.leaky && entryHides(entry)
+      // Rows that recursion comes back with have met the policies already, and SQLite wants them bare.
+      const own = printer.recursing.has(source.cte);
+      return level.leaky && !own && entryHides(entry)
         ? `(SELECT * FROM ${name} ${barrier}) AS ${alias}`
         : `${name} AS ${alias}`;
     }

@@ -6,7 +6,7 @@
 
 import type { Environment } from "../environment.ts";
 import type { Slot } from "../plan.ts";
-import type { ColumnRef, Query, RangeEntry } from "../tree.ts";
+import type { ColumnRef, Cte, Query, RangeEntry } from "../tree.ts";
 import type { PrintContext } from "./context.ts";
 import { textLiteral } from "./printed.ts";
 import { quoteName } from "../sqlite_name.ts";
@@ -22,6 +22,8 @@ export class StepPrinter implements PrintContext {
   readonly slots: Slot[] = [];
   /** Entries that an outer join may leave without a row, so that NOT NULL columns may be NULL. */
   readonly nullable: Set<RangeEntry> = new Set();
+  /** Recursive CTEs whose own query is being printed. */
+  readonly recursing: Set<Cte> = new Set();
   readonly #known = new Map<string, string>();
   readonly #columns: Map<RangeEntry, ColumnPrinter>;
   readonly #sources: ReadonlyMap<RangeEntry, string>;

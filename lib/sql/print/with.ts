@@ -35,7 +35,10 @@ export function printWith(ctes: readonly Cte[], printer: StepPrinter): string {
       : cte.materialized === false
       ? "NOT MATERIALIZED "
       : "";
-    return [`${cteName(cte)}${list} AS ${hint}(${printQuery(query, printer)})`];
+    if (cte.recursive) printer.recursing.add(cte);
+    const text = printQuery(query, printer);
+    printer.recursing.delete(cte);
+    return [`${cteName(cte)}${list} AS ${hint}(${text})`];
   });
   return items.length === 0 ? "" : `WITH RECURSIVE ${items.join(", ")} `;
 }

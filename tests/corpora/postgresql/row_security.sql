@@ -423,3 +423,15 @@ INSERT INTO shared.o (id) VALUES (3) RETURNING id, uid;
 RESET ROLE;
 RESET search_path;
 DROP SCHEMA shared CASCADE;
+-- Recursion over a table with a policy that is not leakproof.
+CREATE TABLE chain (id int PRIMARY KEY, owner text, up int);
+INSERT INTO chain VALUES (1, 'a', NULL), (2, 'a', 1), (3, 'b', 2), (4, 'a', 3), (5, 'a', 2);
+GRANT SELECT ON chain TO authenticated;
+ALTER TABLE chain ENABLE ROW LEVEL SECURITY;
+CREATE POLICY mine ON chain USING (owner = current_setting('request.jwt.sub', true));
+SET request.jwt.sub = 'a';
+SET ROLE authenticated;
+WITH RECURSIVE r AS (SELECT id FROM chain WHERE id = 1 UNION ALL SELECT chain.id FROM chain, r WHERE chain.id = r.id + 1) SELECT * FROM r ORDER BY id;
+WITH RECURSIVE r AS (SELECT id, owner FROM chain WHERE up IS NULL UNION ALL SELECT c.id, c.owner FROM chain c JOIN r ON c.up = r.id WHERE 10 / (CASE WHEN c.owner = 'b' THEN 0 ELSE 1 END) = 10) SELECT * FROM r ORDER BY id;
+WITH RECURSIVE r AS (SELECT id FROM chain UNION SELECT id FROM r) SELECT count(*) FROM r WHERE 10 / (id - 3) IS NOT NULL;
+RESET ROLE;
