@@ -257,7 +257,6 @@ async function assemble(
       description: `SQLite ${library.version}, ${place.description}`,
       library,
       place,
-      openError: (error) => openError(options.place, error),
       writer,
       readers: new Readers(parts),
       reader: new PlanReader(parts),

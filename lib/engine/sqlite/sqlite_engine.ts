@@ -14,7 +14,6 @@ import {
   EngineError,
   type EngineStats,
   type Identity,
-  type Migration,
   type Queryable,
   type QueryOptions,
   type Result,
@@ -29,7 +28,6 @@ import { closeConnections, type ConnectionPool } from "./connection_pool.ts";
 import type { Counters } from "./counters.ts";
 import { closing, storageFailed } from "./errors.ts";
 import { rewriteHeader } from "./file_format.ts";
-import { migrate } from "./migrate.ts";
 import type { PlanReader } from "./plan_reader.ts";
 import type { Place } from "./place.ts";
 import type { Readers } from "./readers.ts";
@@ -46,8 +44,6 @@ export interface SqliteEngineParts {
   readonly library: SqliteLibrary;
   /** Where the file is. */
   readonly place: Place;
-  /** Puts a sentence that names the place where an error came up while its schema was set up. */
-  readonly openError: (error: unknown) => unknown;
   /** The connection that writes. */
   readonly writer: Connection;
   /** Runs quick reads. */
@@ -94,7 +90,7 @@ export interface SqliteEngineParts {
 const longestTimeoutMs = 2 ** 31 - 1;
 
 /** See the top of the file. */
-export class SqliteEngine implements Engine {
+export class SqliteEngine implements Omit<Engine, "migrate"> {
   readonly description: string;
   readonly failed: Promise<Error>;
   /** Runs plans. */
@@ -169,15 +165,6 @@ export class SqliteEngine implements Engine {
         this.#query(sql, params, options),
       transaction: (body) => this.#transaction(body),
     };
-  }
-
-  async migrate(migrations: readonly Migration[]): Promise<void> {
-    const session = this.session({ role: "postgres" });
-    try {
-      await migrate(session, migrations, this.#parts.clock);
-    } catch (error) {
-      throw this.#parts.openError(error);
-    }
   }
 
   writable(): boolean {

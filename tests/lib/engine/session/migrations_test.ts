@@ -132,9 +132,44 @@ Deno.test("Engine.migrate() runs each step once and wholly", async () => {
     (error) => error instanceof EngineError && error.sqlState === "42P01",
   );
   equal(await count(), 1);
+  await db.migrate([{ name: "b/1", statements: [] }]);
   await db.migrate([first, { name: "a/2", statements: [] }]);
   await rejects(
     db.migrate([first]),
-    (error) => error instanceof EngineError && error.sqlState === "0A000",
+    (error) =>
+      error instanceof EngineError && error.sqlState === "0A000" &&
+      /later heliosdb-nano changed it \(a\/2\)/.test(error.message),
   );
+});
+
+Deno.test("openEngine() names the directory of a damaged file that was closed in order", async () => {
+  const parent = await Deno.makeTempDir();
+  try {
+    const path = `${parent}/data`;
+    const open = () =>
+      openEngine({
+        place: { kind: "directory", path },
+        cacheDir,
+        clock: systemClock,
+        log: silentLog,
+      });
+    const engine = await open();
+    await engine.migrate(authMigrations);
+    await engine.close();
+    const file = await Deno.open(`${path}/heliosdb.db`, { write: true });
+    const { size } = await file.stat();
+    for (let at = 4096; at < size; at += 4096) {
+      await file.seek(at, Deno.SeekMode.Start);
+      await file.write(new Uint8Array(4096).fill(0xaa));
+    }
+    file.close();
+    await rejects(
+      open(),
+      new Error(
+        `Cannot open data directory "${path}": its file is damaged, restore it from a backup`,
+      ),
+    );
+  } finally {
+    await Deno.remove(parent, { recursive: true });
+  }
 });

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import type { Log } from "../../../../lib/base/log.ts";
-import type { Engine } from "../../../../lib/engine/engine.ts";
+import type { SqliteEngine } from "../../../../lib/engine/sqlite/sqlite_engine.ts";
 import {
   engineError,
   openEngine,
@@ -11,7 +11,7 @@ import {
 
 const onUnix = { ignore: Deno.build.os === "windows" };
 
-function openAt(path: string, log?: Log): Promise<Engine> {
+function openAt(path: string, log?: Log): Promise<SqliteEngine> {
   return openEngine({
     place: { kind: "directory", path },
     ...(log === undefined ? {} : { log }),
@@ -240,34 +240,6 @@ Deno.test("openSqliteEngine() checks the file when the last program did not end 
     events.length = 0;
     await (await openAt(path, log)).close();
     deepEqual(events, []);
-  });
-});
-
-Deno.test("Engine.migrate() names the directory of a damaged file that was closed in order", async () => {
-  await withDirectory(async (path) => {
-    const step = { name: "a/1", statements: ["CREATE TABLE a (v int)"] };
-    await fill(path);
-    {
-      const engine = await openAt(path);
-      await engine.migrate([step]);
-      await engine.close();
-    }
-    const file = await Deno.open(join(path, "heliosdb.db"), { write: true });
-    const { size } = await file.stat();
-    for (let at = 4096; at < size; at += 4096) {
-      await file.seek(at, Deno.SeekMode.Start);
-      await file.write(new Uint8Array(4096).fill(0xaa));
-    }
-    file.close();
-    const engine = await openAt(path);
-    await rejects(
-      engine.migrate([step]),
-      (error) =>
-        engineError("XX001")(error) && error instanceof Error &&
-        error.message ===
-          `Cannot open data directory "${path}": its file is damaged, restore it from a backup`,
-    );
-    await engine.close();
   });
 });
 

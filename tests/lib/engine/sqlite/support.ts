@@ -8,7 +8,6 @@ import { join } from "node:path";
 import { systemClock } from "../../../../lib/base/clock.ts";
 import { silentLog } from "../../../../lib/base/log.ts";
 import {
-  type Engine,
   EngineError,
   type Queryable,
   type Result,
@@ -18,6 +17,7 @@ import {
   openSqliteEngine,
   type SqliteEngineOptions,
 } from "../../../../lib/engine/sqlite/engine.ts";
+import type { SqliteEngine } from "../../../../lib/engine/sqlite/sqlite_engine.ts";
 import { cacheFolder } from "../../../../lib/sqlite/library_file.ts";
 
 /** Folder of the compiled library. */
@@ -25,7 +25,7 @@ export const cacheDir = cacheFolder((name) => Deno.env.get(name));
 
 /** What a test gets. */
 export interface Fixture {
-  engine: Engine;
+  engine: SqliteEngine;
   session: Session;
 }
 
@@ -37,7 +37,7 @@ export interface Fixture {
  */
 export function openEngine(
   options: Partial<SqliteEngineOptions> = {},
-): Promise<Engine> {
+): Promise<SqliteEngine> {
   return openSqliteEngine({
     place: { kind: "memory" },
     cacheDir,
