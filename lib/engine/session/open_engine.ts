@@ -4,6 +4,7 @@
  * @module
  */
 
+import { epochMilliseconds } from "../../sql/types/date_time/calendar.ts";
 import { verifierKind } from "../../base/role_password.ts";
 import { scramVerifier } from "../../base/scram.ts";
 import {
@@ -192,7 +193,7 @@ class PostgresEngine implements OpenEngine {
       login,
       validUntil: validUntil === null
         ? null
-        : Number(validUntil) / 1000 + 946_684_800_000,
+        : Number(validUntil) / 1000 + epochMilliseconds,
       connectionLimit,
     };
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { epochMilliseconds } from "../../sql/types/date_time/calendar.ts";
 import type { Datum } from "../../sql/datum.ts";
 import { SqlError } from "../../sql/error.ts";
 import type { EvalContext } from "../../sql/eval_context.ts";
@@ -66,9 +67,6 @@ function inRange(value: number, type: PgType): number {
   return value;
 }
 
-/** Milliseconds between 1970 and 2000. */
-const epochMs = 946_684_800_000;
-
 /**
  * @param value A datum.
  * @param type Its type.
@@ -99,7 +97,7 @@ export function fromDatum(
     case oid.bytea:
       return value;
     case oid.timestamptz: {
-      const ms = Math.floor(Number(value) / 1000) + epochMs;
+      const ms = Math.floor(Number(value) / 1000) + epochMilliseconds;
       const moment = new Date(ms);
       return Number.isNaN(moment.getTime())
         ? type.output(value, context)

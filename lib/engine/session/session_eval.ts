@@ -4,14 +4,14 @@
  * @module
  */
 
+import { epochMilliseconds } from "../../sql/types/date_time/calendar.ts";
 import type { Catalog } from "../../sql/catalog/catalog.ts";
 import type { Datum } from "../../sql/datum.ts";
 import type { EvalContext, EvalServices } from "../../sql/eval_context.ts";
 import type { PgType } from "../../sql/types/type.ts";
 import type { Settings } from "./settings.ts";
 
-/** Microseconds between 1970 and 2000. */
-const epochMicroseconds = 946_684_800_000_000n;
+const epochMicroseconds = BigInt(epochMilliseconds) * 1000n;
 
 /**
  * @param ms Milliseconds since 1970, with fractions.

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { textLiteral } from "../../sql/sqlite_words.ts";
 import type { Catalog, Relation } from "../../sql/catalog/catalog.ts";
 import type { Datum } from "../../sql/datum.ts";
 import type { Database } from "../../sqlite/database.ts";
@@ -178,13 +179,11 @@ export function columnOrder(
   relation: Relation,
 ): readonly number[] {
   const names = database
-    .run(`SELECT name FROM pragma_table_xinfo(${literal(relation.storage)})`)
+    .run(
+      `SELECT name FROM pragma_table_xinfo(${textLiteral(relation.storage)})`,
+    )
     .map(([name]) => String(name).toLowerCase());
   return relation.columns.map(({ storage }) =>
     names.indexOf(storage.toLowerCase())
   );
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

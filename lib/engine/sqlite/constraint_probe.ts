@@ -33,7 +33,7 @@ import type { Connection } from "./connection.ts";
 import { toEngineError } from "./errors.ts";
 import { indexKeys } from "./index_keys.ts";
 import { relationStored } from "./storage_names.ts";
-import { quoteName } from "../../sql/sqlite_name.ts";
+import { quoteName } from "../../sql/sqlite_words.ts";
 
 /** Name of {@linkcode noteKey} in SQLite. */
 const noteKeyName = "heliosdb_note_key";

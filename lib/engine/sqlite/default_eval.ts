@@ -4,13 +4,11 @@
  * @module
  */
 
+import { epochMilliseconds } from "../../sql/types/date_time/calendar.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Catalog } from "../../sql/catalog/catalog.ts";
 import { SqlError } from "../../sql/error.ts";
 import type { EvalContext } from "../../sql/eval_context.ts";
-
-/** Microseconds between 1970 and 2000. */
-const epochMicroseconds = 946_684_800_000_000n;
 
 /**
  * @param clock Source of the time.
@@ -18,7 +16,7 @@ const epochMicroseconds = 946_684_800_000_000n;
  * @returns Settings as they are when nobody set any; services are refused.
  */
 export function defaultEval(clock: Clock, catalog?: Catalog): EvalContext {
-  const time = BigInt(clock.now()) * 1000n - epochMicroseconds;
+  const time = BigInt(clock.now() - epochMilliseconds) * 1000n;
   return {
     transactionTime: time,
     statementTime: time,

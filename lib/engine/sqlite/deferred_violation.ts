@@ -16,7 +16,7 @@ import { SqlError } from "../../sql/error.ts";
 import type { EvalContext } from "../../sql/eval_context.ts";
 import { EngineError } from "../engine.ts";
 import type { Connection } from "./connection.ts";
-import { quoteName } from "../../sql/sqlite_name.ts";
+import { quoteName } from "../../sql/sqlite_words.ts";
 
 /**
  * @param connection The writer's connection, in the transaction.

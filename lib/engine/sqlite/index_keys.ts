@@ -6,7 +6,7 @@
 
 import type { Index, Relation } from "../../sql/catalog/catalog.ts";
 import type { Database } from "../../sqlite/database.ts";
-import { quoteName } from "../../sql/sqlite_name.ts";
+import { quoteName } from "../../sql/sqlite_words.ts";
 
 /** What may follow the expression of a key. */
 const suffix =

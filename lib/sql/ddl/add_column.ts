@@ -18,7 +18,7 @@ import { printOver, resolveOver } from "./expressions.ts";
 import { nextvalCall } from "./qualify.ts";
 import { ownedSequences } from "./owned_sequences.ts";
 import { replaceTableTexts } from "./sqlite_schema.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import { verifyNotNull } from "./verify_rows.ts";
 import type { Work } from "./work.ts";
 

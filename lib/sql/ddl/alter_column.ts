@@ -15,7 +15,7 @@ import { ownedSequences } from "./owned_sequences.ts";
 import { changeSequence, makeColumnSequence } from "./sequence.ts";
 import { replaceTableTexts } from "./sqlite_schema.ts";
 import { columnsSetToDefault } from "./sqlite_table.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import { verifyNotNull } from "./verify_rows.ts";
 import type { Work } from "./work.ts";
 

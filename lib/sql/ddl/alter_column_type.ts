@@ -23,7 +23,7 @@ import { formatType } from "./format_type.ts";
 import { ownedSequences } from "./owned_sequences.ts";
 import { changeSequence } from "./sequence.ts";
 import { createIndexStorage, replaceTableTexts } from "./sqlite_schema.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import { typeNameNode } from "./nodes.ts";
 import { verifyCheck, verifyForeignKey, verifyUnique } from "./verify_rows.ts";
 import type { Work } from "./work.ts";

@@ -17,7 +17,7 @@ import { dropObjects } from "./drop_objects.ts";
 import { printContext, resolveOver } from "./expressions.ts";
 import { requireOpenSchema, requireOwner } from "./lookup.ts";
 import { strings } from "./nodes.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import { plainColumn } from "./stored_query.ts";
 import { findNamedType } from "./type_names.ts";
 import type { Work } from "./work.ts";

@@ -23,7 +23,7 @@ import { findRelation, requireRelationOwner } from "./lookup.ts";
 import { strings } from "./nodes.ts";
 import { checkFree } from "./sequence.ts";
 import { createStorage } from "./sqlite_schema.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import { plainColumn, storeQuery } from "./stored_query.ts";
 import { checkTypeFree } from "./type_names.ts";
 import { plainView } from "./view_options.ts";

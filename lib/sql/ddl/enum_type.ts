@@ -14,7 +14,7 @@ import { creationSchema, requireOpenSchema, requireOwner } from "./lookup.ts";
 import { newAcl } from "./new_acl.ts";
 import { constantText, strings, walkTree } from "./nodes.ts";
 import { replaceTableTexts } from "./sqlite_schema.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import { checkTypeFree, findNamedType } from "./type_names.ts";
 import { checkFreeOfRelations } from "./composite_type.ts";
 import type { Work } from "./work.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Node } from "@pgsql/types";
-import { quoteIdentifier } from "../functions/quoting.ts";
+import { quoteIdentifier, quoteLiteral } from "../functions/quoting.ts";
 import { fixedOid } from "../catalog/catalog.ts";
 import type { Environment } from "../environment.ts";
 import { SqlError } from "../error.ts";
@@ -222,11 +222,11 @@ export abstract class ExpressionWriter {
         if (/^\d.*[.eE]/.test(text)) return text;
         break;
       case oid.unknown:
-        return quote(text);
+        return quoteLiteral(text);
     }
     const written = asWritten({ kind: "constant", value, type, typmod });
     return written.type === type
-      ? `${quote(text)}::${this.type(type, -1)}`
+      ? `${quoteLiteral(text)}::${this.type(type, -1)}`
       : `(${this.constant(written)})::${this.type(type, -1)}`;
   }
 
@@ -258,7 +258,7 @@ export abstract class ExpressionWriter {
       case "current_database":
         return `${value.name}()`;
       case "setting":
-        return `current_setting(${quote(value.setting)}::text${
+        return `current_setting(${quoteLiteral(value.setting)}::text${
           value.missingOk ? ", true" : ""
         })`;
       default:
@@ -384,7 +384,7 @@ export abstract class ExpressionWriter {
       arg = arg.arg;
     }
     if (arg.kind === "constant" && arg.type === type && how.by === "typmod") {
-      const bare = quote(this.#output(arg.value ?? "", type));
+      const bare = quoteLiteral(this.#output(arg.value ?? "", type));
       return this.text.add(`${bare}::${this.type(type, typmod)}`);
     }
     this.#enclosed(() => this.operand(arg, expr, false));
@@ -521,12 +521,7 @@ function isFunction(expr: Expr): boolean {
 function integerLiteral(text: string): string {
   const value = BigInt(text);
   if (value < -(2n ** 31n) || value >= 2n ** 31n) {
-    return `${quote(text)}::bigint`;
+    return `${quoteLiteral(text)}::bigint`;
   }
-  return value < 0n ? `${quote(text)}::integer` : text;
-}
-
-function quote(text: string): string {
-  const quoted = `'${text.replaceAll("'", "''")}'`;
-  return text.includes("\\") ? `E${quoted.replaceAll("\\", "\\\\")}` : quoted;
+  return value < 0n ? `${quoteLiteral(text)}::integer` : text;
 }

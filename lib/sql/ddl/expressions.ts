@@ -24,7 +24,7 @@ import { oid } from "../types/type.ts";
 import { expressionText } from "./expression_text.ts";
 import { qualify } from "./qualify.ts";
 import { sqliteLiteral } from "./sqlite_text.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import type { Work } from "./work.ts";
 
 /** What an expression is for. */

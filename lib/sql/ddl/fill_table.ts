@@ -11,7 +11,7 @@ import type { Environment } from "../environment.ts";
 import { notSupported } from "../error.ts";
 import type { QueryPlan, Slot } from "../plan.ts";
 import { quoteNames, sqliteLiteral } from "./sqlite_text.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import type { Work } from "./work.ts";
 
 /**

@@ -7,7 +7,7 @@
 import type { Constraint, Relation } from "../catalog/catalog.ts";
 import type { Address } from "./address.ts";
 import { replaceTableTexts } from "./sqlite_schema.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import type { Work } from "./work.ts";
 
 /**

@@ -19,7 +19,7 @@ import {
   type TableTextOptions,
   triggerTexts,
 } from "./sqlite_table.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import type { Work } from "./work.ts";
 
 /**

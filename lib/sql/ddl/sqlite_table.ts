@@ -21,7 +21,7 @@ import type { Environment } from "../environment.ts";
 import { oid } from "../types/type.ts";
 import { printOver, resolveOver } from "./expressions.ts";
 import { quoteNames, sqliteLiteral } from "./sqlite_text.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 
 /** What of a table to leave out while it is rewritten. */
 export interface TableTextOptions {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName, textLiteral } from "../sqlite_words.ts";
 import type { Datum } from "../datum.ts";
 import { SqlError } from "../error.ts";
 import { oid } from "../types/type.ts";
@@ -32,7 +32,7 @@ export function sqliteLiteral(value: Datum, type = 0): string {
         'invalid byte sequence for encoding "UTF8": 0x00',
       );
     }
-    return `'${value.replaceAll("'", "''")}'`;
+    return textLiteral(value);
   }
   if (typeof value === "bigint") {
     // The positive number is beyond int8 and would be read as a float.

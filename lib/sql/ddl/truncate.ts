@@ -17,7 +17,7 @@ import { findRelation } from "./lookup.ts";
 import { ownedSequences } from "./owned_sequences.ts";
 import { restartSequence } from "./sequence.ts";
 import { replaceTableTexts } from "./sqlite_schema.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import type { Work } from "./work.ts";
 
 /**

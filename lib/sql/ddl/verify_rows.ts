@@ -22,7 +22,7 @@ import {
   indexKeyTypes,
   storageNames,
 } from "./sqlite_table.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import type { Work } from "./work.ts";
 
 /**

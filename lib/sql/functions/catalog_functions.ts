@@ -7,7 +7,7 @@
 import { definitionFunctions } from "../system/definition_functions.ts";
 import { lookupFunctions } from "../system/lookup_functions.ts";
 import { systemTableFunctions } from "../system/system_catalog.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import { signatureKey } from "./build_registry.ts";
 import type { Definition } from "./define.ts";
 

@@ -30,8 +30,9 @@ import {
   printComparable,
   printSortable,
 } from "./operand.ts";
-import { printed, textLiteral } from "./printed.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { printed } from "./printed.ts";
+import { textLiteral } from "../sqlite_words.ts";
+import { quoteName } from "../sqlite_words.ts";
 import { jsonValue } from "./storage.ts";
 
 /** Aggregates whose result does not depend on the order of rows. */

@@ -17,8 +17,9 @@ import {
   printCompared,
   printSortable,
 } from "./operand.ts";
-import { printed, textLiteral } from "./printed.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { printed } from "./printed.ts";
+import { textLiteral } from "../sqlite_words.ts";
+import { quoteName } from "../sqlite_words.ts";
 import { storageOf } from "./storage.ts";
 
 const equalities: ReadonlySet<string> = new Set(["=", "<>", "!="]);

@@ -13,7 +13,8 @@ import { applyFunction } from "./call.ts";
 import type { PrintContext } from "./context.ts";
 import { printDomain } from "./domain.ts";
 import { printAny } from "./any_expression.ts";
-import { printed, textLiteral } from "./printed.ts";
+import { printed } from "./printed.ts";
+import { textLiteral } from "../sqlite_words.ts";
 import { elementValue, jsonValue, storageOf } from "./storage.ts";
 
 /**

@@ -6,7 +6,7 @@
 
 import type { RowCheck } from "../tree.ts";
 import { printExpression } from "./expression.ts";
-import { textLiteral } from "./printed.ts";
+import { textLiteral } from "../sqlite_words.ts";
 import type { StepPrinter } from "./step_printer.ts";
 
 /** Which row is checked, for the words of the error. */

@@ -6,7 +6,7 @@
 
 import type { Insert } from "../tree.ts";
 import { printExpression } from "./expression.ts";
-import { textLiteral } from "./printed.ts";
+import { textLiteral } from "../sqlite_words.ts";
 import type { StepPrinter } from "./step_printer.ts";
 import { collationOf } from "./storage.ts";
 

@@ -9,7 +9,8 @@ import type { Cast } from "../tree.ts";
 import { domainValue } from "../analyze/domain.ts";
 import type { PrintContext } from "./context.ts";
 import { printAny } from "./any_expression.ts";
-import { printed, textLiteral } from "./printed.ts";
+import { printed } from "./printed.ts";
+import { textLiteral } from "../sqlite_words.ts";
 
 /**
  * @param cast Cast to a domain.

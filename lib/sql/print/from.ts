@@ -10,7 +10,7 @@ import type { Expr, FromItem, Query, RangeEntry } from "../tree.ts";
 import { entriesOf } from "../analyze/range.ts";
 import { printExpression } from "./expression.ts";
 import { joinBalanced } from "./printed.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import { printFunctionEntry } from "./function_entry.ts";
 import { printQuery } from "./query.ts";
 import {

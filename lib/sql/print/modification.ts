@@ -22,7 +22,7 @@ import { printChecked } from "./checks.ts";
 import { printExpression } from "./expression.ts";
 import { barrier, printFrom, printValues, tableName } from "./from.ts";
 import { printDistinctRows } from "./distinct_rows.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import { printQuery } from "./query.ts";
 import { givesOneRow } from "./single_row.ts";
 import { aliasOf, StepPrinter } from "./step_printer.ts";

@@ -5,11 +5,13 @@
  * @module
  */
 
+import { compareBytes } from "../json/byte_order.ts";
 import type { Printed } from "../functions/define.ts";
 import type { ColumnRef, Expr, Query } from "../tree.ts";
 import type { PrintContext } from "./context.ts";
 import { printAny } from "./any_expression.ts";
-import { printed, textLiteral } from "./printed.ts";
+import { printed } from "./printed.ts";
+import { textLiteral } from "../sqlite_words.ts";
 import { collationOf, storageOf } from "./storage.ts";
 
 /**
@@ -157,16 +159,4 @@ function sortedLabels(
     index === 0 || compareBytes(labels[index - 1] as string, label) < 0
   );
   return alphabetical ? undefined : labels;
-}
-
-const encoder = new TextEncoder();
-
-function compareBytes(a: string, b: string): number {
-  const left = encoder.encode(a);
-  const right = encoder.encode(b);
-  for (let at = 0; at < Math.min(left.length, right.length); at += 1) {
-    const difference = (left[at] as number) - (right[at] as number);
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length;
 }

@@ -24,14 +24,6 @@ export function printed(sql: string, simple = false): Printed {
 }
 
 /**
- * @param text Text of ours or of the catalog, never a client's value.
- * @returns SQLite literal.
- */
-export function textLiteral(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-/**
  * Joins operands as a tree of little depth: SQLite refuses chains of a thousand.
  *
  * @param operands At least one operand.

@@ -5,7 +5,7 @@
  */
 
 import type { Relation } from "../catalog/catalog.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 
 /**
  * @param relation A sequence.

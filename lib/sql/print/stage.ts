@@ -16,7 +16,7 @@ import type {
 import { printChecked } from "./checks.ts";
 import { printExpression } from "./expression.ts";
 import { printFrom, tableName } from "./from.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import type { Stage, StagedPlan } from "./staged.ts";
 import { aliasOf, type StepPrinter } from "./step_printer.ts";
 import { printWith } from "./with.ts";

@@ -10,7 +10,7 @@ import { printChecked } from "./checks.ts";
 import { printExpression } from "./expression.ts";
 import { barrier, tableName } from "./from.ts";
 import { printModification } from "./modification.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import { printQuery } from "./query.ts";
 import { printTargets } from "./stage.ts";
 import type { Stage, StagedPlan } from "./staged.ts";

@@ -10,7 +10,7 @@ import type { Expr, Merge } from "../tree.ts";
 import { printChecked } from "./checks.ts";
 import { printExpression } from "./expression.ts";
 import { printFrom, tableName } from "./from.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import { otherColumns, readKept } from "./stage.ts";
 import type { Stage, StagedPlan } from "./staged.ts";
 import { aliasOf } from "./step_printer.ts";

@@ -24,7 +24,7 @@ import { stageInsert } from "./stage_insert.ts";
 import { tableName } from "./from.ts";
 import { isNative, printModification } from "./modification.ts";
 import { stageMerge } from "./stage_merge.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { quoteName } from "../sqlite_words.ts";
 import { printQuery } from "./query.ts";
 import { aliasOf, type ColumnPrinter, StepPrinter } from "./step_printer.ts";
 

@@ -8,8 +8,8 @@ import type { Environment } from "../environment.ts";
 import type { Slot } from "../plan.ts";
 import type { ColumnRef, Cte, Query, RangeEntry } from "../tree.ts";
 import type { PrintContext } from "./context.ts";
-import { textLiteral } from "./printed.ts";
-import { quoteName } from "../sqlite_name.ts";
+import { textLiteral } from "../sqlite_words.ts";
+import { quoteName } from "../sqlite_words.ts";
 import { printQuery } from "./query.ts";
 import { elementValue } from "./storage.ts";
 

@@ -17,6 +17,8 @@ export const day = 86_400_000_000;
 
 /** Days from 1970-01-01 to 2000-01-01. */
 export const unixDays = 10_957;
+/** Milliseconds from 1970 to the beginning of PostgreSQL's count, 2000-01-01 UTC. */
+export const epochMilliseconds = Math.abs(unixDays) * 86_400_000;
 /** Julian day of 2000-01-01. */
 export const julianOfEpoch = 2_451_545;
 

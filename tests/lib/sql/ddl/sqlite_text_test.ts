@@ -1,6 +1,6 @@
 import { equal, throws } from "node:assert/strict";
 import { sqliteLiteral } from "../../../../lib/sql/ddl/sqlite_text.ts";
-import { quoteName } from "../../../../lib/sql/sqlite_name.ts";
+import { quoteName } from "../../../../lib/sql/sqlite_words.ts";
 import type { Datum } from "../../../../lib/sql/datum.ts";
 import { oid } from "../../../../lib/sql/types/type.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Names in SQLite's text.
+ * Names and texts in SQLite's SQL.
  *
  * @module
  */
@@ -10,4 +10,12 @@
  */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
+}
+
+/**
+ * @param text Text of ours or of the catalog, never a client's value.
+ * @returns SQLite literal.
+ */
+export function textLiteral(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
