@@ -260,3 +260,7 @@ SELECT table_name, table_type FROM information_schema.tables WHERE table_schema 
 SELECT relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'S') ORDER BY 1;
 SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute WHERE attrelid = 'a'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum;
 SELECT conname, contype, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'a'::regclass ORDER BY 1;
+CREATE TABLE words ("order" int CHECK ("order" > 0), "user" text DEFAULT 'x', "Mixed" int);
+CREATE VIEW words_view AS SELECT "order", "user" || 'y' AS "select", "Mixed" FROM words WHERE "order" < 5;
+SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'words'::regclass;
+SELECT pg_get_viewdef('words_view'::regclass);
