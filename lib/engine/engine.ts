@@ -41,6 +41,21 @@ export interface QueryOptions {
   readonly timeoutMs?: number;
 }
 
+/** What one call brings along besides the session's identity. */
+export interface CallOptions extends QueryOptions {
+  /**
+   * Settings that hold for this call, for example `request.method`, `timezone`; a function is asked only
+   * if somebody reads the setting.
+   */
+  readonly settings?: Readonly<Record<string, string | (() => string)>>;
+  /**
+   * Whether what writes is refused with 25006.
+   *
+   * @default {false}
+   */
+  readonly readOnly?: boolean;
+}
+
 /** Runs statements. */
 export interface Queryable {
   /**
@@ -79,15 +94,25 @@ export interface Session extends Queryable {
   /** Who it acts as. */
   readonly identity: Identity;
 
+  query(
+    sql: string,
+    params?: readonly SqlValue[],
+    options?: CallOptions,
+  ): Promise<Result>;
+
   /**
    * Runs `body` as one short transaction: all of it is on the disk when the promise resolves, or
    * nothing of it. Bodies that arrive while a commit is in flight share one fsync (group commit), so
    * `body` must wait for nothing but its own statements: no network, no hashing, no timers.
    *
    * @param body Statements of the transaction; what it throws rolls it back.
+   * @param options Limits and settings.
    * @returns What `body` returned.
    */
-  transaction<T>(body: (tx: Queryable) => Promise<T>): Promise<T>;
+  transaction<T>(
+    body: (tx: Queryable) => Promise<T>,
+    options?: CallOptions,
+  ): Promise<T>;
 }
 
 /** One step of the schema's history. */
@@ -131,6 +156,12 @@ export interface Engine {
    * @param migrations Steps of one owner, oldest first.
    */
   migrate(migrations: readonly Migration[]): Promise<void>;
+
+  /**
+   * @returns Another value than before when a definition (table, function, policy, role …) has changed
+   *   since; cheap enough to be asked at each request.
+   */
+  schemaVersion(): unknown;
 
   /** @returns Numbers since the start. */
   stats(): EngineStats;
