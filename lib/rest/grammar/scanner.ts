@@ -168,7 +168,9 @@ export class Scanner {
     const point = this.text.codePointAt(at);
     if (point === undefined) return endOfInput;
     const quote = expected.includes(endOfInput) ? "'" : '"';
-    return quote + String.fromCodePoint(point) + quote;
+    const character = String.fromCodePoint(point);
+    const escape = character === quote || character === "\\" ? "\\" : "";
+    return quote + escape + character + quote;
   }
 
   #error(at: number, details: string): RestError {
