@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import {
   parseQuery,
   parseRpcQuery,
@@ -228,20 +228,12 @@ Deno.test("parseRpcQuery() tells arguments from filters by their values", () => 
 Deno.test("parseRpcQuery() refuses reserved words and keys of filters as parseQuery() does", () => {
   for (
     const [text, message] of [
-      ["order=", undefined],
       ["order=;", /failed to parse order/],
       ["or=5", /failed to parse logic tree/],
       ["select=)", /failed to parse select/],
       ["x)=eq.1", /failed to parse tree path/],
     ] as const
   ) {
-    if (message === undefined) parseRpcQuery(searchOf(text));
-    else {
-      equal(
-        message.test(refusal(() => parseRpcQuery(searchOf(text))).message),
-        true,
-        text,
-      );
-    }
+    match(refusal(() => parseRpcQuery(searchOf(text))).message, message);
   }
 });

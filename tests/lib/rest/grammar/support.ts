@@ -69,8 +69,12 @@ export function group(
 }
 
 /** Reads parameters that are written as they are, without encoding. */
-export function parse(...pairs: readonly [string, string][]): RestQuery {
-  return parseQuery(new URLSearchParams(pairs as [string, string][]));
+export function parse(
+  ...pairs: readonly (readonly [string, string])[]
+): RestQuery {
+  return parseQuery(
+    new URLSearchParams(pairs.map(([key, value]) => [key, value])),
+  );
 }
 
 /** Filters of the request's own level. */
