@@ -182,7 +182,7 @@ function bodyText(
  */
 export function formOf({ media }: RestCall): AnswerForm {
   if (media.kind === "csv") return "csv";
-  return media.stripped ? "array stripped" : "array";
+  return media.nullsStripped ? "array stripped" : "array";
 }
 
 /**
