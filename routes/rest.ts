@@ -7,7 +7,7 @@
 
 import { checkShape } from "../lib/http/json_shape.ts";
 import { readText } from "../lib/http/body.ts";
-import type { Call, Route } from "../lib/http/call.ts";
+import type { Call, Handler, Route } from "../lib/http/call.ts";
 import type { Identity, Session } from "../lib/engine/engine.ts";
 import {
   type BodyRows,
@@ -44,12 +44,13 @@ import {
 } from "./rest_answer.ts";
 import { rpc } from "./rest_rpc.ts";
 import { restProblem } from "./rest_problem.ts";
+import { restToken } from "./rest_token.ts";
 import { requestSettings } from "./rest_settings.ts";
 
 /** What the REST routes need from the rest of the server. */
 export interface RestRouteDeps {
-  /** Finds out who asks; throws `invalid_token`. */
-  readonly identify: (call: Call) => Promise<Identity>;
+  /** Finds out who a token stands for; throws `invalid_token`. */
+  readonly identify: (token: string | undefined) => Promise<Identity>;
   /** Opens a session for somebody. */
   readonly session: (identity: Identity) => Session;
   /** What is known of the exposed schemas. */
@@ -83,11 +84,23 @@ export interface RestRequest {
  * @returns The routes.
  */
 export function restRoutes(deps: RestRouteDeps): Route[] {
+  const handler = restHandler(deps);
+  return [
+    { method: "*", path: "/rest/v1", handler },
+    { method: "*", path: `${prefix}*`, handler },
+  ];
+}
+
+/**
+ * @param deps Collaborators.
+ * @returns What answers everything below `/rest/v1`.
+ */
+export function restHandler(deps: RestRouteDeps): Handler {
   const sessions = new Sessions(deps.session);
 
   async function answer(call: Call): Promise<Response> {
     const place = placeOf(call.path);
-    const identity = await deps.identify(call);
+    const identity = await deps.identify(restToken(call));
     const anonymous = identity.role === "anon";
     try {
       if (place.kind === "root") {
@@ -126,19 +139,14 @@ export function restRoutes(deps: RestRouteDeps): Route[] {
     }
   }
 
-  async function handler(call: Call): Promise<Response> {
+  return async function rest(call) {
     try {
       return await answer(call);
     } catch (error) {
-      // Nobody is known yet: the token was bad.
+      // Nobody is known yet: the token was bad, or the path.
       return restProblem(error, { call, anonymous: true });
     }
-  }
-
-  return [
-    { method: "*", path: `${prefix}*`, handler },
-    { method: "*", path: "/rest/v1", handler },
-  ];
+  };
 }
 
 /** Sessions of callers whose token is remembered; a session is cheap, but not free. */
