@@ -32,7 +32,7 @@ import {
 } from "../lib/rest/modify.ts";
 import { readRelation } from "../lib/rest/read.ts";
 import type { RestQuery } from "../lib/rest/request.ts";
-import { findRelation } from "../lib/rest/schema/relations.ts";
+import { findRelation, findSchema } from "../lib/rest/schema/find_relation.ts";
 import type {
   ExposedSchema,
   SchemaPicture,
@@ -201,24 +201,18 @@ function wrongPath(): RestError {
 
 /** The schema of `Accept-Profile` or `Content-Profile`, or the first. */
 function chooseSchema(
-  { schemas }: SchemaPicture,
+  picture: SchemaPicture,
   { method, request }: Call,
 ): { schema: ExposedSchema; profile: string | undefined } {
   const reads = method === "GET" || method === "HEAD" || method === "OPTIONS";
   const asked = request.headers.get(
     reads ? "accept-profile" : "content-profile",
   );
-  const [first] = schemas.keys();
-  const name = asked ?? first ?? "";
-  const schema = schemas.get(name);
-  if (schema === undefined) {
-    throw new RestError("PGRST106", `Invalid schema: ${cut(name)}`, {
-      hint: `Only the following schemas are exposed: ${
-        [...schemas.keys()].join(", ")
-      }`,
-    });
-  }
-  return { schema, profile: schemas.size > 1 ? name : undefined };
+  const schema = findSchema(picture, asked ?? undefined);
+  return {
+    schema,
+    profile: picture.schemas.size > 1 ? schema.name : undefined,
+  };
 }
 
 /** What is echoed of a caller's text. */

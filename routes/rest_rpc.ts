@@ -5,14 +5,16 @@
  */
 
 import { TextAnswer } from "../lib/http/answer.ts";
-import { membersOf } from "../lib/rest/body/members.ts";
-import { elementsOf } from "../lib/rest/body/members.ts";
+import { elementsOf, membersOf } from "../lib/rest/body/members.ts";
 import { formObject, parseJson } from "../lib/rest/body/rows.ts";
 import { RestError } from "../lib/rest/error.ts";
 import { parseQuery, parseRpcQuery } from "../lib/rest/grammar/query.ts";
 import { invokeFunction } from "../lib/rest/invoke.ts";
 import type { RestQuery } from "../lib/rest/request.ts";
-import { findFunction, optionsOf } from "../lib/rest/schema/functions.ts";
+import {
+  type BodyType,
+  findFunction,
+} from "../lib/rest/schema/find_function.ts";
 import type { RestFunction } from "../lib/rest/schema/picture.ts";
 import type { ArgumentValue } from "../lib/rest/sql/call.ts";
 import {
@@ -27,11 +29,9 @@ import { common, finish, pageRange, pageStatus } from "./rest_answer.ts";
 /** What a request gives to a function. */
 interface Given {
   readonly values: ReadonlyMap<string, ArgumentValue>;
-  /** The whole body, for a function with one argument without a name. */
-  readonly whole?: {
-    readonly value: ArgumentValue;
-    readonly types: readonly string[];
-  };
+  /** The body, for a function that takes it whole. */
+  readonly whole?: ArgumentValue | undefined;
+  readonly body?: BodyType | undefined;
   readonly query: RestQuery;
 }
 
@@ -43,12 +43,7 @@ export async function rpc(request: RestRequest): Promise<Response> {
   const { call, name, rest } = request;
   const { method } = call;
   if (method === "OPTIONS") {
-    const routine = optionsOf(rest.schema, name);
-    return new TextAnswer("", 200, {
-      allow: routine.volatility === "volatile"
-        ? "OPTIONS,POST"
-        : "OPTIONS,GET,HEAD,POST",
-    });
+    return options(rest.schema.functions.get(name) ?? [], name);
   }
   const safe = method === "GET" || method === "HEAD";
   if (!safe && method !== "POST") {
@@ -63,12 +58,14 @@ export async function rpc(request: RestRequest): Promise<Response> {
   const given = safe
     ? fromQuery(call.query, call.request.headers.get("range"))
     : await fromBody(request);
-  const { routine, whole } = findFunction(rest.schema, name, {
-    names: [...given.values.keys()],
-    wholeTypes: given.whole?.types,
-  });
-  const values = whole && given.whole !== undefined
-    ? new Map([["", given.whole.value]])
+  const { function: routine, wholeBody } = findFunction(
+    rest.schema,
+    name,
+    given.values.keys(),
+    { method, body: given.body },
+  );
+  const values = wholeBody && given.whole !== undefined
+    ? new Map([["", given.whole]])
     : given.values;
   const answer = await invokeFunction(rest, {
     routine,
@@ -78,6 +75,22 @@ export async function rpc(request: RestRequest): Promise<Response> {
     head: method === "HEAD",
   });
   return answered(request, routine, answer);
+}
+
+/** What can be done with a function; of several with one name, with any of them. */
+function options(routines: readonly RestFunction[], name: string): Response {
+  if (routines.length === 0) {
+    throw new RestError(
+      "PGRST202",
+      `Could not find the function ${name} in the schema cache`,
+    );
+  }
+  const volatile = routines.every(({ volatility }) =>
+    volatility === "volatile"
+  );
+  return new TextAnswer("", 200, {
+    allow: volatile ? "OPTIONS,POST" : "OPTIONS,GET,HEAD,POST",
+  });
 }
 
 function answered(
@@ -117,7 +130,7 @@ async function fromBody({ call, deps }: RestRequest): Promise<Given> {
   const media = mediaName(call);
   const json = media === "" || media === "application/json";
   const text = await bodyText(call, deps.maxBodyBytes, json);
-  if (json) return { ...fromJson(text), query };
+  if (json) return { ...fromJson(text), body: "application/json", query };
   switch (media) {
     case "application/x-www-form-urlencoded": {
       const values = Object.entries(formObject(text)).map(([name, value]) =>
@@ -126,25 +139,23 @@ async function fromBody({ call, deps }: RestRequest): Promise<Given> {
       return { values: new Map(values), query };
     }
     case "text/plain":
-      return { ...wholeBody({ texts: [text] }, ["text"]), query };
+    case "text/xml":
     case "application/octet-stream":
-      return { ...wholeBody({ texts: [text] }, ["bytea"]), query };
+      return {
+        values: new Map(),
+        whole: { texts: [text] },
+        body: media,
+        query,
+      };
     default:
       throw badContentType(call);
   }
 }
 
-function wholeBody(
-  value: ArgumentValue,
-  types: readonly string[],
-): Pick<Given, "values" | "whole"> {
-  return { values: new Map(), whole: { value, types } };
-}
-
 function fromJson(text: string): Pick<Given, "values" | "whole"> {
   if (text.trim() === "") return { values: new Map() };
   const value = parseJson(text);
-  const whole = { value: { json: text }, types: ["json", "jsonb"] };
+  const whole = { json: text };
   const object = Array.isArray(value) ? elementsOf(text)[0] ?? "" : text;
   if (!object.trimStart().startsWith("{")) return { values: new Map(), whole };
   const values = [...membersOf(object)].map(([name, json]) =>

@@ -55,16 +55,21 @@ export function startRest(
   const cache = new SchemaCache({
     engine,
     schemas,
-    loaded: () => {
-      warn().catch((error: unknown) =>
-        log.error("rest.check_failed", { reason: String(error) })
-      );
-    },
+    log,
   });
+  // Definitions have changed, or are seen for the first time.
+  const check = () =>
+    warn().catch((error: unknown) =>
+      log.error("rest.check_failed", { reason: String(error) })
+    );
   return {
     identify: (token) => identify({ tokens, db: auth?.db, clock }, token),
     session: (identity) => engine.session(identity),
-    picture: () => cache.current(),
+    picture: () => {
+      const picture = cache.current();
+      if (picture instanceof Promise) picture.then(check, () => {});
+      return picture;
+    },
     limits: {
       maxRows: config.maxRows ?? Infinity,
       timeoutMs: config.statementTimeoutMs,
