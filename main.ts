@@ -9,12 +9,14 @@
 // deno-lint-ignore-file no-console -- this is a program for a terminal
 
 import deno from "./deno.json" with { type: "json" };
+import type { Auth } from "./lib/auth/auth.ts";
 import type { Clock } from "./lib/base/clock.ts";
 import type { Log } from "./lib/base/log.ts";
 import type { Metrics } from "./lib/base/metrics.ts";
 import type { Config } from "./lib/config.ts";
 import type { OpenEngine } from "./lib/engine/session/open_engine.ts";
 import type { Route } from "./lib/http/call.ts";
+import { lazyRoutes } from "./lib/http/lazy.ts";
 import type { HttpServer } from "./lib/http/server.ts";
 import type { PostgresServer } from "./lib/pgwire/server.ts";
 
@@ -79,20 +81,45 @@ async function openEngine(
   });
 }
 
-/** Starts the auth server and gives its routes. */
-async function authApi({ config, ending, ...deps }: Parts): Promise<Route[]> {
-  const { authRoutes, disabledAuthRoutes } = await import("./routes/auth.ts");
-  if (config.auth === undefined || config.jwt === undefined) {
-    return disabledAuthRoutes();
-  }
+/** Starts the auth server. */
+async function startAuthServer(
+  { config, ending, ...deps }: Parts,
+): Promise<Auth | undefined> {
+  if (config.auth === undefined || config.jwt === undefined) return undefined;
   const [{ startAuth }, { authSettings }] = await Promise.all([
     import("./lib/auth/auth.ts"),
     import("./lib/start/auth_settings.ts"),
   ]);
   const auth = await startAuth(authSettings(config.auth, config.jwt), deps);
   ending.defer(() => auth.stop());
-  return authRoutes(auth.context, {
-    secure: config.auth.secureCookies,
+  return auth;
+}
+
+/** Routes of the auth server. */
+async function authApi(
+  { config }: Parts,
+  auth: Auth | undefined,
+): Promise<Route[]> {
+  const { authRoutes, disabledAuthRoutes } = await import("./routes/auth.ts");
+  return auth === undefined ? disabledAuthRoutes() : authRoutes(auth.context, {
+    secure: config.auth?.secureCookies ?? false,
+  });
+}
+
+/** Routes of `/rest/v1`; what they need is loaded when somebody asks. */
+function restApi(
+  { config: { rest, jwt }, engine, clock, log }: Parts,
+  auth: Auth | undefined,
+): Route[] {
+  if (rest === undefined || jwt === undefined) return [];
+  return lazyRoutes(["/rest/v1", "/rest/v1/*"], async () => {
+    const [{ restHandler }, { startRest }] = await Promise.all([
+      import("./routes/rest.ts"),
+      import("./lib/start/rest_api.ts"),
+    ]);
+    return restHandler(
+      startRest({ config: rest, jwt, engine, auth: auth?.context, clock, log }),
+    );
   });
 }
 
@@ -113,13 +140,15 @@ async function serve(parts: Parts): Promise<HttpServer | undefined> {
       import("./routes/engine_problem.ts"),
       import("./lib/cli/listen_error.ts"),
     ]);
+  const auth = await startAuthServer(parts);
   const routes = [
     ...healthRoutes({
       ...parts,
       version: deno.version,
       metricsFor: http.metrics,
     }),
-    ...await authApi(parts),
+    ...await authApi(parts, auth),
+    ...restApi(parts, auth),
   ];
   const port = http.port === "auto" ? 0 : http.port;
   try {

@@ -32,11 +32,13 @@ export interface RestLimits {
 }
 
 /** Form of an answer. */
-export interface AnswerMedia {
-  readonly kind: "json" | "object" | "csv";
-  /** Whether members that are null are left out. */
-  readonly stripped: boolean;
-}
+export type AnswerMedia =
+  | {
+    readonly kind: "json" | "object";
+    /** Whether members that are null are left out. */
+    readonly nullsStripped: boolean;
+  }
+  | { readonly kind: "csv" };
 
 /** One request, whoever asks. */
 export interface RestCall {

@@ -5,7 +5,8 @@
  */
 
 import type { Queryable } from "../engine/engine.ts";
-import { arrayText, type OpenTable, openTables } from "./open_tables.ts";
+import { type OpenTable, openTables } from "./open_tables.ts";
+import { arrayText } from "./sql/text.ts";
 
 /** What a finding is about. */
 export type FindingCode =

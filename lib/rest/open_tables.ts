@@ -10,6 +10,7 @@
 
 import type { Log } from "../base/log.ts";
 import type { Queryable } from "../engine/engine.ts";
+import { arrayText } from "./sql/text.ts";
 
 /** A table or view whose rows are open to everybody. */
 export interface OpenTable {
@@ -64,16 +65,6 @@ export async function openTables(
       write: write === true,
     }];
   });
-}
-
-/**
- * @param items Texts.
- * @returns A literal of type `text[]` (PostgreSQL manual, 8.15.2).
- */
-export function arrayText(items: readonly string[]): string {
-  return `{${
-    items.map((item) => `"${item.replace(/["\\]/g, "\\$&")}"`).join(",")
-  }}`;
 }
 
 /**

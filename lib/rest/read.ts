@@ -14,7 +14,7 @@ import {
 } from "./context.ts";
 import { RestError } from "./error.ts";
 import type { RestQuery } from "./request.ts";
-import { findRelationship } from "./schema/relationships.ts";
+import { findRelationship } from "./schema/find_relationship.ts";
 import { type AnswerForm, answerSql, csvHeader } from "./sql/answer.ts";
 import { resolveRows } from "./sql/resolve.ts";
 import { outputNames, RowsWriter } from "./sql/rows.ts";
@@ -182,7 +182,7 @@ function bodyText(
  */
 export function formOf({ media }: RestCall): AnswerForm {
   if (media.kind === "csv") return "csv";
-  return media.stripped ? "array stripped" : "array";
+  return media.nullsStripped ? "array stripped" : "array";
 }
 
 /**
@@ -199,5 +199,5 @@ export function sourceOf(relation: Relation): RowsSource {
  */
 export function finder({ picture, schema }: RestCall): RelationshipFinder {
   return (from, target, hint) =>
-    findRelationship(picture, schema, from, target, hint);
+    findRelationship(picture, schema.name, from, target, hint);
 }
