@@ -9,12 +9,14 @@
 // deno-lint-ignore-file no-console -- this is a program for a terminal
 
 import deno from "./deno.json" with { type: "json" };
+import type { Auth } from "./lib/auth/auth.ts";
 import type { Clock } from "./lib/base/clock.ts";
 import type { Log } from "./lib/base/log.ts";
 import type { Metrics } from "./lib/base/metrics.ts";
 import type { Config } from "./lib/config.ts";
 import type { OpenEngine } from "./lib/engine/session/open_engine.ts";
 import type { Route } from "./lib/http/call.ts";
+import { lazyRoutes } from "./lib/http/lazy.ts";
 import type { HttpServer } from "./lib/http/server.ts";
 import type { PostgresServer } from "./lib/pgwire/server.ts";
 
@@ -79,18 +81,45 @@ async function openEngine(
   });
 }
 
-/** Starts the auth server and gives its routes. */
-async function authApi({ config, ending, ...deps }: Parts): Promise<Route[]> {
-  const { authRoutes, disabledAuthRoutes } = await import("./routes/auth.ts");
-  if (config.auth === undefined) return disabledAuthRoutes();
+/** Starts the auth server. */
+async function startAuthServer(
+  { config, ending, ...deps }: Parts,
+): Promise<Auth | undefined> {
+  if (config.auth === undefined || config.jwt === undefined) return undefined;
   const [{ startAuth }, { authSettings }] = await Promise.all([
     import("./lib/auth/auth.ts"),
     import("./lib/start/auth_settings.ts"),
   ]);
-  const auth = await startAuth(authSettings(config.auth), deps);
+  const auth = await startAuth(authSettings(config.auth, config.jwt), deps);
   ending.defer(() => auth.stop());
-  return authRoutes(auth.context, {
-    secure: config.auth.secureCookies,
+  return auth;
+}
+
+/** Routes of the auth server. */
+async function authApi(
+  { config }: Parts,
+  auth: Auth | undefined,
+): Promise<Route[]> {
+  const { authRoutes, disabledAuthRoutes } = await import("./routes/auth.ts");
+  return auth === undefined ? disabledAuthRoutes() : authRoutes(auth.context, {
+    secure: config.auth?.secureCookies ?? false,
+  });
+}
+
+/** Routes of `/rest/v1`; what they need is loaded when somebody asks. */
+function restApi(
+  { config: { rest, jwt }, engine, clock, log }: Parts,
+  auth: Auth | undefined,
+): Route[] {
+  if (rest === undefined || jwt === undefined) return [];
+  return lazyRoutes(["/rest/v1", "/rest/v1/*"], async () => {
+    const [{ restHandler }, { startRest }] = await Promise.all([
+      import("./routes/rest.ts"),
+      import("./lib/start/rest_api.ts"),
+    ]);
+    return restHandler(
+      startRest({ config: rest, jwt, engine, auth: auth?.context, clock, log }),
+    );
   });
 }
 
@@ -111,13 +140,15 @@ async function serve(parts: Parts): Promise<HttpServer | undefined> {
       import("./routes/engine_problem.ts"),
       import("./lib/cli/listen_error.ts"),
     ]);
+  const auth = await startAuthServer(parts);
   const routes = [
     ...healthRoutes({
       ...parts,
       version: deno.version,
       metricsFor: http.metrics,
     }),
-    ...await authApi(parts),
+    ...await authApi(parts, auth),
+    ...restApi(parts, auth),
   ];
   const port = http.port === "auto" ? 0 : http.port;
   try {
@@ -259,26 +290,87 @@ async function init(args: readonly string[]): Promise<number> {
       "Cannot make a data directory: init takes one directory, see heliosdb-nano init --help",
     );
   }
-  const [{ createLog }, { systemClock: clock }, { authMigrations }] =
-    await Promise.all([
-      import("./lib/base/log.ts"),
-      import("./lib/base/clock.ts"),
-      import("./lib/auth/schema.ts"),
-    ]);
-  const log = createLog({
-    level: "warn",
-    format: "text",
-    clock,
-    write: (line) => console.error(line),
-  });
+  const [deps, { authMigrations }] = await Promise.all([
+    quietLog(),
+    import("./lib/auth/schema.ts"),
+  ]);
   await using ending = new AsyncDisposableStack();
-  const engine = await openEngine({ kind: "directory", path }, { clock, log });
+  const engine = await openEngine({ kind: "directory", path }, deps);
   ending.defer(() => engine.close());
   await engine.migrate(authMigrations);
   console.log(
     `Data directory ${path} is ready. Next: heliosdb-nano start --data-dir ${path}`,
   );
   return 0;
+}
+
+/** Logs what matters to a subcommand that ends by itself. */
+async function quietLog(): Promise<{ clock: Clock; log: Log }> {
+  const [{ createLog }, { systemClock: clock }] = await Promise.all([
+    import("./lib/base/log.ts"),
+    import("./lib/base/clock.ts"),
+  ]);
+  const log = createLog({
+    level: "warn",
+    format: "text",
+    clock,
+    write: (line) => console.error(line),
+  });
+  return { clock, log };
+}
+
+async function keys(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) {
+    const { keysHelp } = await import("./lib/cli/help.ts");
+    console.log(keysHelp);
+    return 0;
+  }
+  const [
+    { processSources, readKeysConfig },
+    { makeKeys },
+    { systemClock: clock },
+    { keysText },
+  ] = await Promise.all([
+    import("./lib/config.ts"),
+    import("./lib/start/make_keys.ts"),
+    import("./lib/base/clock.ts"),
+    import("./lib/cli/keys.ts"),
+  ]);
+  const config = readKeysConfig(processSources(args));
+  const { text, warning } = keysText(
+    await makeKeys(config, clock),
+    config.json,
+  );
+  if (warning !== undefined) console.error(warning);
+  console.log(text);
+  return 0;
+}
+
+async function doctor(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) {
+    const { doctorHelp } = await import("./lib/cli/help.ts");
+    console.log(doctorHelp);
+    return 0;
+  }
+  const { processSources, readDoctorConfig } = await import("./lib/config.ts");
+  const config = readDoctorConfig(processSources(args));
+  const [{ examineDirectory }, { doctorExitCode, doctorText }, deps] =
+    await Promise.all([
+      import("./lib/start/examine_directory.ts"),
+      import("./lib/cli/doctor.ts"),
+      quietLog(),
+    ]);
+  try {
+    const findings = await examineDirectory(
+      config,
+      (path) => openEngine({ kind: "directory", path }, deps),
+    );
+    console.log(doctorText(findings, config.json));
+    return doctorExitCode(findings);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    return 3;
+  }
 }
 
 function asksForHelp(args: readonly string[]): boolean {
@@ -291,6 +383,10 @@ async function run([command, ...args]: readonly string[]): Promise<number> {
       return await start(args);
     case "init":
       return await init(args);
+    case "keys":
+      return await keys(args);
+    case "doctor":
+      return await doctor(args);
     case "--version":
     case "-V":
       console.log(`heliosdb-nano ${deno.version}`);
@@ -304,11 +400,11 @@ async function run([command, ...args]: readonly string[]): Promise<number> {
     }
     case undefined:
       throw new UsageError(
-        "Cannot run without a command: use start or init, see heliosdb-nano --help",
+        "Cannot run without a command: use start, init, keys or doctor, see heliosdb-nano --help",
       );
     default:
       throw new UsageError(
-        "Cannot run this command: it is unknown, use start or init, see heliosdb-nano --help",
+        "Cannot run this command: it is unknown, use start, init, keys or doctor, see heliosdb-nano --help",
       );
   }
 }
@@ -317,7 +413,8 @@ async function run([command, ...args]: readonly string[]): Promise<number> {
  * Runs a command line.
  *
  * @param args Arguments of the program.
- * @returns Exit code: 0 fine, 1 failed, 2 called or configured wrongly.
+ * @returns Exit code: 0 fine, 1 failed or doctor found something, 2 called or configured wrongly, 3 doctor
+ *   could not look.
  */
 export async function main(args: readonly string[]): Promise<number> {
   try {

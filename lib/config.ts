@@ -9,8 +9,9 @@
 
 import { isLoopback } from "./base/network_address.ts";
 import { ConfigError } from "./config/error.ts";
-import { readJwtSecrets } from "./config/jwt_secret.ts";
+import { devSecretWarning, readJwt } from "./config/jwt_secret.ts";
 import { type ProviderSettingsByName, readProviders } from "./config/oauth.ts";
+import { readRest } from "./config/rest.ts";
 import type { SettingValues } from "./config/settings.ts";
 import {
   collect,
@@ -21,6 +22,12 @@ import {
 import { readNamedFile, readTextFile } from "./config/text_file.ts";
 import type { AuthConfig, Config, Storage } from "./config/types.ts";
 
+export {
+  type DoctorConfig,
+  type KeysConfig,
+  readDoctorConfig,
+  readKeysConfig,
+} from "./config/commands.ts";
 export { ConfigError } from "./config/error.ts";
 export { devJwtSecret } from "./config/jwt_secret.ts";
 export { providerNames } from "./config/oauth.ts";
@@ -35,7 +42,9 @@ export type {
   AuthConfig,
   Config,
   HttpConfig,
+  JwtConfig,
   PostgresConfig,
+  RestConfig,
   Storage,
   WireAuthConfig,
 } from "./config/types.ts";
@@ -199,23 +208,11 @@ function tlsOf(
 function authOf(
   values: SettingValues,
   sources: Sources,
-  warnings: string[],
-): AuthConfig | undefined {
-  const { secret, previous, isKnown } = readJwtSecrets(
-    values.listen,
-    sources.env,
-  );
-  if (isKnown) {
-    warnings.push(
-      "Tokens are signed with the development secret that everybody knows, so everybody can forge them: set JWT_SECRET before anybody but you uses this server",
-    );
-  }
+): AuthConfig {
   const limit = (count: number) => values.throttleOff ? unlimited : count;
   const providers = readProviders(sources.env);
   return {
-    jwtSecret: secret,
-    jwtSecretPrevious: previous,
-    ...namesOf(values, providers),
+    secureCookies: isSecure(values, providers),
     passwordMinLength: values.passwordMinLength,
     argon2: {
       memoryKib: values.argon2MemoryKib,
@@ -236,21 +233,15 @@ function authOf(
   };
 }
 
-/** What follows from the name under which browsers know the server. */
-function namesOf(
+/** Whether browsers reach the server over https. */
+function isSecure(
   { publicUrl, tlsCert }: SettingValues,
   providers: ProviderSettingsByName,
-): Pick<AuthConfig, "jwtIssuer" | "secureCookies"> {
+): boolean {
   const urls = Object.values(providers).map(({ redirectUri }) => redirectUri);
   if (publicUrl !== undefined) urls.push(publicUrl);
-  return {
-    // Without a name of its own: one that no change of port or address can end.
-    jwtIssuer: publicUrl === undefined
-      ? "heliosdb-nano"
-      : `${publicUrl}/auth/v1`,
-    secureCookies: tlsCert !== undefined ||
-      urls.some((url) => url.startsWith("https:")),
-  };
+  return tlsCert !== undefined ||
+    urls.some((url) => url.startsWith("https:"));
 }
 
 function freeze<T>(value: T): T {
@@ -272,15 +263,22 @@ export function readConfig(sources: Sources): Config {
   const collected = collect(sources);
   const { values } = collected;
   const warnings: string[] = [];
-  const served = values.httpPort !== undefined && !values.noAuthApi;
+  const served = values.httpPort !== undefined;
+  const auth = served && !values.noAuthApi;
+  const rest = served && !values.noRestApi;
   if (values.corsOrigin.includes("*") && values.corsOrigin.length > 1) {
     throw new ConfigError(
       "Cannot use --cors-origin * together with others: it already means all of them",
     );
   }
   checkThrottles(values, warnings);
+  const storage = storageOf(values);
+  const postgres = postgresOf(values);
+  const wireAuth = wireAuthOf(collected, sources, warnings);
+  const jwt = auth || rest ? readJwt(values, sources.env) : undefined;
+  if (jwt?.isKnown) warnings.push(devSecretWarning);
   return freeze<Config>({
-    storage: storageOf(values),
+    storage,
     listen: values.listen,
     http: {
       port: values.httpPort,
@@ -290,11 +288,13 @@ export function readConfig(sources: Sources): Config {
       maxConnections: values.maxConnections,
       maxConnectionsPerAddress: values.maxConnectionsPerAddress,
     },
-    postgres: postgresOf(values),
+    postgres,
     mysql: values.mysqlListen,
-    wireAuth: wireAuthOf(collected, sources, warnings),
+    wireAuth,
     tls: tlsOf(values, sources),
-    auth: served ? authOf(values, sources, warnings) : undefined,
+    auth: auth ? authOf(values, sources) : undefined,
+    rest: rest ? readRest(values) : undefined,
+    jwt,
     log: { level: values.logLevel, format: values.logFormat },
     warnings,
   });
@@ -317,6 +317,14 @@ export function environment(name: string): string | undefined {
 }
 
 /**
+ * @param args Arguments after the subcommand.
+ * @returns What this process was told, for one of the readers here.
+ */
+export function processSources(args: readonly string[]): Sources {
+  return { args, env: environment, readTextFile };
+}
+
+/**
  * Reads the settings of this process.
  *
  * @param args Arguments after the subcommand.
@@ -324,9 +332,5 @@ export function environment(name: string): string | undefined {
  * @throws {ConfigError} One sentence about the first thing that cannot be.
  */
 export function processConfig(args: readonly string[]): Config {
-  return readConfig({
-    args,
-    env: environment,
-    readTextFile,
-  });
+  return readConfig(processSources(args));
 }

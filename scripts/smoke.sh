@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Runs sections 1 to 7 of the auth and OAuth tutorial with curl and jq, as a person would, plus wrong inputs.
+# Runs the auth and OAuth tutorial with curl, jq and psql, as a person would, plus wrong inputs.
 #
 #   scripts/smoke.sh ./dist/heliosdb-nano        starts that program, runs, stops it
-#   BASE=http://localhost:8080 scripts/smoke.sh  against a server that runs already
+#   BASE=http://localhost:8080 scripts/smoke.sh  against a server that runs already; with
+#                                                PGURL=postgresql://… the parts with psql too
 #
 # Prints one line a check and closes with `N passed, N failed`. With $STRICT_PROVIDER set to a command that
 # starts a test identity provider and prints its base URL, the OAuth section also signs in through it.
@@ -10,6 +11,7 @@ set -uo pipefail
 
 program=${1-}
 BASE=${BASE:-http://localhost:8080}
+PGURL=${PGURL-}
 work=$(mktemp -d)
 server=
 provider=
@@ -81,7 +83,7 @@ wait_until_ready() {
 }
 
 start_program() { # ARGUMENTS…; sets server and BASE
-  "$program" start --memory --port 0 --mysql-listen off "$@" >"$work/log" 2>&1 &
+  "$program" start --memory --port auto --mysql-listen off "$@" >"$work/log" 2>&1 &
   server=$!
   for _ in $(seq 300); do
     port=$(grep -oE 'https?://[^/ ]+:[0-9]+' "$work/log" | head -n 1 | grep -oE '[0-9]+$')
@@ -91,11 +93,14 @@ start_program() { # ARGUMENTS…; sets server and BASE
   done
   BASE=http://localhost:$port
   wait_until_ready
+  PGURL=postgresql://postgres:s3cret@127.0.0.1:$(grep -oE 'postgresPort=[0-9]+' "$work/log" | cut -d= -f2)/postgres
 }
 
-for tool in curl jq; do
+sql() { psql -X -A -t -q -v ON_ERROR_STOP=1 "$PGURL" "$@" 2>&1; }
+
+for tool in curl jq psql; do
   command -v "$tool" >/dev/null && continue
-  echo "Cannot run the smoke script without $tool: apt-get install curl jq"
+  echo "Cannot run the smoke script without $tool: apt-get install curl jq postgresql-client"
   echo "0 passed, 1 failed"
   exit 1
 done
@@ -142,6 +147,15 @@ refused "GET /signup is no method of it" 405 method_not_allowed "$BASE/auth/v1/s
 like "GET /signup names the method" '^allow:.*POST' "$headers"
 refused "GET /auth/v1/nothing is not there" 404 not_found "$BASE/auth/v1/nothing"
 
+if [ -n "$PGURL" ]; then
+  rows=$(psql -X "$PGURL" -c "SELECT id, email, role, created_at FROM _auth_users;" 2>&1)
+  like "psql shows the user" "^ [0-9a-f-]{36} +\\| $alice +\\| authenticated +\\| 20" "$rows"
+  like "psql shows an Argon2id hash" '^\$argon2id\$v=19\$m=' \
+    "$(sql -c "SELECT encrypted_password FROM _auth_users WHERE email = '$alice'")"
+  wrong=$(psql -X "${PGURL/s3cret/secret}" -c 'SELECT 1' 2>&1)
+  like "psql is refused with another password" 'password authentication failed' "$wrong"
+fi
+
 # 3. Sign in
 SESSION=$(curl -s -X POST "$BASE/auth/v1/token" -H 'Content-Type: application/json' -d "$new_user")
 ACCESS=$(echo "$SESSION" | jq -r .access_token)
@@ -165,8 +179,43 @@ refused "GET /user refuses another signature" 401 invalid_token \
   "$BASE/auth/v1/user" -H "Authorization: Bearer ${ACCESS%.*}.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 none=$(printf '{"typ":"JWT","alg":"none"}' | base64 | tr -d '=\n').$(cut -d. -f2 <<<"$ACCESS").
 refused "GET /user refuses an unsigned token" 401 invalid_token "$BASE/auth/v1/user" -H "Authorization: Bearer $none"
-call "$BASE/rest/v1/notes" -H "Authorization: Bearer $ACCESS"
-like "GET /rest/v1/notes answers without a fault of the server" '^[24][0-9][0-9]$' "$status"
+
+# 4. The token and the REST API
+rest_refused() { # NAME STATUS CODE CURL-ARGUMENTS…
+  local name=$1 wanted=$2 code=$3
+  shift 3
+  call "$@"
+  is "$name" "$wanted $code" "$status $(jq -r .code 2>/dev/null <<<"$body")"
+}
+notes=$BASE/rest/v1/notes
+mine=(-H "Authorization: Bearer $ACCESS")
+rest_refused "GET /rest/v1/notes of a bad token is refused" 401 PGRST301 "$notes" -H "Authorization: Bearer $none"
+if [ -n "$PGURL" ]; then
+  rest_refused "GET /rest/v1/notes is not there before the table" 404 PGRST205 "$notes" "${mine[@]}"
+  sql >"$work/sql" <<'SQL'
+CREATE TABLE notes (id serial PRIMARY KEY, owner text NOT NULL DEFAULT current_setting('jwt.email', true), body text);
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON notes USING (owner = current_setting('jwt.email', true));
+INSERT INTO notes (owner, body) VALUES ('somebody@example.com', 'not yours');
+SQL
+  is "psql makes a table with a policy that reads the token" '' "$(cat "$work/sql")"
+  call "$notes" "${mine[@]}"
+  is "GET /rest/v1/notes answers none of another's rows" '200 []' "$status $body"
+  call -X POST "$notes" "${mine[@]}" "${json[@]}" -H 'Prefer: return=representation' -d '{"body":"mine"}'
+  holds "POST /rest/v1/notes answers the row" ".[0].owner == \"$alice\" and .[0].body == \"mine\"" "$body"
+  is "POST /rest/v1/notes makes it" 201 "$status"
+  rest_refused "POST /rest/v1/notes in another's name is refused" 403 42501 \
+    -X POST "$notes" "${mine[@]}" "${json[@]}" -d '{"owner":"somebody@example.com","body":"forged"}'
+  call "$notes?select=body" "${mine[@]}"
+  is "GET /rest/v1/notes answers one's own" '[{"body":"mine"}]' "$body"
+  call "$notes?select=body"
+  is "GET /rest/v1/notes without a token answers none" '200 []' "$status $body"
+  call -X DELETE "$notes?body=eq.mine" "${mine[@]}"
+  is "DELETE /rest/v1/notes answers 204" 204 "$status"
+  is "psql still has the other's row" '1' "$(sql -c 'SELECT count(*) FROM notes')"
+  sql -c 'DROP TABLE notes' >/dev/null
+  rest_refused "GET /rest/v1/_auth_users is not there" 404 PGRST205 "$BASE/rest/v1/_auth_users" "${mine[@]}"
+fi
 
 # 5. Refresh and logout
 NEW=$(curl -s -X POST "$BASE/auth/v1/refresh" -H 'Content-Type: application/json' -d "{\"refresh_token\":\"$REFRESH\"}")

@@ -1,5 +1,7 @@
 import { equal, match, ok } from "node:assert/strict";
 import deno from "../deno.json" with { type: "json" };
+import { AccessTokens } from "../lib/auth/access_tokens.ts";
+import { systemClock } from "../lib/base/clock.ts";
 import { runProgram, startProgram } from "./support/program.ts";
 import { RawClient } from "./support/raw_http.ts";
 
@@ -25,11 +27,38 @@ const cases: Case[] = [
     code: 0,
     stdout: /-d, --data-dir DIR .*\n.*-m, --memory/,
   },
+  {
+    args: ["keys", "--help"],
+    code: 0,
+    stdout: /heliosdb-nano keys \[--expires/,
+  },
+  {
+    args: ["doctor", "--help"],
+    code: 0,
+    stdout: /heliosdb-nano doctor --data/,
+  },
+  {
+    args: ["keys"],
+    code: 0,
+    stdout: /^anon, .*\neyJ.*\n\nservice_role, .*\neyJ/,
+    stderr: /WARNING: the keys are signed with the development secret/,
+  },
+  {
+    args: ["keys", "--listen", "::"],
+    code: 2,
+    stderr: /well-known JWT secret/,
+  },
+  { args: ["doctor"], code: 2, stderr: /give --data-dir DIR/ },
+  {
+    args: ["doctor", "-d", "no-such-directory"],
+    code: 3,
+    stderr: /^Cannot examine "no-such-directory": there is no database in it/,
+  },
   { args: ["init", "--help"], code: 0, stdout: /heliosdb-nano init \[DIR\]/ },
   {
     args: [],
     code: 2,
-    stderr: /^Cannot run without a command: use start or init/,
+    stderr: /^Cannot run without a command: use start, init, keys or doctor/,
   },
   {
     args: ["serve"],
@@ -156,4 +185,42 @@ Deno.test("start ends at once at a second signal", async () => {
   program.kill("SIGTERM");
 
   equal((await program.ended).code, 130);
+});
+
+Deno.test("keys prints keys that a server with the same secret takes", async () => {
+  const env = { JWT_SECRET: "a-secret-of-the-tests-0123456789abcdef" };
+  const { stdout, code } = await runProgram(["keys", "--json"], env);
+  equal(code, 0);
+
+  const keys = JSON.parse(stdout);
+
+  const tokens = new AccessTokens({
+    secret: env.JWT_SECRET,
+    issuer: "heliosdb-nano",
+    lifetimeSeconds: 3600,
+    clock: systemClock,
+  });
+  equal((await tokens.verify(keys.anon)).role, "anon");
+  equal((await tokens.verify(keys.service_role)).role, "service_role");
+});
+
+Deno.test("doctor says what is open, and that a server holds the directory", async () => {
+  const path = await Deno.makeTempDir();
+  try {
+    const env = { JWT_SECRET: "a-secret-of-the-tests-0123456789abcdef" };
+    {
+      await using _server = await startProgram({ args: ["-d", path], env });
+      const ran = await runProgram(["doctor", "-d", path], env);
+      equal(ran.code, 3);
+      match(ran.stderr, /is using it, .*; or ask the server itself: its log/);
+    }
+    const clean = await runProgram(["doctor", "-d", path], env);
+    equal(clean.code, 0, clean.stderr);
+    equal(clean.stdout, "Nothing to report.\n");
+    const known = await runProgram(["doctor", "-d", path, "--json"]);
+    equal(known.code, 1, known.stderr);
+    equal(JSON.parse(known.stdout).findings[0].code, "secret_known");
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
 });

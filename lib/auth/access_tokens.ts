@@ -67,6 +67,9 @@ export interface VerifiedClaims {
   readonly [claim: string]: unknown;
 }
 
+/** Roles of the keys that programs bring instead of a user's token. */
+export type KeyRole = "anon" | "service_role";
+
 /** A signed token. */
 export interface SignedToken {
   readonly token: string;
@@ -92,6 +95,7 @@ const audience = "authenticated";
 const maxTokenLength = 16_384;
 const maxRememberedLength = 2_048;
 const rememberedTokens = 4_096;
+const rememberedKeys = 256;
 /** How far a token's `iat` or `nbf` may lie ahead of our clock, in seconds. */
 const futureLeeway = 30;
 const compactForm = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}$/;
@@ -103,6 +107,8 @@ export class AccessTokens {
   readonly #clock: Clock;
   readonly #keys: Promise<CryptoKey[]>;
   readonly #verified = new BoundedMap<string, VerifiedClaims>(rememberedTokens);
+  /** Tokens that live longer than ours, such as keys: among the others they would end their order. */
+  readonly #lasting = new BoundedMap<string, VerifiedClaims>(rememberedKeys);
 
   /**
    * @param options Keys, issuer, lifetime, clock.
@@ -149,11 +155,28 @@ export class AccessTokens {
       amr: user.amr,
       is_anonymous: user.is_anonymous,
     };
+    return { token: await this.#sign({ ...claims }), expiresAt: exp };
+  }
+
+  /**
+   * Makes a key for a program: nobody is behind it, so it ends with `exp` or the secret, and not before.
+   *
+   * @param role What requests with it may do.
+   * @param lifetimeSeconds How long it lives.
+   * @returns The key.
+   */
+  async signKey(role: KeyRole, lifetimeSeconds: number): Promise<SignedToken> {
+    const iat = Math.floor(this.#clock.now() / 1000);
+    const exp = iat + lifetimeSeconds;
+    const token = await this.#sign({ role, iss: this.#issuer, iat, exp });
+    return { token, expiresAt: exp };
+  }
+
+  async #sign(claims: Record<string, unknown>): Promise<string> {
     const [key] = await this.#keys;
-    const token = await new SignJWT({ ...claims })
+    return await new SignJWT(claims)
       .setProtectedHeader({ typ: "JWT", alg: "HS256" }) // in this order, as the tutorial prints it
       .sign(key!);
-    return { token, expiresAt: exp };
   }
 
   /**
@@ -165,17 +188,15 @@ export class AccessTokens {
    */
   async verify(token: string): Promise<VerifiedClaims> {
     // In the order in which they came, which is that of their ends.
-    const known = this.#verified.peek(token);
+    const known = this.#verified.peek(token) ?? this.#lasting.peek(token);
     if (known !== undefined) {
       if (known.exp * 1000 > this.#clock.now()) return known;
       this.#verified.delete(token);
+      this.#lasting.delete(token);
       throw invalidToken();
     }
     const claims = await this.#check(token);
-    if (token.length <= maxRememberedLength) {
-      this.forgetExpired();
-      this.#verified.set(token, claims);
-    }
+    if (token.length <= maxRememberedLength) this.#remember(token, claims);
     return claims;
   }
 
@@ -183,6 +204,14 @@ export class AccessTokens {
   forgetExpired(): void {
     const now = this.#clock.now();
     this.#verified.trim((claims) => claims.exp * 1000 <= now);
+    this.#lasting.trim((claims) => claims.exp * 1000 <= now);
+  }
+
+  #remember(token: string, claims: VerifiedClaims): void {
+    this.forgetExpired();
+    const latest = this.#clock.now() / 1000 + this.#lifetime + futureLeeway;
+    const place = claims.exp > latest ? this.#lasting : this.#verified;
+    place.set(token, claims);
   }
 
   async #check(token: string): Promise<VerifiedClaims> {

@@ -14,6 +14,8 @@ export const help =
 Usage:
   heliosdb-nano start [flags]   start the server
   heliosdb-nano init [DIR]      make a data directory, ./heliosdb-data if not given
+  heliosdb-nano keys            print the API keys of anon and service_role
+  heliosdb-nano doctor          say what in a data directory somebody should look at
   heliosdb-nano --version       print the version
   heliosdb-nano --help          print this; each command has a --help of its own
 
@@ -29,6 +31,37 @@ Usage:
   heliosdb-nano init [DIR]      ./heliosdb-data if not given
 
 A directory that is there already is brought up to date; no data is lost.
+`;
+
+/** What `keys --help` says. */
+export const keysHelp =
+  `Print two API keys, signed with the current secret ($JWT_SECRET): anon for browsers and apps,
+service_role for your own servers.
+
+Usage:
+  heliosdb-nano keys [--expires DAYS] [--json] [flags of start]
+
+  --expires DAYS    life of the keys (default 3650)
+  --json            print an object with anon, service_role and expires_at (Unix seconds)
+
+Give --config, --listen and --public-url as for start: a key names its server, and the development
+secret is refused for an address that others reach. Keys cannot be taken back one by one: they end with
+the secret.
+`;
+
+/** What `doctor --help` says. */
+export const doctorHelp =
+  `Say what in a data directory somebody should look at, with what to do about it.
+
+Usage:
+  heliosdb-nano doctor --data-dir DIR [--json] [flags of start]
+
+  --json            print an object with a list of findings
+
+It looks for tables and views that everybody can reach without row security, policies that do not count,
+tables that nobody can see, foreign keys without an index, and a known secret. Exit code: 0 without
+warnings, 1 with one, 2 when called wrongly, 3 when it cannot look. A running server holds its data
+directory; it says the same of open tables in its log (rest.table_open).
 `;
 
 function line(setting: Setting<unknown>): string {

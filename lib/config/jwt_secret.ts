@@ -6,6 +6,7 @@
 
 import { isLoopback } from "../base/network_address.ts";
 import { ConfigError } from "./error.ts";
+import type { JwtConfig } from "./types.ts";
 
 /** The secret that the tutorial prints, so everybody knows it. */
 export const devJwtSecret = "heliosdb-jwt-secret-change-in-production";
@@ -21,27 +22,24 @@ const leastVariety = 10;
 
 const advice = 'for example from "openssl rand -base64 48"';
 
-/** The keys. */
-export interface JwtSecrets {
-  /** Signs. */
-  readonly secret: string;
-  /** Still verifies while keys change. */
-  readonly previous: string | undefined;
-  /** Whether everybody knows the one that signs. */
-  readonly isKnown: boolean;
-}
+/** What is said of the development secret where it is allowed. */
+export const devSecretWarning =
+  "Tokens are signed with the development secret that everybody knows, so everybody can forge them: set JWT_SECRET before anybody but you uses this server";
 
 /**
- * @param listen Address that the server will listen on.
+ * @param names Address that the server will listen on, and the URL under which browsers reach it.
  * @param env Reads an environment variable.
- * @returns The keys.
- * @throws {ConfigError} When one is too weak, or known to everybody and the address is open to a
+ * @returns The keys and who tokens say they are from.
+ * @throws {ConfigError} When a key is too weak, or known to everybody and the address is open to a
  *   network.
  */
-export function readJwtSecrets(
-  listen: string,
+export function readJwt(
+  { listen, publicUrl }: {
+    readonly listen: string;
+    readonly publicUrl: string | undefined;
+  },
   env: (name: string) => string | undefined,
-): JwtSecrets {
+): JwtConfig {
   const secret = env("JWT_SECRET") ?? devJwtSecret;
   checkStrength("JWT_SECRET", secret);
   const isKnown = secret === devJwtSecret;
@@ -59,7 +57,13 @@ export function readJwtSecrets(
       );
     }
   }
-  return { secret, previous, isKnown };
+  return {
+    secret,
+    previousSecret: previous,
+    // Without a public name: one that no change of port or address can end.
+    issuer: publicUrl === undefined ? "heliosdb-nano" : `${publicUrl}/auth/v1`,
+    isKnown,
+  };
 }
 
 function checkStrength(name: string, secret: string): void {

@@ -140,6 +140,22 @@ export function network(text: string): Network {
   return value;
 }
 
+/** Schemas that hold what is the server's own. */
+const ownSchemas = /^(?:pg_.*|information_schema|auth)$/i;
+
+/**
+ * @param text Name of a schema, exactly as the database has it.
+ * @returns The name.
+ */
+export function schemaName(text: string): string {
+  if (text === "" || text.includes("\0") || ownSchemas.test(text)) {
+    throw new RangeError(
+      "must be a schema of yours: auth, information_schema and pg_… are never exposed",
+    );
+  }
+  return text;
+}
+
 /**
  * @param text `*`, or an origin as browsers write it.
  * @returns The origin.

@@ -13,6 +13,7 @@ export const groups = [
   "PostgreSQL",
   "HTTP",
   "Auth",
+  "REST",
   "Throttles",
   "Log",
 ] as const;

@@ -19,6 +19,7 @@ import {
   type PortSetting,
   publicUrl,
 } from "./parse.ts";
+import { restSettings } from "./rest.ts";
 import { count, many, on, one, type Setting } from "./setting.ts";
 
 /** Ways in which a client of the wire protocols proves who it is. */
@@ -293,6 +294,8 @@ export const settings = {
     range: [1, 3650],
     preset: 90,
   }),
+
+  ...restSettings,
 
   throttleSignUps: count("throttle-sign-ups", {
     group: "Throttles",

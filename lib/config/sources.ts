@@ -25,6 +25,12 @@ export interface Sources {
   readonly env: (name: string) => string | undefined;
   /** Reads a whole text file; throws when it cannot, a `TypeError` when it is not UTF-8. */
   readonly readTextFile: (path: string) => string;
+  /**
+   * Subcommand that the arguments are of.
+   *
+   * @default {"start"}
+   */
+  readonly command?: string;
 }
 
 /** Where a value came from, weakest first. */
@@ -50,7 +56,8 @@ function nameOf(flag: string): SettingName | undefined {
   return settingNames.find((name) => settings[name].flag === flag);
 }
 
-function readFlags(args: readonly string[]): Source {
+function readFlags(args: readonly string[], command: string): Source {
+  const what = command === "start" ? "start" : `run ${command}`;
   const options = Object.fromEntries(settingNames.map((name) => {
     const { flag, short, value } = settings[name] as Setting<unknown>;
     const type = value === undefined ? "boolean" as const : "string" as const;
@@ -67,18 +74,18 @@ function readFlags(args: readonly string[]): Source {
   for (const token of tokens) {
     if (token.kind === "positional") {
       throw new ConfigError(
-        `Cannot start: unknown argument ${
+        `Cannot ${what}: unknown argument ${
           quoted(token.value)
-        }, see heliosdb-nano start --help`,
+        }, see heliosdb-nano ${command} --help`,
       );
     }
     if (token.kind !== "option") continue;
     const name = nameOf(token.name);
     if (name === undefined) {
       throw new ConfigError(
-        `Cannot start: unknown flag ${
+        `Cannot ${what}: unknown flag ${
           quoted(token.rawName)
-        }, see heliosdb-nano start --help`,
+        }, see heliosdb-nano ${command} --help`,
       );
     }
     const setting: Setting<unknown> = settings[name];
@@ -86,7 +93,7 @@ function readFlags(args: readonly string[]): Source {
       (setting.value === undefined ? "true" : undefined);
     if (text === undefined) {
       throw new ConfigError(
-        `Cannot start: --${setting.flag} needs a value, ${setting.value}`,
+        `Cannot ${what}: --${setting.flag} needs a value, ${setting.value}`,
       );
     }
     texts.set(name, [...texts.get(name) ?? [], text]);
@@ -187,7 +194,7 @@ function parsed(
  * @throws {ConfigError} When a flag or key is unknown, or a value is not valid.
  */
 export function collect(sources: Sources): Collected {
-  const flags = readFlags(sources.args);
+  const flags = readFlags(sources.args, sources.command ?? "start");
   const environment = readEnvironment(sources.env);
   const path = flags.texts.get("config")?.at(-1) ??
     environment.texts.get("config")?.at(-1);

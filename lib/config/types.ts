@@ -52,12 +52,20 @@ export interface WireAuthConfig {
   };
 }
 
+/** How tokens are signed and checked. */
+export interface JwtConfig {
+  /** Signs. */
+  readonly secret: string;
+  /** Still verifies while keys change. */
+  readonly previousSecret: string | undefined;
+  /** `iss` of tokens. */
+  readonly issuer: string;
+  /** Whether everybody knows the secret that signs. */
+  readonly isKnown: boolean;
+}
+
 /** How the auth server works. */
 export interface AuthConfig {
-  readonly jwtSecret: string;
-  readonly jwtSecretPrevious: string | undefined;
-  /** `iss` of access tokens. */
-  readonly jwtIssuer: string;
   /** Whether browsers reach the server over https, so that cookies are `Secure`. */
   readonly secureCookies: boolean;
   readonly passwordMinLength: number;
@@ -79,6 +87,23 @@ export interface AuthConfig {
   };
 }
 
+/** How `/rest/v1` works. */
+export interface RestConfig {
+  /** Schemas that are served, the default one first. */
+  readonly schemas: readonly string[];
+  /** Rows of one answer, and of one row's embedded list, at most; `undefined` for no cap. */
+  readonly maxRows: number | undefined;
+  readonly statementTimeoutMs: number;
+  /** Body of a request in bytes, at most. */
+  readonly bodyLimit: number;
+  /** Whether `select` may hold aggregates. */
+  readonly aggregates: boolean;
+  /** Whether `Prefer: tx=rollback` is honoured. */
+  readonly txOverride: boolean;
+  /** Whether plans are answered. */
+  readonly plan: boolean;
+}
+
 /** Everything the server was told. */
 export interface Config {
   readonly storage: Storage;
@@ -92,6 +117,10 @@ export interface Config {
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   /** `undefined` when the auth API is switched off. */
   readonly auth: AuthConfig | undefined;
+  /** `undefined` when `/rest/v1` is switched off. */
+  readonly rest: RestConfig | undefined;
+  /** `undefined` when nothing reads tokens. */
+  readonly jwt: JwtConfig | undefined;
   readonly log: {
     readonly level: SettingValues["logLevel"];
     readonly format: "text" | "json";

@@ -24,6 +24,7 @@ const reasons: Readonly<Record<number, string>> = {
   201: "Created",
   204: "No Content",
   206: "Partial Content",
+  300: "Multiple Choices",
   302: "Found",
   303: "See Other",
   304: "Not Modified",
@@ -128,13 +129,18 @@ function startOf(
   return start + others;
 }
 
-/** The fields about the body and the connection, and the empty line. */
+/**
+ * The fields about the body and the connection, and the empty line. A handler that made no body for HEAD says
+ * nothing of the length that it would have (RFC 9110 §8.6).
+ */
 function endOf(
   status: number,
   length: number,
-  { close, old }: AnswerFrame,
+  { close, old, headOnly = false }: AnswerFrame,
 ): string {
-  const framing = bodiless(status) ? "" : `content-length: ${length}\r\n`;
+  const framing = bodiless(status) || (headOnly && length === 0)
+    ? ""
+    : `content-length: ${length}\r\n`;
   const connection = close
     ? "connection: close\r\n"
     : old

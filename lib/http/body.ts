@@ -44,13 +44,21 @@ const charset = /;[ \t]*charset[ \t]*=[ \t]*"?([^";\s]*)/i;
 
 function checkHeaders(headers: HeaderReader): void {
   const type = headers.get("content-type") ?? "";
-  const set = charset.exec(type)?.[1]?.toLowerCase() ?? "utf-8";
-  if (!mediaType.test(type) || (set !== "utf-8" && set !== "utf8")) {
+  if (!mediaType.test(type) || !isUtf8(type)) {
     throw new Problem(
       "unsupported_media_type",
       "Cannot read body: content type must be application/json in UTF-8",
     );
   }
+  checkEncoding(headers);
+}
+
+function isUtf8(type: string): boolean {
+  const set = charset.exec(type)?.[1]?.toLowerCase() ?? "utf-8";
+  return set === "utf-8" || set === "utf8";
+}
+
+function checkEncoding(headers: HeaderReader): void {
   const encoding = headers.get("content-encoding");
   if (encoding !== null && encoding.toLowerCase() !== "identity") {
     throw new Problem(
@@ -109,13 +117,41 @@ async function readBytes(
   return bytes;
 }
 
-function parse(bytes: Uint8Array): unknown {
-  let text: string;
+function textOf(bytes: Uint8Array): string {
   try {
-    text = decoder.decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     throw new Problem("bad_json", "Cannot read body: it is not valid UTF-8");
   }
+}
+
+/**
+ * Reads the body of a request as text, whatever its media type.
+ *
+ * @param call The request.
+ * @param options Limits.
+ * @returns The text; empty when there is no body.
+ * @throws {Problem} `unsupported_media_type`, `payload_too_large`, `request_timeout` or `bad_json`.
+ */
+export async function readText(
+  { request }: Pick<Call, "request">,
+  { limit = 1024 * 1024, deadlineMs = 15_000 }: Omit<
+    ReadJsonOptions,
+    "optional"
+  > = {},
+): Promise<string> {
+  if (!isUtf8(request.headers.get("content-type") ?? "")) {
+    throw new Problem(
+      "unsupported_media_type",
+      "Cannot read body: its text must be in UTF-8",
+    );
+  }
+  checkEncoding(request.headers);
+  return textOf(await readBytes(request, limit, deadlineMs));
+}
+
+function parse(bytes: Uint8Array): unknown {
+  const text = textOf(bytes);
   checkShape(text);
   try {
     return JSON.parse(text);

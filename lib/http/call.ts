@@ -19,6 +19,9 @@ export interface HeaderReader {
    * @returns Whether it was sent.
    */
   has(name: string): boolean;
+
+  /** @returns Every field, names in lower case. */
+  entries(): Iterable<readonly [name: string, value: string]>;
 }
 
 /** The body of a request, to be read once and in order; each piece is valid until the next. */
@@ -65,8 +68,12 @@ export type Handler = (call: Call) => Response | Promise<Response>;
 
 /** A method and a path with its handler. */
 export interface Route {
-  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Exact path, for example `/auth/v1/signup`; the last segment may be a name (`/rest/v1/:table`). */
+  /** `*` for all, OPTIONS too: a tree whose handler knows its methods better. */
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "*";
+  /**
+   * Exact path, for example `/auth/v1/signup`; the last segment may be a name (`/docs/:file`), or `*` for
+   * everything below (`/rest/v1/*`).
+   */
   readonly path: string;
   readonly handler: Handler;
   /**

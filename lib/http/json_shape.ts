@@ -12,7 +12,7 @@ import { Problem } from "../base/problem.ts";
 /** Arrays and objects within one another, at most. */
 export const maxDepth = 64;
 
-/** Keys of all objects together, at most; counted as written, repeated ones too. */
+/** Keys of all objects together, at most, where nothing else is said; counted as written, repeated ones too. */
 export const maxKeys = 10_000;
 
 /** A text shorter than this can neither be too deep nor have too many keys. */
@@ -41,9 +41,10 @@ function endOfText(json: string, start: number): number {
  * parser to say.
  *
  * @param json JSON text.
+ * @param mostKeys Keys that it may have.
  * @throws {Problem} `validation_failed`.
  */
-export function checkShape(json: string): void {
+export function checkShape(json: string, mostKeys: number = maxKeys): void {
   if (json.length < harmless) return;
   let depth = 0;
   let keys = 0;
@@ -63,10 +64,10 @@ export function checkShape(json: string): void {
       depth -= 1;
     } else if (code === colon) {
       keys += 1;
-      if (keys > maxKeys) {
+      if (keys > mostKeys) {
         throw new Problem(
           "validation_failed",
-          `Cannot read JSON: more than ${maxKeys} keys`,
+          `Cannot read JSON: more than ${mostKeys} keys`,
         );
       }
     }

@@ -93,6 +93,10 @@ class Fields implements HeaderReader {
   has(name: string): boolean {
     return this.get(name) !== null;
   }
+
+  entries(): Iterable<readonly [string, string]> {
+    return this.#values.entries();
+  }
 }
 
 function malformed(what: string): Problem {

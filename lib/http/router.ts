@@ -3,8 +3,8 @@
  *
  * Paths match exactly, byte for byte: no decoding, no case folding, no forgiving of a trailing or
  * doubled slash, so that one resource has one name and no check in front of it can be walked around.
- * The last segment of a route may be a name (`/rest/v1/:table`): it stands for one non-empty segment,
- * which the handler takes from `call.path`.
+ * The last segment of a route may be a name (`/docs/:file`): it stands for one non-empty segment,
+ * which the handler takes from `call.path`. Or it is `*`, which stands for whatever follows.
  *
  * @module
  */
@@ -88,7 +88,8 @@ class Place {
   }
 
   find(method: string): Target {
-    return this.#targets.get(method) ?? this.#wrongMethod;
+    return this.#targets.get("*") ?? this.#targets.get(method) ??
+      this.#wrongMethod;
   }
 }
 
@@ -103,17 +104,22 @@ export function createRouter(routes: readonly Route[]): Router {
   const exact = new Map<string, Place>();
   // Key: everything up to and including the slash before the named last segment.
   const named = new Map<string, Place>();
+  const trees = new Map<string, Place>();
+
+  function keyOf(path: string): [Map<string, Place>, string] {
+    const star = path.indexOf("*");
+    if (star >= 0) return [trees, path.slice(0, star)];
+    const colon = path.indexOf(":");
+    return colon < 0 ? [exact, path] : [named, path.slice(0, colon)];
+  }
 
   for (const route of routes) {
-    if (!/^\/(?:[\w.-]+\/)*:?[\w.-]*$/.test(route.path)) {
+    if (!/^\/(?:[\w.-]+\/)*(?::?[\w.-]*|\*)$/.test(route.path)) {
       throw new TypeError(
         `Cannot add route as its path cannot match: ${route.path}`,
       );
     }
-    const colon = route.path.indexOf(":");
-    const [places, key] = colon < 0
-      ? [exact, route.path] as const
-      : [named, route.path.slice(0, colon)] as const;
+    const [places, key] = keyOf(route.path);
     let place = places.get(key);
     if (place === undefined) places.set(key, place = new Place(route));
     place.add(route);
@@ -127,6 +133,9 @@ export function createRouter(routes: readonly Route[]): Router {
       if (cut < path.length) {
         const parent = named.get(path.slice(0, cut));
         if (parent !== undefined) return parent.find(method);
+      }
+      for (const [start, tree] of trees) {
+        if (path.startsWith(start)) return tree.find(method);
       }
       return nowhere;
     },

@@ -45,7 +45,11 @@ const countedMethods = new Set([
   "OPTIONS",
 ]);
 
-const noHeaders: HeaderReader = { get: () => null, has: () => false };
+const noHeaders: HeaderReader = {
+  get: () => null,
+  has: () => false,
+  entries: () => [],
+};
 
 class IncomingCall implements Call {
   readonly request: IncomingRequest;

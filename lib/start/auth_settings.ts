@@ -7,7 +7,12 @@
 import type { AuthSettings } from "../auth/auth.ts";
 import { createProvider } from "../auth/oauth/provider.ts";
 import { createRedirectAllowList } from "../auth/oauth/redirect_allow.ts";
-import { type AuthConfig, ConfigError, providerNames } from "../config.ts";
+import {
+  type AuthConfig,
+  ConfigError,
+  type JwtConfig,
+  providerNames,
+} from "../config.ts";
 
 /** Open sessions of one user. */
 const sessionsPerUser = 100;
@@ -17,10 +22,11 @@ const waitingPerCore = 128;
 
 /**
  * @param auth Settings.
+ * @param jwt How tokens are signed.
  * @returns The same for the auth server.
  * @throws {ConfigError} When a provider or a redirect cannot be.
  */
-export function authSettings(auth: AuthConfig): AuthSettings {
+export function authSettings(auth: AuthConfig, jwt: JwtConfig): AuthSettings {
   const { providers, redirectAllow, refreshTokenDays, sessionDays, ...rest } =
     auth;
   const dayMs = 86_400_000;
@@ -28,6 +34,9 @@ export function authSettings(auth: AuthConfig): AuthSettings {
   try {
     return {
       ...rest,
+      jwtSecret: jwt.secret,
+      jwtSecretPrevious: jwt.previousSecret,
+      jwtIssuer: jwt.issuer,
       sessionLimits: {
         refreshMs: refreshTokenDays * dayMs,
         sessionMs: sessionDays * dayMs,

@@ -13,7 +13,7 @@ import {
 } from "../support/test_certificate.ts";
 
 const password = "s3cret";
-const base = ["-m", "--no-auth-api", "--mysql-listen", "off"];
+const base = ["-m", "--no-auth-api", "--no-rest-api", "--mysql-listen", "off"];
 
 async function withFolder(
   body: (folder: string) => Promise<void>,

@@ -55,9 +55,22 @@ Deno.test("readConfig() has the defaults that the tutorial counts on", () => {
   });
   equal(config.http.metrics, "loopback");
   deepEqual(config.http.corsOrigins, ["*"]);
-  equal(config.auth?.jwtIssuer, "heliosdb-nano");
   equal(config.auth?.secureCookies, false);
-  equal(config.auth?.jwtSecret, devJwtSecret);
+  deepEqual(config.jwt, {
+    secret: devJwtSecret,
+    previousSecret: undefined,
+    issuer: "heliosdb-nano",
+    isKnown: true,
+  });
+  deepEqual(config.rest, {
+    schemas: ["public"],
+    maxRows: 1000,
+    statementTimeoutMs: 8000,
+    bodyLimit: 10_485_760,
+    aggregates: false,
+    txOverride: false,
+    plan: false,
+  });
   equal(config.auth?.accessTokenSeconds, 3600);
   equal(config.auth?.refreshTokenDays, 7);
   equal(config.auth?.sessionDays, 90);
@@ -158,6 +171,8 @@ Deno.test("readConfig() switches listeners off", () => {
   equal(config.postgres.port, undefined);
   equal(config.mysql, undefined);
   equal(config.auth, undefined);
+  equal(config.rest, undefined);
+  equal(config.jwt, undefined);
   equal(read("-m --http-port auto").http.port, "auto");
 });
 
@@ -165,7 +180,10 @@ Deno.test("readConfig() warns about the secret that everybody knows", () => {
   ok(read("-m").warnings.some((warning) => warning.includes("JWT_SECRET")));
   ok(read("-m", { env: { JWT_SECRET: devJwtSecret } }).warnings.length > 0);
   deepEqual(read("-m", { env: { JWT_SECRET: secret } }).warnings, []);
-  deepEqual(read("-m --no-auth-api").warnings, []);
+  // Either of them reads tokens.
+  equal(read("-m --no-auth-api").warnings.length, 1);
+  equal(read("-m --no-rest-api").warnings.length, 1);
+  deepEqual(read("-m --no-auth-api --no-rest-api").warnings, []);
 });
 
 Deno.test("readConfig() reads certificate and key", () => {
@@ -224,10 +242,46 @@ Deno.test("readConfig() allows the network when everything is safe", () => {
 });
 
 Deno.test("readConfig() takes the issuer of tokens from the public URL", () => {
-  const { auth } = read("-m --public-url https://auth.example.com");
+  const { auth, jwt } = read("-m --public-url https://auth.example.com");
 
-  equal(auth?.jwtIssuer, "https://auth.example.com/auth/v1");
+  equal(jwt?.issuer, "https://auth.example.com/auth/v1");
   equal(auth?.secureCookies, true);
+});
+
+Deno.test("readConfig() takes every setting of the REST API", () => {
+  const { rest } = read(
+    "-m --rest-schema api --rest-schema public --rest-schema api --max-rows 0 --rest-timeout 30" +
+      " --rest-max-body-mib 2 --rest-aggregates --rest-tx-override --rest-plan",
+  );
+
+  deepEqual(rest, {
+    schemas: ["api", "public"],
+    maxRows: undefined,
+    statementTimeoutMs: 30_000,
+    bodyLimit: 2_097_152,
+    aggregates: true,
+    txOverride: true,
+    plan: true,
+  });
+});
+
+Deno.test("readConfig() takes the REST API's settings from environment and file", () => {
+  const { rest } = read("-m --config c.toml", {
+    env: { HELIOSDB_REST_SCHEMA: "a, b" },
+    files: { "c.toml": "max-rows = 5\nrest-aggregates = true\n" },
+  });
+
+  deepEqual(rest?.schemas, ["a", "b"]);
+  equal(rest?.maxRows, 5);
+  equal(rest?.aggregates, true);
+});
+
+Deno.test("readConfig() switches the REST API off alone", () => {
+  const config = read("-m --no-rest-api");
+
+  equal(config.rest, undefined);
+  ok(config.auth !== undefined);
+  ok(config.jwt !== undefined);
 });
 
 /** A command line that is refused, and the sentence that says why. */
@@ -239,16 +293,19 @@ interface Refusal extends World {
 /** Settings that work, and what is said about them. */
 const warned: { line: string; says: RegExp }[] = [
   {
-    line: "-m --no-auth-api --listen 0.0.0.0 --allow-trust-from-network",
+    line:
+      "-m --no-auth-api --no-rest-api --listen 0.0.0.0 --allow-trust-from-network",
     says: /Everybody who reaches 0\.0\.0\.0 owns the data/,
   },
   { line: "-m --auth md5 --password x", says: /md5 is out of date/ },
   {
-    line: "-m --no-auth-api --listen :: --auth password --password x",
+    line:
+      "-m --no-auth-api --no-rest-api --listen :: --auth password --password x",
     says: /lets in nobody but this machine/,
   },
   {
-    line: "-m --no-auth-api --listen :: --auth password --password x" +
+    line:
+      "-m --no-auth-api --no-rest-api --listen :: --auth password --password x" +
       " --allow-clear-password",
     says: /over the network in the clear/,
   },
@@ -309,11 +366,18 @@ const refusals: Refusal[] = [
   },
   { line: "-m --pg-max-message-mib 2000", says: /from 1 to 1023/ },
   {
-    line: "-m --no-auth-api --listen 0.0.0.0 --auth scram --password x" +
+    line:
+      "-m --no-auth-api --no-rest-api --listen 0.0.0.0 --auth scram --password x" +
       " --throttle-off",
     says: /with --throttle-off/,
   },
   { line: open, says: /well-known JWT secret/ },
+  { line: `${open} --no-auth-api`, says: /well-known JWT secret/ },
+  { line: "-m --rest-schema auth", says: /never exposed/ },
+  { line: "-m --rest-schema PG_catalog", says: /never exposed/ },
+  { line: "-m --rest-schema=", says: /never exposed/ },
+  { line: "-m --max-rows -1", says: /from 0 to/ },
+  { line: "-m --rest-timeout 0", says: /from 1 to 3600/ },
   {
     line: open,
     env: { JWT_SECRET: devJwtSecret },

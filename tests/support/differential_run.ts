@@ -66,7 +66,7 @@ export async function compareCorpora(
       apiDatabase,
     );
     await using program = await startProgram({
-      args: ["--memory", "--no-auth-api"],
+      args: ["--memory", "--no-auth-api", "--no-rest-api"],
     });
     const actual = await answersOf(
       { host: "127.0.0.1", port: program.pgPort, user: "postgres" },

@@ -15,6 +15,9 @@ import type { Place } from "./place.ts";
 const databaseName = "heliosdb.db";
 const lockName = "heliosdb.lock";
 
+/** Name of the error of {@linkcode openDataDirectory} when another process has the directory. */
+export const directoryInUse = "DirectoryInUse";
+
 /** What the lock file says. */
 interface LockContent {
   /** Process that wrote it. */
@@ -163,11 +166,13 @@ function takeLock(lock: Deno.FsFile, path: string): LockContent | undefined {
     taken = lock.tryLockSync(true);
     const content = readLock(lock);
     if (taken) return content;
-    throw refusal(
+    const error = refusal(
       path,
       `another heliosdb-nano (pid ${content?.pid ?? "unknown"}) is using it, ` +
         "stop it or choose another --data-dir",
     );
+    error.name = directoryInUse;
+    throw error;
   } catch (error) {
     lock.close();
     throw error;

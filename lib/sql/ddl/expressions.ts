@@ -267,6 +267,7 @@ export function printContext(options: PrintOptions): PrintContext {
   const { env, sessionValue, prefix = "" } = options;
   const context: PrintContext = {
     env,
+    ofSession: false,
     slot: (slot) => {
       switch (slot.from) {
         case "literal":

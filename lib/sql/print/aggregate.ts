@@ -23,6 +23,7 @@ import { argumentTypes } from "./argument_types.ts";
 import { jsonArray } from "./containers.ts";
 import type { PrintContext } from "./context.ts";
 import { printAny } from "./any_expression.ts";
+import { printJsonItems } from "./json_text.ts";
 import { printCondition } from "./condition.ts";
 import {
   enumLabel,
@@ -82,6 +83,17 @@ export function printAggregate(
     filter: printFilter(call.filter, context),
     over: "",
   };
+  if (entry.sqliteName === "json_agg(anyelement)" && !distinct) {
+    const items = printJsonItems(args[0] as Expr, context);
+    if (items !== undefined) {
+      return printed(fill(
+        ([item]) => items.print(String(item)),
+        [printed(items.item)],
+        false,
+        clauses,
+      ));
+    }
+  }
   return printOver(entry, args, { distinct, clauses, context });
 }
 

@@ -11,6 +11,7 @@ import type { Call, Expr } from "../tree.ts";
 import { argumentTypes } from "./argument_types.ts";
 import type { PrintContext } from "./context.ts";
 import { printAny } from "./any_expression.ts";
+import { printJsonCall } from "./json_text.ts";
 import {
   enumRank,
   printComparable,
@@ -34,6 +35,8 @@ export function printCall(call: Call, context: PrintContext): Printed {
   const { function: entry, args } = call;
   if (entry.user !== undefined) return printUserCall(call, context);
   if (isNullCall(call)) return printed("NULL", true);
+  const json = printJsonCall(call, context);
+  if (json !== undefined) return printed(json);
   if (entry.kind === "operator" && args.length === 2) {
     const compared = printComparison(entry, args, context);
     if (compared !== undefined) return compared;

@@ -81,11 +81,22 @@ export function printRow(expr: RowOf, context: PrintContext): Printed {
     ),
   );
   if (expr.nullIfAll !== true || fields.length === 0) return printed(row);
+  return printed(`(CASE WHEN ${rowIsThere(expr, context)} THEN ${row} END)`);
+}
+
+/**
+ * @param expr A row of an entry that an outer join may leave without one.
+ * @param context Where it is printed.
+ * @returns Condition that tells whether there is one.
+ */
+export function rowIsThere(expr: RowOf, context: PrintContext): string {
+  const fields = expr.fields.map((field) => printAny(field, context));
+  if (fields.length === 0) return "1";
   const marker = notNullField(expr);
   const missing = marker === undefined
     ? fields.map((field) => `${field} IS NULL`).join(" AND ")
     : `${fields[marker]} IS NULL`;
-  return printed(`(CASE WHEN NOT (${missing}) THEN ${row} END)`);
+  return `NOT (${missing})`;
 }
 
 /** A column that is never NULL tells at once whether the row is there. */

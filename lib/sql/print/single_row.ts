@@ -24,7 +24,14 @@ export function givesOneRow(query: Query): boolean {
   if (query.aggregated) {
     return query.groupBy.length === 0 && query.groupingSets === undefined;
   }
-  return query.from.length === 0 || findsByKey(query);
+  return query.from.length === 0 || isOneRow(query) || findsByKey(query);
+}
+
+/** Whether it reads nothing but a query that gives one row. */
+function isOneRow({ from }: Select): boolean {
+  const [item, second] = from;
+  return item?.kind === "entry" && second === undefined &&
+    item.entry.source.kind === "query" && givesOneRow(item.entry.source.query);
 }
 
 function givesSet(expr: Expr): boolean {

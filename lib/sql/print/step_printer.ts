@@ -19,6 +19,7 @@ export type ColumnPrinter = (index: number) => string;
 /** See the top of the file. */
 export class StepPrinter implements PrintContext {
   readonly env: Environment;
+  readonly ofSession: boolean;
   readonly slots: Slot[] = [];
   /** Entries that an outer join may leave without a row, so that NOT NULL columns may be NULL. */
   readonly nullable: Set<RangeEntry> = new Set();
@@ -46,6 +47,7 @@ export class StepPrinter implements PrintContext {
     this.#columns = new Map(options.columns);
     this.#sources = options.sources ?? new Map();
     this.#literals = options.literals ?? false;
+    this.ofSession = !this.#literals;
   }
 
   slot(slot: Slot): string {

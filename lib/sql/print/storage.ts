@@ -100,7 +100,8 @@ export function jsonValue(
 ): string {
   switch (storageOf(env, type)) {
     case "blob":
-      return `('\\x' || lower(hex(${value.sql})))`;
+      // `X'0A'` becomes `\x0a`; hex() would make an empty text of NULL.
+      return `('\\' || lower(replace(nullif(quote(${value.sql}), 'NULL'), '''', '')))`;
     case "text":
       if (nested) return `json(${value.sql})`;
       // Concatenation takes away the mark that would make a text of JSON part of the JSON.

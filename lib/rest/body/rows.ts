@@ -1,0 +1,112 @@
+/**
+ * The body of a write as rows: JSON, CSV or a form, brought to one shape.
+ *
+ * @module
+ */
+
+import { RestError } from "../error.ts";
+import { parseCsv } from "./csv.ts";
+
+/** Rows that a body holds. */
+export interface BodyRows {
+  /** JSON text: of an array of objects, or of one object. */
+  readonly json: string;
+  /** Whether it is one object rather than an array. */
+  readonly single: boolean;
+  readonly count: number;
+  /** Keys of the rows; the same in each, unless `columns` named them. */
+  readonly keys: readonly string[];
+  /** Keys that each row really has, where they may differ. */
+  readonly keysOf?: readonly ReadonlySet<string>[] | undefined;
+}
+
+/** Media types of bodies that hold rows. */
+export type RowsMedia = "json" | "csv" | "form";
+
+/**
+ * Reads rows.
+ *
+ * @param text The body.
+ * @param media What it is.
+ * @param columns `columns=`: the keys that count.
+ * @returns The rows.
+ * @throws {RestError} PGRST102.
+ */
+export function readRows(
+  text: string,
+  media: RowsMedia,
+  columns: readonly string[] | undefined,
+): BodyRows {
+  switch (media) {
+    case "csv":
+      return jsonRows(parseCsv(text), undefined, columns);
+    case "form":
+      return jsonRows(formObject(text), undefined, columns);
+    case "json":
+      return jsonRows(parseJson(text), text, columns);
+  }
+}
+
+/**
+ * @param text JSON text.
+ * @returns Its value.
+ * @throws {RestError} PGRST102.
+ */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new RestError("PGRST102", "Empty or invalid json");
+  }
+}
+
+/**
+ * @param text `application/x-www-form-urlencoded`.
+ * @returns An object of texts; of a repeated key the last.
+ */
+export function formObject(text: string): Record<string, string> {
+  const object: Record<string, string> = Object.create(null);
+  for (const [key, value] of new URLSearchParams(text)) object[key] = value;
+  return object;
+}
+
+function jsonRows(
+  value: unknown,
+  text: string | undefined,
+  columns: readonly string[] | undefined,
+): BodyRows {
+  const single = isObject(value);
+  // Upstream takes any other value for an array without rows.
+  const elements = single ? [value] : Array.isArray(value) ? value : [];
+  if (!elements.every(isObject)) throw keysMustMatch();
+  const [first] = elements;
+  const keys = columns ?? (first === undefined ? [] : Object.keys(first));
+  const json = single || Array.isArray(value)
+    ? text ?? JSON.stringify(value)
+    : "[]";
+  if (columns !== undefined) {
+    return {
+      json,
+      single,
+      count: elements.length,
+      keys,
+      keysOf: elements.map((element) => new Set(Object.keys(element))),
+    };
+  }
+  for (let i = 1; i < elements.length; i++) {
+    const element = elements[i] as Record<string, unknown>;
+    if (
+      Object.keys(element).length !== keys.length ||
+      !keys.every((key) => Object.hasOwn(element, key))
+    ) throw keysMustMatch();
+  }
+  return { json, single, count: elements.length, keys };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function keysMustMatch(): RestError {
+  return new RestError("PGRST102", "All object keys must match");
+}

@@ -1,0 +1,371 @@
+/**
+ * Writes: INSERT, upsert, PUT, PATCH and DELETE, each one transaction.
+ *
+ * @module
+ */
+
+import { EngineError } from "../engine/engine.ts";
+import type { BodyRows } from "./body/rows.ts";
+import { elementsOf, membersOf } from "./body/members.ts";
+import {
+  isUndone,
+  type RestAnswer,
+  type RestCall,
+  type Run,
+  runAlone,
+  runTogether,
+} from "./context.ts";
+import { RestError } from "./error.ts";
+import { finder, formOf, pageOf, requireOne, sourceOf } from "./read.ts";
+import type { Condition, RestQuery } from "./request.ts";
+import type { Relation } from "./schema/picture.ts";
+import { answerSql } from "./sql/answer.ts";
+import { resolveRows } from "./sql/resolve.ts";
+import { outputNames, RowsWriter } from "./sql/rows.ts";
+import { Params } from "./sql/text.ts";
+import type { RowsNode } from "./sql/tree.ts";
+import {
+  type Conflict,
+  deleteSql,
+  existingSql,
+  insertSql,
+  returnedColumns,
+  target,
+  updateSql,
+  writtenColumns,
+  writtenRows,
+} from "./sql/write.ts";
+
+/** A statement that writes, before it is known what it returns. */
+interface Change {
+  readonly relation: Relation;
+  /** What was asked of the rows that are written. */
+  readonly node: RowsNode;
+  /** The statement without RETURNING; `undefined` when there is nothing to write. */
+  readonly sql: string | undefined;
+  readonly params: Params;
+  /** SELECT of the number of rows that an upsert meets, with what it binds. */
+  readonly existing?: { readonly sql: string; readonly params: Params };
+  /** Whether too many rows undo it. */
+  readonly bounded: boolean;
+}
+
+/**
+ * POST.
+ *
+ * @param call Who asks, and how the answer should look.
+ * @param relation What gets rows.
+ * @param query `select`, `columns`, `on_conflict`.
+ * @param rows The body.
+ * @returns What was written.
+ */
+export async function insertRows(
+  call: RestCall,
+  relation: Relation,
+  query: RestQuery,
+  rows: BodyRows,
+): Promise<RestAnswer> {
+  const { prefer } = call;
+  const keys = query.onConflict ?? relation.primaryKey;
+  const conflict = prefer.resolution === undefined || keys.length === 0
+    ? undefined
+    : { columns: keys, merge: prefer.resolution === "merge-duplicates" };
+  return await insert(call, relation, query, { rows, conflict });
+}
+
+async function insert(
+  call: RestCall,
+  relation: Relation,
+  query: RestQuery,
+  { rows, conflict }: { rows: BodyRows; conflict: Conflict | undefined },
+): Promise<RestAnswer> {
+  const options = {
+    relation,
+    rows,
+    missingDefault: call.prefer.missing === "default",
+    conflict,
+  };
+  // Names are checked also when there are no rows.
+  writtenColumns(relation, rows.keys);
+  const params = new Params();
+  const known = new Params();
+  const existing = conflict?.merge ? existingSql(options, known) : undefined;
+  return await write(call, {
+    relation,
+    node: resolve(call, relation, query, false),
+    sql: rows.count === 0 ? undefined : insertSql(options, params),
+    params,
+    ...(existing === undefined
+      ? {}
+      : { existing: { sql: existing, params: known } }),
+    bounded: false,
+  });
+}
+
+/**
+ * PUT: makes the one row that the URL names what the body says.
+ *
+ * @param call Who asks, and how the answer should look.
+ * @param relation What gets the row.
+ * @param query Its filters must be the primary key's columns, each with `eq`.
+ * @param rows The body; of several rows the first counts.
+ * @returns What was written.
+ */
+export async function putRow(
+  call: RestCall,
+  relation: Relation,
+  query: RestQuery,
+  rows: BodyRows,
+): Promise<RestAnswer> {
+  const [{ filters, limit, offset }] = query.levels;
+  if (limit !== undefined || offset !== undefined) {
+    throw new RestError(
+      "PGRST114",
+      "limit/offset querystring parameters are not allowed for PUT",
+    );
+  }
+  const { primaryKey } = relation;
+  const keys = new Map<string, string>();
+  for (const filter of filters) {
+    if (isPlainEqual(filter)) keys.set(filter.field.column, filter.value);
+  }
+  if (
+    primaryKey.length === 0 || filters.length !== primaryKey.length ||
+    !primaryKey.every((name) => keys.has(name))
+  ) {
+    throw new RestError(
+      "PGRST105",
+      "Filters must include all and only primary key columns with 'eq' operators",
+    );
+  }
+  const json = rows.single ? rows.json : elementsOf(rows.json)[0];
+  const members = json === undefined ? new Map() : membersOf(json);
+  for (const [name, value] of keys) {
+    const sent = members.get(name);
+    const text = sent?.[0] === '"' ? JSON.parse(sent) : sent;
+    if (text !== value) {
+      throw new RestError(
+        "PGRST115",
+        "Payload values do not match URL in primary key column(s)",
+      );
+    }
+  }
+  return await insert(call, relation, withoutFilters(query), {
+    rows: { ...rows, json: json as string, single: true, count: 1 },
+    conflict: { columns: primaryKey, merge: true },
+  });
+}
+
+function isPlainEqual(
+  filter: RestQuery["levels"][0]["filters"][number],
+): filter is Condition & { value: string } {
+  return filter.kind === "condition" && filter.operator === "eq" &&
+    !filter.negated && filter.quantifier === undefined &&
+    filter.field.json.length === 0;
+}
+
+/** What a PUT's filters named is in the body; the rows that come back need no filter. */
+function withoutFilters(query: RestQuery): RestQuery {
+  const [top, ...others] = query.levels;
+  return { ...query, levels: [{ ...top, filters: [] }, ...others] };
+}
+
+/**
+ * PATCH.
+ *
+ * @param call Who asks, and how the answer should look.
+ * @param relation What changes.
+ * @param query Filters.
+ * @param body The new values.
+ * @returns What was written.
+ */
+export async function updateRows(
+  call: RestCall,
+  relation: Relation,
+  query: RestQuery,
+  body: BodyRows,
+): Promise<RestAnswer> {
+  writtenColumns(relation, body.keys);
+  const params = new Params();
+  const node = resolve(call, relation, query, true);
+  const where = conditions("UPDATE", node, params);
+  return await write(call, {
+    relation,
+    node,
+    sql: body.count === 0 || body.keys.length === 0
+      ? undefined
+      : updateSql(relation, body, {
+        where,
+        missingDefault: call.prefer.missing === "default",
+        params,
+      }),
+    params,
+    bounded: true,
+  });
+}
+
+/**
+ * DELETE.
+ *
+ * @param call Who asks, and how the answer should look.
+ * @param relation What loses rows.
+ * @param query Filters.
+ * @returns What was written.
+ */
+export async function deleteRows(
+  call: RestCall,
+  relation: Relation,
+  query: RestQuery,
+): Promise<RestAnswer> {
+  const params = new Params();
+  const node = resolve(call, relation, query, true);
+  const where = conditions("DELETE", node, params);
+  return await write(call, {
+    relation,
+    node,
+    sql: deleteSql(relation, where),
+    params,
+    bounded: true,
+  });
+}
+
+/** Looks up a write; without a representation nothing of `select` is needed or checked. */
+function resolve(
+  call: RestCall,
+  relation: Relation,
+  query: RestQuery,
+  filtered: boolean,
+): RowsNode {
+  const representation = call.prefer.return === "representation";
+  const [top] = query.levels;
+  const asked: RestQuery = representation ? query : {
+    ...query,
+    select: [{ kind: "star" }],
+    levels: [{ ...top, filters: filtered ? top.filters : [], order: [] }],
+  };
+  return resolveRows(sourceOf(relation), asked, {
+    findRelationship: finder(call),
+    aggregates: call.limits.aggregates,
+  });
+}
+
+/**
+ * The conditions of an UPDATE or DELETE. One without any is refused, as Supabase's databases refuse it
+ * (extension safeupdate): it is a mistake more often than a wish.
+ */
+function conditions(
+  command: "UPDATE" | "DELETE",
+  node: RowsNode,
+  params: Params,
+): string {
+  const where = new RowsWriter(params, Infinity)
+    .where({ ...node, embeds: [] }, target);
+  if (where === "") {
+    throw new EngineError("21000", `${command} requires a WHERE clause`);
+  }
+  return where;
+}
+
+async function write(call: RestCall, change: Change): Promise<RestAnswer> {
+  const { prefer, media } = call;
+  const { existing } = change;
+  const most = change.bounded && prefer.handling === "strict"
+    ? prefer.maxAffected
+    : undefined;
+  const alone = most === undefined && !isUndone(call) &&
+    media.kind !== "object" && existing === undefined;
+  if (alone) return await runWrite(call, change, runAlone(call, false));
+  return await runTogether(call, async (run) => {
+    const met = existing && await run(existing.sql, existing.params.values);
+    const answer = await runWrite(call, change, run);
+    requireAtMost(answer.page, most);
+    const found = met?.rows[0]?.[0];
+    return typeof found === "number"
+      ? { ...answer, inserted: answer.page - found }
+      : answer;
+  });
+}
+
+/**
+ * @param rows Rows that were written or that a function gave.
+ * @param most `Prefer: max-affected`, if it counts.
+ * @throws {RestError} PGRST124.
+ */
+export function requireAtMost(rows: number, most: number | undefined): void {
+  if (most === undefined || rows <= most) return;
+  throw new RestError(
+    "PGRST124",
+    "Query result exceeds max-affected preference constraint",
+    { details: `The query affects ${rows} rows` },
+  );
+}
+
+async function runWrite(
+  call: RestCall,
+  { relation, node, sql, params }: Change,
+  run: Run,
+): Promise<RestAnswer> {
+  const wanted = call.prefer.return;
+  if (sql === undefined) return nothingWritten(call);
+  if (wanted === "representation") {
+    const columns = returnedColumns(node);
+    const rows = new RowsWriter(params, Infinity).rows(
+      { ...node, tests: [], limit: undefined, offset: undefined },
+      { from: "_w" },
+    );
+    const result = await run(
+      writtenRows(sql, columns) +
+        answerSql({ rows, names: outputNames(node), form: formOf(call) }),
+      params.values,
+    );
+    return counted(call, pageOf(call, { ...node, offset: 0 }, result, false));
+  }
+  if (wanted === "headers-only" && relation.primaryKey.length > 0) {
+    const result = await run(
+      `${
+        writtenRows(sql, relation.primaryKey)
+      }SELECT coalesce(json_agg(row_to_json(_w)), '[]')::text AS body, count(*) AS page FROM _w`,
+      params.values,
+    );
+    const [body, page] = result.rows[0] as [string, number];
+    if (call.media.kind === "object") requireOne(page);
+    return counted(call, {
+      body: undefined,
+      page,
+      offset: 0,
+      ...(page === 1 ? { location: locationOf(body) } : {}),
+    });
+  }
+  const { rowCount } = await run(sql, params.values);
+  if (call.media.kind === "object") requireOne(rowCount);
+  return counted(call, { body: undefined, page: rowCount, offset: 0 });
+}
+
+function nothingWritten(call: RestCall): RestAnswer {
+  const representation = call.prefer.return === "representation";
+  if (call.media.kind === "object") requireOne(0);
+  return counted(call, {
+    body: representation ? (call.media.kind === "csv" ? "" : "[]") : undefined,
+    page: 0,
+    offset: 0,
+  });
+}
+
+function counted({ prefer }: RestCall, answer: RestAnswer): RestAnswer {
+  return prefer.count === undefined
+    ? answer
+    : { ...answer, total: answer.page };
+}
+
+/** The filters that name a row by its key. */
+function locationOf(body: string): string {
+  const [row] = JSON.parse(body) as [Record<string, unknown>];
+  const members = membersOf(body.slice(1, -1));
+  return Object.keys(row).map((name) => {
+    const json = members.get(name) as string;
+    const filter = json === "null"
+      ? "is.null"
+      : `eq.${json[0] === '"' ? JSON.parse(json) : json}`;
+    return `${encodeURIComponent(name)}=${encodeURIComponent(filter)}`;
+  }).join("&");
+}

@@ -1,0 +1,46 @@
+/**
+ * A column, or a place inside its JSON, as an expression.
+ *
+ * @module
+ */
+
+import { EngineError } from "../../engine/engine.ts";
+import type { FieldRef } from "./tree.ts";
+import { ident, literal } from "./text.ts";
+
+/** Names of types as `select=col::type` may write them; whether such a type exists the database says. */
+const typeName =
+  /^[\p{L}_][\p{L}\p{N}_$]*(?: [\p{L}_][\p{L}\p{N}_$]*)*(?:\[\])*$/u;
+
+/**
+ * @param field What.
+ * @param alias Of its relation.
+ * @returns The expression.
+ */
+export function fieldSql({ column, json }: FieldRef, alias: string): string {
+  const name = `${alias}.${ident(column.name)}`;
+  if (json.length === 0) return name;
+  // Arrays and composites are walked through as JSON, as upstream does.
+  const base = column.typeKind === "a" || column.typeKind === "c"
+    ? `to_jsonb(${name})`
+    : name;
+  return `(${base}${
+    json.map(({ arrow, key }) =>
+      arrow + (typeof key === "number" ? `(${key})` : literal(key))
+    ).join("")
+  })`;
+}
+
+/**
+ * @param expression An expression.
+ * @param type Type of `::type`, if one was asked for.
+ * @returns The expression, cast.
+ * @throws {EngineError} 42704 for what is no name of a type.
+ */
+export function castSql(expression: string, type: string | undefined): string {
+  if (type === undefined) return expression;
+  if (!typeName.test(type)) {
+    throw new EngineError("42704", "Cannot cast: this is no name of a type");
+  }
+  return `CAST(${expression} AS ${type})`;
+}

@@ -1,0 +1,366 @@
+/**
+ * One level of rows with everything embedded in it, as one SELECT.
+ *
+ * Embeds are scalar sub-selects that give JSON, so that each row finds its own by an index and nothing
+ * multiplies rows; to-one spreads are joins, for their columns stand among the parent's and may be
+ * grouped by. The text is PostgreSQL's; both engines run it.
+ *
+ * @module
+ */
+
+import type { Relationship } from "../schema/picture.ts";
+import { castSql, fieldSql } from "./field.ts";
+import { testSql } from "./filter.ts";
+import { ident, type Params, qualified } from "./text.ts";
+import {
+  type Embed,
+  type EmbedTest,
+  type FieldOutput,
+  isGrouped,
+  type Ordering,
+  type RowsNode,
+} from "./tree.ts";
+
+/** Where the rows of the outermost level come from. */
+export interface OuterSource {
+  /** What stands in FROM, for example `"public"."products"` or a call. */
+  readonly from: string;
+}
+
+/** Makes the statements of one request. */
+export class RowsWriter {
+  readonly params: Params;
+  readonly #maxRows: number;
+  #aliases = 0;
+
+  /**
+   * @param params Takes what is bound.
+   * @param maxRows Rows of each level at most; `Infinity` for no limit.
+   */
+  constructor(params: Params, maxRows: number) {
+    this.params = params;
+    this.#maxRows = maxRows;
+  }
+
+  /**
+   * Rows of the outermost level.
+   *
+   * @param node What is asked for.
+   * @param source Where from.
+   * @returns A SELECT.
+   */
+  rows(node: RowsNode, { from }: OuterSource): string {
+    const alias = this.#alias();
+    return this.#select(node, { alias, from: `${from} AS ${alias}` });
+  }
+
+  /**
+   * One column `1` for each row that the outermost level has without its limits: for counting.
+   *
+   * @param node What is asked for.
+   * @param source Where from.
+   * @returns A SELECT.
+   */
+  all(node: RowsNode, { from }: OuterSource): string {
+    const alias = this.#alias();
+    const grouped = isGrouped(node);
+    if (grouped) {
+      return this.#select({
+        ...node,
+        order: [],
+        limit: undefined,
+        offset: undefined,
+      }, {
+        alias,
+        from: `${from} AS ${alias}`,
+        capped: false,
+      });
+    }
+    const { conditions } = this.#where(node, alias, new Map());
+    return `SELECT 1 FROM ${from} AS ${alias}${whereSql(conditions)}`;
+  }
+
+  /**
+   * The conditions of a level without order, limits and outputs: what UPDATE and DELETE need.
+   *
+   * @param node What is asked for.
+   * @param alias Of the relation that changes.
+   * @returns ` WHERE …`, or nothing.
+   */
+  where(node: RowsNode, alias: string): string {
+    return whereSql(this.#where(node, alias, new Map()).conditions);
+  }
+
+  #alias(): string {
+    return `t${this.#aliases++}`;
+  }
+
+  #select(
+    node: RowsNode,
+    { alias, from, on = [], capped = true }: {
+      alias: string;
+      from: string;
+      on?: readonly string[];
+      capped?: boolean;
+    },
+  ): string {
+    const spreads = new Map<Embed, string>();
+    const columns: string[] = [];
+    const groupBy: string[] = [];
+    const grouped = isGrouped(node);
+    const joins = this.#spreadJoins(node, alias, spreads);
+    this.#outputs(node, { alias, spreads, columns, groupBy });
+    const { conditions } = this.#where(node, alias, spreads);
+    return `SELECT ${columns.join(", ")} FROM ${from}${joins}${
+      whereSql([...on, ...conditions])
+    }${grouped && groupBy.length > 0 ? ` GROUP BY ${groupBy.join(", ")}` : ""}${
+      this.#orderSql(node, alias, spreads)
+    }${this.#limits(node, capped)}`;
+  }
+
+  /** To-one embeds that are spread into the row become joins. */
+  #spreadJoins(
+    node: RowsNode,
+    alias: string,
+    spreads: Map<Embed, string>,
+  ): string {
+    let joins = "";
+    for (const embed of node.embeds) {
+      if (!embed.spread || !embed.toOne) continue;
+      const inner = this.#alias();
+      spreads.set(embed, inner);
+      const { from, on } = this.#joined(embed.relationship, alias, inner);
+      const { conditions } = this.#where(embed.node, inner, new Map());
+      joins += ` ${embed.inner ? "JOIN" : "LEFT JOIN"} ${from} ON ${
+        [...on, ...conditions].join(" AND ") || "true"
+      }`;
+      joins += this.#spreadJoins(embed.node, inner, spreads);
+    }
+    return joins;
+  }
+
+  #outputs(
+    node: RowsNode,
+    { alias, spreads, columns, groupBy }: {
+      alias: string;
+      spreads: ReadonlyMap<Embed, string>;
+      columns: string[];
+      groupBy: string[];
+    },
+  ): void {
+    for (const output of node.outputs) {
+      if (output.kind === "field") {
+        columns.push(`${outputSql(output, alias)} AS ${ident(output.name)}`);
+        if (output.aggregate === undefined) {
+          groupBy.push(String(columns.length));
+        }
+        continue;
+      }
+      const { embed } = output;
+      const joined = spreads.get(embed);
+      if (joined !== undefined) {
+        this.#outputs(embed.node, { alias: joined, spreads, columns, groupBy });
+        continue;
+      }
+      // What an embed shows depends on these columns only.
+      for (const from of parentColumns(embed.relationship)) {
+        groupBy.push(`${alias}.${ident(from)}`);
+      }
+      if (embed.spread) columns.push(...this.#spreadLists(embed, alias));
+      else {columns.push(
+          `${this.#embedSql(embed, alias)} AS ${ident(embed.name)}`,
+        );}
+    }
+    if (columns.length === 0) columns.push("1");
+  }
+
+  /** An embed as one JSON value. */
+  #embedSql(embed: Embed, alias: string): string {
+    const rows = this.#embedRows(embed, alias);
+    const row = rowAlias(outputNames(embed.node));
+    const json = `row_to_json(${row})`;
+    return `(SELECT ${
+      embed.toOne ? json : `coalesce(json_agg(${json}), '[]')`
+    } FROM (${rows}) AS ${row})`;
+  }
+
+  /** A to-many embed spread into its parent: a list for each of its columns, in the same order. */
+  #spreadLists(embed: Embed, alias: string): string[] {
+    return outputNames(embed.node).map((name) =>
+      `(SELECT coalesce(json_agg(_e.${ident(name)}), '[]') FROM (${
+        this.#embedRows(embed, alias)
+      }) AS _e) AS ${ident(name)}`
+    );
+  }
+
+  #embedRows({ relationship, node, toOne }: Embed, alias: string): string {
+    const inner = this.#alias();
+    const { from, on } = this.#joined(relationship, alias, inner);
+    // A view's rows need not be one to one, whatever its base table's are.
+    const one = toOne &&
+      (relationship.computed !== undefined ||
+        relationship.to.kind !== "table");
+    return this.#select(
+      one ? { ...node, limit: Math.min(1, node.limit ?? 1) } : node,
+      { alias: inner, from, on, capped: !toOne },
+    );
+  }
+
+  /** Another relation beside the parent: what stands in FROM, and what joins them. */
+  #joined(
+    relationship: Relationship,
+    parent: string,
+    alias: string,
+  ): { from: string; on: string[] } {
+    const { to, columns, junction, computed } = relationship;
+    if (computed !== undefined) {
+      const call = `${qualified(computed.schema, computed.name)}(${parent})`;
+      return { from: `${call} AS ${alias}`, on: [] };
+    }
+    const table = qualified(to.schema, to.name);
+    if (junction === undefined) {
+      return {
+        from: `${table} AS ${alias}`,
+        on: columns.map(([own, others]) =>
+          `${alias}.${ident(others)} = ${parent}.${ident(own)}`
+        ),
+      };
+    }
+    const between = this.#alias();
+    const { relation, fromColumns, toColumns } = junction;
+    const pairs = toColumns.map(([mine, others]) =>
+      `${between}.${ident(mine)} = ${alias}.${ident(others)}`
+    );
+    return {
+      from: `${
+        qualified(relation.schema, relation.name)
+      } AS ${between} JOIN ${table} AS ${alias} ON ${pairs.join(" AND ")}`,
+      on: fromColumns.map(([mine, parents]) =>
+        `${between}.${ident(mine)} = ${parent}.${ident(parents)}`
+      ),
+    };
+  }
+
+  #where(
+    node: RowsNode,
+    alias: string,
+    spreads: ReadonlyMap<Embed, string>,
+  ): { conditions: string[] } {
+    const embedTest = ({ embed, present }: EmbedTest) =>
+      `${present ? "" : "NOT "}${this.#existsSql(embed, alias)}`;
+    const conditions = node.tests.map((test) =>
+      testSql(test, { alias, params: this.params, embedTest })
+    );
+    for (const embed of node.embeds) {
+      if (embed.inner && !spreads.has(embed)) {
+        conditions.push(this.#existsSql(embed, alias));
+      }
+    }
+    return { conditions };
+  }
+
+  #existsSql({ relationship, node }: Embed, alias: string): string {
+    const inner = this.#alias();
+    const { from, on } = this.#joined(relationship, alias, inner);
+    const { conditions } = this.#where(node, inner, new Map());
+    const { limit, offset } = node;
+    return `EXISTS (SELECT 1 FROM ${from}${whereSql([...on, ...conditions])}${
+      limit === undefined && offset === undefined
+        ? ""
+        : this.#limits(node, false)
+    })`;
+  }
+
+  #orderSql(
+    { order }: RowsNode,
+    alias: string,
+    spreads: ReadonlyMap<Embed, string>,
+  ): string {
+    if (order.length === 0) return "";
+    return ` ORDER BY ${
+      order.map((term) =>
+        `${this.#orderKey(term, alias, spreads)}${
+          term.direction === undefined ? "" : ` ${term.direction.toUpperCase()}`
+        }${
+          term.nulls === undefined ? "" : ` NULLS ${term.nulls.toUpperCase()}`
+        }`
+      ).join(", ")
+    }`;
+  }
+
+  #orderKey(
+    { field, embed }: Ordering,
+    alias: string,
+    spreads: ReadonlyMap<Embed, string>,
+  ): string {
+    if (embed === undefined) return fieldSql(field, alias);
+    const joined = spreads.get(embed);
+    if (joined !== undefined) return fieldSql(field, joined);
+    const inner = this.#alias();
+    const { from, on } = this.#joined(embed.relationship, alias, inner);
+    const { conditions } = this.#where(embed.node, inner, new Map());
+    return `(SELECT ${fieldSql(field, inner)} FROM ${from}${
+      whereSql([...on, ...conditions])
+    } LIMIT 1)`;
+  }
+
+  #limits({ limit, offset }: RowsNode, capped: boolean): string {
+    const most = Math.min(limit ?? Infinity, capped ? this.#maxRows : Infinity);
+    return `${most === Infinity ? "" : ` LIMIT ${this.params.add(most)}`}${
+      offset === undefined || offset === 0
+        ? ""
+        : ` OFFSET ${this.params.add(offset)}`
+    }`;
+  }
+}
+
+/**
+ * @param node A level.
+ * @returns Names of the columns that its SELECT gives, in order.
+ */
+export function outputNames(node: RowsNode): string[] {
+  return node.outputs.flatMap((output) =>
+    output.kind === "field"
+      ? [output.name]
+      : output.embed.spread
+      ? outputNames(output.embed.node)
+      : [output.embed.name]
+  );
+}
+
+/**
+ * @param names Names of the columns of a sub-select.
+ * @returns An alias for it that is none of them, for a name that is both would mean the column.
+ */
+export function rowAlias(names: readonly string[]): string {
+  let alias = "_r";
+  while (names.includes(alias)) alias += "_";
+  return alias;
+}
+
+/**
+ * @param relationship A relationship.
+ * @returns Names of the columns that it starts from.
+ */
+export function parentColumns(
+  { columns, junction }: Relationship,
+): string[] {
+  return junction === undefined
+    ? columns.map(([own]) => own)
+    : junction.fromColumns.map(([, from]) => from);
+}
+
+function outputSql(
+  { field, cast, aggregate, aggregateCast }: FieldOutput,
+  alias: string,
+): string {
+  const value = field === undefined
+    ? "*"
+    : castSql(fieldSql(field, alias), cast);
+  if (aggregate === undefined) return value;
+  return castSql(`${aggregate}(${value})`, aggregateCast);
+}
+
+function whereSql(conditions: readonly string[]): string {
+  return conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
+}

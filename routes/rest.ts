@@ -1,0 +1,344 @@
+/**
+ * `/rest/v1/{table}` and `/rest/v1/rpc/{function}`: every table, view and function of the exposed schemas,
+ * as PostgREST serves them.
+ *
+ * @module
+ */
+
+import { checkShape } from "../lib/http/json_shape.ts";
+import { readText } from "../lib/http/body.ts";
+import type { Call, Handler, Route } from "../lib/http/call.ts";
+import type { Identity, Session } from "../lib/engine/engine.ts";
+import {
+  type BodyRows,
+  readRows,
+  type RowsMedia,
+} from "../lib/rest/body/rows.ts";
+import type { RestAnswer, RestCall, RestLimits } from "../lib/rest/context.ts";
+import { RestError } from "../lib/rest/error.ts";
+import { chooseMedia, parseAccept } from "../lib/rest/grammar/accept.ts";
+import type { Media } from "../lib/rest/grammar/media_types.ts";
+import {
+  checkPreferences,
+  parsePreferences,
+} from "../lib/rest/grammar/preferences.ts";
+import { parseQuery } from "../lib/rest/grammar/query.ts";
+import { intersectRange, parseRange } from "../lib/rest/grammar/range.ts";
+import {
+  deleteRows,
+  insertRows,
+  putRow,
+  updateRows,
+} from "../lib/rest/modify.ts";
+import { readRelation } from "../lib/rest/read.ts";
+import type { RestQuery } from "../lib/rest/request.ts";
+import { findRelation, findSchema } from "../lib/rest/schema/find_relation.ts";
+import type {
+  ExposedSchema,
+  SchemaPicture,
+} from "../lib/rest/schema/picture.ts";
+import {
+  type Answered,
+  relationAnswer,
+  relationOptions,
+} from "./rest_answer.ts";
+import { rpc } from "./rest_rpc.ts";
+import { restProblem } from "./rest_problem.ts";
+import { restToken } from "./rest_token.ts";
+import { requestSettings } from "./rest_settings.ts";
+
+/** What the REST routes need from the rest of the server. */
+export interface RestRouteDeps {
+  /** Finds out who a token stands for; throws `invalid_token`. */
+  readonly identify: (token: string | undefined) => Promise<Identity>;
+  /** Opens a session for somebody. */
+  readonly session: (identity: Identity) => Session;
+  /** What is known of the exposed schemas. */
+  readonly picture: () => SchemaPicture | Promise<SchemaPicture>;
+  readonly limits: RestLimits;
+  /** Bytes of a body at most. */
+  readonly maxBodyBytes: number;
+  /** Answers `GET /rest/v1/`: what can be asked here. */
+  readonly root?: ((call: Call) => Promise<Response>) | undefined;
+}
+
+/** Keys of all objects of a body: a bulk insert has many. */
+const mostKeys = 2_000_000;
+
+const prefix = "/rest/v1/";
+
+/** A request whose caller, schema and form of answer are known. */
+export interface RestRequest {
+  readonly call: Call;
+  /** What comes after `/rest/v1/`, or after `/rest/v1/rpc/`. */
+  readonly name: string;
+  readonly rest: RestCall;
+  readonly anonymous: boolean;
+  /** The schema that was asked for or chosen, where there are several. */
+  readonly profile: string | undefined;
+  readonly deps: RestRouteDeps;
+}
+
+/**
+ * @param deps Collaborators.
+ * @returns The routes.
+ */
+export function restRoutes(deps: RestRouteDeps): Route[] {
+  const handler = restHandler(deps);
+  return [
+    { method: "*", path: "/rest/v1", handler },
+    { method: "*", path: `${prefix}*`, handler },
+  ];
+}
+
+/**
+ * @param deps Collaborators.
+ * @returns What answers everything below `/rest/v1`.
+ */
+export function restHandler(deps: RestRouteDeps): Handler {
+  const sessions = new Sessions(deps.session);
+
+  async function answer(call: Call): Promise<Response> {
+    const place = placeOf(call.path);
+    const identity = await deps.identify(restToken(call));
+    const anonymous = identity.role === "anon";
+    try {
+      if (place.kind === "root") {
+        if (deps.root === undefined) throw wrongPath();
+        return await deps.root(call);
+      }
+      const picture = await deps.picture();
+      const { schema, profile } = chooseSchema(picture, call);
+      const prefer = parsePreferences(call.request.headers.get("prefer"));
+      checkPreferences(prefer);
+      const rest: RestCall = {
+        session: sessions.of(identity),
+        picture,
+        schema,
+        limits: deps.limits,
+        settings: requestSettings(call),
+        prefer,
+        media: chooseMedia(
+          parseAccept(call.request.headers.get("accept")),
+          ["json", "object", "csv"],
+        ) as RestCall["media"],
+      };
+      const request = {
+        call,
+        name: place.name,
+        rest,
+        anonymous,
+        profile,
+        deps,
+      };
+      return place.kind === "rpc"
+        ? await rpc(request)
+        : await relation(request);
+    } catch (error) {
+      return restProblem(error, { call, anonymous });
+    }
+  }
+
+  return async function rest(call) {
+    try {
+      return await answer(call);
+    } catch (error) {
+      // Nobody is known yet: the token was bad, or the path.
+      return restProblem(error, { call, anonymous: true });
+    }
+  };
+}
+
+/** Sessions of callers whose token is remembered; a session is cheap, but not free. */
+class Sessions {
+  readonly #open: (identity: Identity) => Session;
+  readonly #known = new WeakMap<object, Session>();
+
+  constructor(open: (identity: Identity) => Session) {
+    this.#open = open;
+  }
+
+  of(identity: Identity): Session {
+    const key = identity.claims;
+    if (key === undefined) return this.#open(identity);
+    const known = this.#known.get(key);
+    if (known !== undefined && known.identity.role === identity.role) {
+      return known;
+    }
+    const session = this.#open(identity);
+    this.#known.set(key, session);
+    return session;
+  }
+}
+
+type Place =
+  | { readonly kind: "root" }
+  | { readonly kind: "relation" | "rpc"; readonly name: string };
+
+function placeOf(path: string): Place {
+  const rest = path.slice(prefix.length);
+  if (rest === "") return { kind: "root" };
+  const segments = rest.split("/");
+  const [first = "", second] = segments;
+  if (segments.length === 1) return { kind: "relation", name: decoded(first) };
+  if (segments.length === 2 && first === "rpc" && second) {
+    return { kind: "rpc", name: decoded(second) };
+  }
+  throw wrongPath();
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw wrongPath();
+  }
+}
+
+function wrongPath(): RestError {
+  return new RestError("PGRST125", "Invalid path specified in request URL");
+}
+
+/** The schema of `Accept-Profile` or `Content-Profile`, or the first. */
+function chooseSchema(
+  picture: SchemaPicture,
+  { method, request }: Call,
+): { schema: ExposedSchema; profile: string | undefined } {
+  const reads = method === "GET" || method === "HEAD" || method === "OPTIONS";
+  const asked = request.headers.get(
+    reads ? "accept-profile" : "content-profile",
+  );
+  const schema = findSchema(picture, asked ?? undefined);
+  return {
+    schema,
+    profile: picture.schemas.size > 1 ? schema.name : undefined,
+  };
+}
+
+/** What is echoed of a caller's text. */
+function cut(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
+async function relation(request: RestRequest): Promise<Response> {
+  const { call, name, rest, deps } = request;
+  const { method } = call;
+  const table = findRelation(rest.picture, rest.schema.name, name);
+  if (method === "OPTIONS") return relationOptions(table);
+  const query = parseQuery(call.query);
+  const answered = async (
+    verb: Answered["verb"],
+    answer: Promise<RestAnswer>,
+  ) => relationAnswer(request, { verb, answer: await answer, table });
+  switch (method) {
+    case "GET":
+    case "HEAD": {
+      const head = method === "HEAD";
+      const ranged = withRange(
+        query,
+        head ? null : call.request.headers.get("range"),
+      );
+      return await answered(
+        "read",
+        readRelation(rest, table, ranged, { head }),
+      );
+    }
+    case "POST": {
+      const rows = await rowsOf(call, query, deps.maxBodyBytes);
+      return await answered("insert", insertRows(rest, table, query, rows));
+    }
+    case "PUT": {
+      const rows = await rowsOf(call, query, deps.maxBodyBytes);
+      return await answered("put", putRow(rest, table, query, rows));
+    }
+    case "PATCH": {
+      const rows = await rowsOf(call, query, deps.maxBodyBytes);
+      return await answered("update", updateRows(rest, table, query, rows));
+    }
+    case "DELETE":
+      return await answered("delete", deleteRows(rest, table, query));
+    default:
+      throw new RestError(
+        "PGRST117",
+        "Unsupported HTTP method: " + cut(method),
+        {
+          allow: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+        },
+      );
+  }
+}
+
+/**
+ * @param query A read.
+ * @param header `Range`.
+ * @returns The read, within that range too.
+ */
+export function withRange(query: RestQuery, header: string | null): RestQuery {
+  if (header === null) return query;
+  const [top, ...others] = query.levels;
+  const range = intersectRange(top, parseRange(header));
+  return { ...query, levels: [{ ...top, ...range }, ...others] };
+}
+
+const medias: Readonly<Record<string, RowsMedia>> = {
+  "": "json",
+  "application/json": "json",
+  "text/csv": "csv",
+  "application/x-www-form-urlencoded": "form",
+};
+
+async function rowsOf(
+  call: Call,
+  { columns }: RestQuery,
+  limit: number,
+): Promise<BodyRows> {
+  const media = medias[mediaName(call)];
+  if (media === undefined) throw badContentType(call);
+  return readRows(
+    await bodyText(call, limit, media === "json"),
+    media,
+    columns,
+  );
+}
+
+/**
+ * @param call A request.
+ * @returns The media type of its body without parameters, in lower case; empty if it says none.
+ */
+export function mediaName({ request }: Call): string {
+  const type = request.headers.get("content-type") ?? "";
+  return type.split(";", 1)[0]!.trim().toLowerCase();
+}
+
+/**
+ * @param call A request.
+ * @returns What tells that its body cannot be read.
+ */
+export function badContentType(call: Call): RestError {
+  return new RestError(
+    "PGRST102",
+    `Content-Type not acceptable: ${cut(mediaName(call))}`,
+  );
+}
+
+/**
+ * @param call A request.
+ * @param limit Bytes at most.
+ * @param json Whether it must be JSON of a bounded shape.
+ * @returns The body.
+ */
+export async function bodyText(
+  call: Call,
+  limit: number,
+  json: boolean,
+): Promise<string> {
+  const text = await readText(call, { limit, deadlineMs: 30_000 });
+  if (json) checkShape(text, mostKeys);
+  return text;
+}
+
+/** A form of answer that rows can take. */
+export type RowsAnswerMedia = Extract<
+  Media,
+  { kind: "json" | "object" | "csv" }
+>;
