@@ -5,6 +5,7 @@
  * @module
  */
 
+import { TextAnswer } from "../lib/http/answer.ts";
 import { checkShape } from "../lib/http/json_shape.ts";
 import { readText } from "../lib/http/body.ts";
 import type { Call, Handler, Route } from "../lib/http/call.ts";
@@ -14,10 +15,15 @@ import {
   readRows,
   type RowsMedia,
 } from "../lib/rest/body/rows.ts";
-import type { RestAnswer, RestCall, RestLimits } from "../lib/rest/context.ts";
+import {
+  type RestAnswer,
+  type RestCall,
+  type RestLimits,
+  Undone,
+} from "../lib/rest/context.ts";
 import { RestError } from "../lib/rest/error.ts";
 import { chooseMedia, parseAccept } from "../lib/rest/grammar/accept.ts";
-import type { Media } from "../lib/rest/grammar/media_types.ts";
+import { contentType } from "../lib/rest/grammar/media_types.ts";
 import {
   checkPreferences,
   parsePreferences,
@@ -118,10 +124,7 @@ export function restHandler(deps: RestRouteDeps): Handler {
         limits: deps.limits,
         settings: requestSettings(call),
         prefer,
-        media: chooseMedia(
-          parseAccept(call.request.headers.get("accept")),
-          ["json", "object", "csv"],
-        ) as RestCall["media"],
+        ...formOf(call, deps.limits),
       };
       const request = {
         call,
@@ -135,6 +138,7 @@ export function restHandler(deps: RestRouteDeps): Handler {
         ? await rpc(request)
         : await relation(request);
     } catch (error) {
+      if (error instanceof Undone) return planAnswer(call, error.answer);
       return restProblem(error, { call, anonymous });
     }
   }
@@ -147,6 +151,33 @@ export function restHandler(deps: RestRouteDeps): Handler {
       return restProblem(error, { call, anonymous: true });
     }
   };
+}
+
+/** What is served, by preference. */
+const served = ["json", "object", "csv"] as const;
+
+/** The form of answer that a caller takes, or the plan of one. */
+function formOf(
+  { request }: Call,
+  { plans }: RestLimits,
+): Pick<RestCall, "media" | "explain"> {
+  const media = chooseMedia(
+    parseAccept(request.headers.get("accept")),
+    plans ? [...served, "plan"] : served,
+  );
+  if (media.kind !== "plan") return { media: media as RestCall["media"] };
+  const options = [`FORMAT ${media.format}`, ...media.options];
+  return {
+    media: media.of as RestCall["media"],
+    explain: `EXPLAIN (${options.join(", ")})`,
+  };
+}
+
+function planAnswer({ request }: Call, { body = "" }: RestAnswer): Response {
+  const [media] = parseAccept(request.headers.get("accept"));
+  return new TextAnswer(body, 200, {
+    "content-type": contentType(media?.media ?? { kind: "text" }),
+  });
 }
 
 /** Sessions of callers whose token is remembered; a session is cheap, but not free. */
@@ -336,9 +367,3 @@ export async function bodyText(
   if (json) checkShape(text, mostKeys);
   return text;
 }
-
-/** A form of answer that rows can take. */
-export type RowsAnswerMedia = Extract<
-  Media,
-  { kind: "json" | "object" | "csv" }
->;
