@@ -6,15 +6,8 @@
  */
 
 import { TextAnswer } from "../lib/http/answer.ts";
-import { checkShape } from "../lib/http/json_shape.ts";
-import { readText } from "../lib/http/body.ts";
 import type { Call, Handler, Route } from "../lib/http/call.ts";
 import type { Identity, Session } from "../lib/engine/engine.ts";
-import {
-  type BodyRows,
-  readRows,
-  type RowsMedia,
-} from "../lib/rest/body/rows.ts";
 import {
   type RestAnswer,
   type RestCall,
@@ -49,6 +42,7 @@ import {
   relationOptions,
 } from "./rest_answer.ts";
 import { rpc } from "./rest_rpc.ts";
+import { rowsOf } from "./rest_body.ts";
 import { restProblem } from "./rest_problem.ts";
 import { restToken } from "./rest_token.ts";
 import { requestSettings } from "./rest_settings.ts";
@@ -67,9 +61,6 @@ export interface RestRouteDeps {
   /** Answers `GET /rest/v1/`: what can be asked here. */
   readonly root?: ((call: Call) => Promise<Response>) | undefined;
 }
-
-/** Keys of all objects of a body: a bulk insert has many. */
-const mostKeys = 2_000_000;
 
 const prefix = "/rest/v1/";
 
@@ -246,8 +237,11 @@ function chooseSchema(
   };
 }
 
-/** What is echoed of a caller's text. */
-function cut(text: string): string {
+/**
+ * @param text A caller's own text.
+ * @returns What is echoed of it.
+ */
+export function cut(text: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
@@ -309,61 +303,4 @@ export function withRange(query: RestQuery, header: string | null): RestQuery {
   const [top, ...others] = query.levels;
   const range = intersectRange(top, parseRange(header));
   return { ...query, levels: [{ ...top, ...range }, ...others] };
-}
-
-const medias: Readonly<Record<string, RowsMedia>> = {
-  "": "json",
-  "application/json": "json",
-  "text/csv": "csv",
-  "application/x-www-form-urlencoded": "form",
-};
-
-async function rowsOf(
-  call: Call,
-  { columns }: RestQuery,
-  limit: number,
-): Promise<BodyRows> {
-  const media = medias[mediaName(call)];
-  if (media === undefined) throw badContentType(call);
-  return readRows(
-    await bodyText(call, limit, media === "json"),
-    media,
-    columns,
-  );
-}
-
-/**
- * @param call A request.
- * @returns The media type of its body without parameters, in lower case; empty if it says none.
- */
-export function mediaName({ request }: Call): string {
-  const type = request.headers.get("content-type") ?? "";
-  return type.split(";", 1)[0]!.trim().toLowerCase();
-}
-
-/**
- * @param call A request.
- * @returns What tells that its body cannot be read.
- */
-export function badContentType(call: Call): RestError {
-  return new RestError(
-    "PGRST102",
-    `Content-Type not acceptable: ${cut(mediaName(call))}`,
-  );
-}
-
-/**
- * @param call A request.
- * @param limit Bytes at most.
- * @param json Whether it must be JSON of a bounded shape.
- * @returns The body.
- */
-export async function bodyText(
-  call: Call,
-  limit: number,
-  json: boolean,
-): Promise<string> {
-  const text = await readText(call, { limit, deadlineMs: 30_000 });
-  if (json) checkShape(text, mostKeys);
-  return text;
 }

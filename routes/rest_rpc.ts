@@ -17,13 +17,8 @@ import {
 } from "../lib/rest/schema/find_function.ts";
 import type { RestFunction } from "../lib/rest/schema/picture.ts";
 import type { ArgumentValue } from "../lib/rest/sql/call.ts";
-import {
-  badContentType,
-  bodyText,
-  mediaName,
-  type RestRequest,
-  withRange,
-} from "./rest.ts";
+import { type RestRequest, withRange } from "./rest.ts";
+import { badContentType, bodyText, mediaName } from "./rest_body.ts";
 import { common, finish, pageRange, pageStatus } from "./rest_answer.ts";
 
 /** What a request gives to a function. */
