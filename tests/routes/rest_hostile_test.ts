@@ -10,7 +10,7 @@ import positions from "../corpora/rest/hostile/positions.json" with {
 };
 import shapes from "../corpora/rest/hostile/shapes.json" with { type: "json" };
 
-/** A request with § where the hostile text goes. */
+/** A request with § where the hostile text goes, ¶ where it goes in quotes. */
 interface Position {
   readonly name: string;
   readonly request: string;
@@ -40,6 +40,11 @@ const special: ReadonlyMap<string, Shape> = new Map(Object.entries({
 
 function plain(text: string): Shape {
   return { text, encoded: encodeURIComponent(text) };
+}
+
+/** A text in a URL as it stands between quotes. */
+function escaped(encoded: string): string {
+  return encoded.replace(/%22|%5C/g, "%5C$&");
 }
 
 const hostile: readonly (readonly [name: string, shape: Shape])[] = Object
@@ -121,7 +126,8 @@ Deno.test("/rest/v1 neither fails nor tells nor changes anything for a hostile t
         const form = given["Content-Type"] ===
           "application/x-www-form-urlencoded";
         const answer = await app.send(
-          request.replaceAll("§", () => encoded),
+          request.replaceAll("§", () => encoded)
+            .replaceAll("¶", () => escaped(encoded)),
           {
             headers: given,
             token: "Authorization" in given || "apikey" in given
