@@ -5,33 +5,32 @@
  * @module
  */
 
-import { checkShape } from "../lib/http/json_shape.ts";
-import { readText } from "../lib/http/body.ts";
+import { TextAnswer } from "../lib/http/answer.ts";
 import type { Call, Handler, Route } from "../lib/http/call.ts";
 import type { Identity, Session } from "../lib/engine/engine.ts";
 import {
-  type BodyRows,
-  readRows,
-  type RowsMedia,
-} from "../lib/rest/body/rows.ts";
-import type { RestAnswer, RestCall, RestLimits } from "../lib/rest/context.ts";
+  type RestAnswer,
+  type RestCall,
+  type RestLimits,
+  Undone,
+} from "../lib/rest/context.ts";
 import { RestError } from "../lib/rest/error.ts";
 import { chooseMedia, parseAccept } from "../lib/rest/grammar/accept.ts";
-import type { Media } from "../lib/rest/grammar/media_types.ts";
+import { contentType } from "../lib/rest/grammar/media_types.ts";
 import {
   checkPreferences,
   parsePreferences,
 } from "../lib/rest/grammar/preferences.ts";
 import { parseQuery } from "../lib/rest/grammar/query.ts";
-import { intersectRange, parseRange } from "../lib/rest/grammar/range.ts";
 import {
   deleteRows,
   insertRows,
   putRow,
   updateRows,
 } from "../lib/rest/modify.ts";
+import { cut } from "../lib/rest/grammar/scanner.ts";
+import { searchOf } from "../lib/rest/grammar/search.ts";
 import { readRelation } from "../lib/rest/read.ts";
-import type { RestQuery } from "../lib/rest/request.ts";
 import { findRelation, findSchema } from "../lib/rest/schema/find_relation.ts";
 import type {
   ExposedSchema,
@@ -43,41 +42,14 @@ import {
   relationOptions,
 } from "./rest_answer.ts";
 import { rpc } from "./rest_rpc.ts";
+import { rowsOf } from "./rest_body.ts";
+import { withRange } from "./rest_range.ts";
+import type { RestRequest, RestRouteDeps } from "./rest_request.ts";
 import { restProblem } from "./rest_problem.ts";
 import { restToken } from "./rest_token.ts";
 import { requestSettings } from "./rest_settings.ts";
 
-/** What the REST routes need from the rest of the server. */
-export interface RestRouteDeps {
-  /** Finds out who a token stands for; throws `invalid_token`. */
-  readonly identify: (token: string | undefined) => Promise<Identity>;
-  /** Opens a session for somebody. */
-  readonly session: (identity: Identity) => Session;
-  /** What is known of the exposed schemas. */
-  readonly picture: () => SchemaPicture | Promise<SchemaPicture>;
-  readonly limits: RestLimits;
-  /** Bytes of a body at most. */
-  readonly maxBodyBytes: number;
-  /** Answers `GET /rest/v1/`: what can be asked here. */
-  readonly root?: ((call: Call) => Promise<Response>) | undefined;
-}
-
-/** Keys of all objects of a body: a bulk insert has many. */
-const mostKeys = 2_000_000;
-
 const prefix = "/rest/v1/";
-
-/** A request whose caller, schema and form of answer are known. */
-export interface RestRequest {
-  readonly call: Call;
-  /** What comes after `/rest/v1/`, or after `/rest/v1/rpc/`. */
-  readonly name: string;
-  readonly rest: RestCall;
-  readonly anonymous: boolean;
-  /** The schema that was asked for or chosen, where there are several. */
-  readonly profile: string | undefined;
-  readonly deps: RestRouteDeps;
-}
 
 /**
  * @param deps Collaborators.
@@ -118,10 +90,7 @@ export function restHandler(deps: RestRouteDeps): Handler {
         limits: deps.limits,
         settings: requestSettings(call),
         prefer,
-        media: chooseMedia(
-          parseAccept(call.request.headers.get("accept")),
-          ["json", "object", "csv"],
-        ) as RestCall["media"],
+        ...formOf(call, deps.limits),
       };
       const request = {
         call,
@@ -135,6 +104,7 @@ export function restHandler(deps: RestRouteDeps): Handler {
         ? await rpc(request)
         : await relation(request);
     } catch (error) {
+      if (error instanceof Undone) return planAnswer(call, error.answer);
       return restProblem(error, { call, anonymous });
     }
   }
@@ -147,6 +117,33 @@ export function restHandler(deps: RestRouteDeps): Handler {
       return restProblem(error, { call, anonymous: true });
     }
   };
+}
+
+/** What is served, by preference. */
+const served = ["json", "object", "csv"] as const;
+
+/** The form of answer that a caller takes, or the plan of one. */
+function formOf(
+  { request }: Call,
+  { plans }: RestLimits,
+): Pick<RestCall, "media" | "explain"> {
+  const media = chooseMedia(
+    parseAccept(request.headers.get("accept")),
+    plans ? [...served, "plan"] : served,
+  );
+  if (media.kind !== "plan") return { media: media as RestCall["media"] };
+  const options = [`FORMAT ${media.format}`, ...media.options];
+  return {
+    media: media.of as RestCall["media"],
+    explain: `EXPLAIN (${options.join(", ")})`,
+  };
+}
+
+function planAnswer({ request }: Call, { body = "" }: RestAnswer): Response {
+  const [media] = parseAccept(request.headers.get("accept"));
+  return new TextAnswer(body, 200, {
+    "content-type": contentType(media?.media ?? { kind: "text" }),
+  });
 }
 
 /** Sessions of callers whose token is remembered; a session is cheap, but not free. */
@@ -215,17 +212,12 @@ function chooseSchema(
   };
 }
 
-/** What is echoed of a caller's text. */
-function cut(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
-}
-
 async function relation(request: RestRequest): Promise<Response> {
   const { call, name, rest, deps } = request;
   const { method } = call;
   const table = findRelation(rest.picture, rest.schema.name, name);
   if (method === "OPTIONS") return relationOptions(table);
-  const query = parseQuery(call.query);
+  const query = parseQuery(searchOf(call.search));
   const answered = async (
     verb: Answered["verb"],
     answer: Promise<RestAnswer>,
@@ -267,78 +259,3 @@ async function relation(request: RestRequest): Promise<Response> {
       );
   }
 }
-
-/**
- * @param query A read.
- * @param header `Range`.
- * @returns The read, within that range too.
- */
-export function withRange(query: RestQuery, header: string | null): RestQuery {
-  if (header === null) return query;
-  const [top, ...others] = query.levels;
-  const range = intersectRange(top, parseRange(header));
-  return { ...query, levels: [{ ...top, ...range }, ...others] };
-}
-
-const medias: Readonly<Record<string, RowsMedia>> = {
-  "": "json",
-  "application/json": "json",
-  "text/csv": "csv",
-  "application/x-www-form-urlencoded": "form",
-};
-
-async function rowsOf(
-  call: Call,
-  { columns }: RestQuery,
-  limit: number,
-): Promise<BodyRows> {
-  const media = medias[mediaName(call)];
-  if (media === undefined) throw badContentType(call);
-  return readRows(
-    await bodyText(call, limit, media === "json"),
-    media,
-    columns,
-  );
-}
-
-/**
- * @param call A request.
- * @returns The media type of its body without parameters, in lower case; empty if it says none.
- */
-export function mediaName({ request }: Call): string {
-  const type = request.headers.get("content-type") ?? "";
-  return type.split(";", 1)[0]!.trim().toLowerCase();
-}
-
-/**
- * @param call A request.
- * @returns What tells that its body cannot be read.
- */
-export function badContentType(call: Call): RestError {
-  return new RestError(
-    "PGRST102",
-    `Content-Type not acceptable: ${cut(mediaName(call))}`,
-  );
-}
-
-/**
- * @param call A request.
- * @param limit Bytes at most.
- * @param json Whether it must be JSON of a bounded shape.
- * @returns The body.
- */
-export async function bodyText(
-  call: Call,
-  limit: number,
-  json: boolean,
-): Promise<string> {
-  const text = await readText(call, { limit, deadlineMs: 30_000 });
-  if (json) checkShape(text, mostKeys);
-  return text;
-}
-
-/** A form of answer that rows can take. */
-export type RowsAnswerMedia = Extract<
-  Media,
-  { kind: "json" | "object" | "csv" }
->;

@@ -55,7 +55,7 @@ class IncomingCall implements Call {
   readonly request: IncomingRequest;
   readonly method: string;
   readonly path: string;
-  readonly #search: string;
+  readonly search: string;
   #query: URLSearchParams | undefined;
 
   constructor(
@@ -66,12 +66,12 @@ class IncomingCall implements Call {
   ) {
     this.method = method;
     this.path = path;
-    this.#search = search;
+    this.search = search;
     this.request = { method, headers, body: body.complete ? null : body };
   }
 
   get query(): URLSearchParams {
-    return this.#query ??= new URLSearchParams(this.#search);
+    return this.#query ??= new URLSearchParams(this.search);
   }
 }
 

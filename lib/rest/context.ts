@@ -29,6 +29,8 @@ export interface RestLimits {
   readonly aggregates: boolean;
   /** Whether `Prefer: tx=rollback` is obeyed. */
   readonly transactionEnd: boolean;
+  /** Whether plans are answered. */
+  readonly plans: boolean;
 }
 
 /** Form of an answer. */
@@ -51,6 +53,8 @@ export interface RestCall {
   readonly settings: NonNullable<CallOptions["settings"]>;
   readonly prefer: Preferences;
   readonly media: AnswerMedia;
+  /** Options of EXPLAIN, when the plan is wanted instead of what it gives. */
+  readonly explain?: string | undefined;
 }
 
 /** What a request came to. */
@@ -107,19 +111,33 @@ export type Run = (
  * @returns What runs its statements, each a transaction of its own.
  */
 export function runAlone(call: RestCall, readOnly: boolean): Run {
+  const { explain, session } = call;
   const options = { ...callOptions(call), readOnly };
-  return (sql, params) => call.session.query(sql, params, options);
+  if (explain !== undefined) {
+    return (sql, params) =>
+      session.transaction(
+        (tx) => explained(tx, `${explain} ${sql}`, params),
+        options,
+      );
+  }
+  return (sql, params) => session.query(sql, params, options);
 }
 
-/**
- * @param tx A transaction that has the request's options.
- * @returns What runs statements in it.
- */
-export function runIn(tx: Queryable): Run {
-  return (sql, params) => tx.query(sql, params);
+/** Asks for the plan of a statement and ends the transaction with it, for `analyze` runs what it explains. */
+async function explained(
+  tx: Queryable,
+  sql: string,
+  params: readonly SqlValue[],
+): Promise<never> {
+  const { rows } = await tx.query(sql, params);
+  throw new Undone({
+    body: rows.map(([line]) => String(line)).join("\n"),
+    page: rows.length,
+    offset: 0,
+  });
 }
 
-/** Ends a transaction that was never meant to last (`Prefer: tx=rollback`). */
+/** Ends a transaction that was never meant to last: `Prefer: tx=rollback`, or a plan. */
 export class Undone extends Error {
   override name = "Undone";
 
@@ -146,12 +164,20 @@ export async function runTogether(
 ): Promise<RestAnswer> {
   try {
     return await call.session.transaction(async (tx) => {
-      const answer = await body(runIn(tx));
+      const { explain } = call;
+      const answer = await body((sql, params) =>
+        explain === undefined
+          ? tx.query(sql, params)
+          : explained(tx, `${explain} ${sql}`, params)
+      );
       if (isUndone(call)) throw new Undone(answer);
       return answer;
     }, { ...callOptions(call), readOnly });
   } catch (error) {
-    if (error instanceof Undone) return error.answer;
+    // A plan is answered by whoever asked for one.
+    if (error instanceof Undone && call.explain === undefined) {
+      return error.answer;
+    }
     throw error;
   }
 }

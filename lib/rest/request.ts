@@ -101,7 +101,7 @@ export interface Condition {
   readonly language?: string | undefined;
   /** A list for `in` and quantifiers; `is` has one of `null`, `not_null`, `true`, `false`, `unknown`. */
   readonly value: string | readonly string[];
-  /** Whether the list of a quantifier also holds `NULL`, which is not among `value`. */
+  /** With a quantifier: whether its list also holds `NULL`, which is not among `value`. */
   readonly hasNull?: boolean | undefined;
 }
 

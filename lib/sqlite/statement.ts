@@ -36,6 +36,8 @@ export class Statement {
   readonly handle: Deno.PointerObject;
   /** Whether it was given up and must not be used any more. */
   finalized = false;
+  /** At `i`, the text that is bound to SQLite's parameter `i + 1`, as far as that is known. */
+  readonly texts: (string | undefined)[] = [];
   readonly #symbols: SqliteSymbols;
   /** At `i`, the `n` of SQLite's parameter `i + 1`. */
   readonly #numbers: readonly number[];
@@ -84,6 +86,7 @@ export class Statement {
         `${this.parameterCount} parameters needed, ${values.length} given`,
       );
     }
+    this.texts.length = 0;
     for (let i = 0; i < this.#numbers.length; i++) {
       const n = this.#numbers[i] as number;
       bindValue(
@@ -137,6 +140,7 @@ export class Statement {
   /** Makes it ready to run again and forgets the values. */
   reset(): void {
     this.#symbols.sqlite3_reset(this.handle);
+    this.texts.length = 0;
     // Not sqlite3_clear_bindings: it makes SQLite plan anew whatever once looked at a value.
     for (let i = 1; i <= this.#numbers.length; i++) {
       this.#symbols.sqlite3_bind_null(this.handle, i);
@@ -149,6 +153,7 @@ export class Statement {
    * @param index SQLite's number of the parameter less one.
    */
   forget(index: number): void {
+    this.texts[index] = undefined;
     this.#symbols.sqlite3_bind_null(this.handle, index + 1);
   }
 

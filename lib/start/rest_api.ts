@@ -75,6 +75,7 @@ export function startRest(
       timeoutMs: config.statementTimeoutMs,
       aggregates: config.aggregates,
       transactionEnd: config.txOverride,
+      plans: config.plan,
     },
     maxBodyBytes: config.bodyLimit,
   };

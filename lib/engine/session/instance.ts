@@ -13,6 +13,7 @@ import type { ParsedStatement } from "../../sql/parse.ts";
 import type { Plan } from "../../sql/plan.ts";
 import type { PlanRunner } from "../sqlite/plan_runner.ts";
 import { AdvisoryLocks } from "./advisory_locks.ts";
+import { FreeCores } from "./free_cores.ts";
 import { keepWithCommits } from "./keep_sequences.ts";
 import { NotificationHub } from "./notifications.ts";
 import { PlanCache } from "./plan_cache.ts";
@@ -58,6 +59,8 @@ export class Instance {
   readonly database: string;
   readonly statementTimeoutMs: number;
   readonly startedMs: number;
+  /** Sessions of services that are free. */
+  readonly cores = new FreeCores();
   readonly plans = new PlanCache<QueryExtra>();
   readonly sequences = new Sequences();
   readonly locks = new AdvisoryLocks();

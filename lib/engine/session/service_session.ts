@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Role } from "../../sql/catalog/catalog.ts";
 import type { Datum } from "../../sql/datum.ts";
 import { oid, type PgType } from "../../sql/types/type.ts";
 import type { FetchResult, RowSink } from "../client_session.ts";
@@ -18,15 +19,13 @@ import {
   type SqlValue,
 } from "../engine.ts";
 import { beginCall } from "./call_options.ts";
+import { ClaimSettings } from "./claim_settings.ts";
 import { toClientError } from "./errors.ts";
 import type { Instance } from "./instance.ts";
 import { StatementPortal } from "./portal.ts";
 import { fromDatum, toDatum } from "./service_values.ts";
 import { SessionCore } from "./session_core.ts";
 import { Statement } from "./statement.ts";
-
-/** Cores kept for the next call. */
-const mostFree = 32;
 
 let lastProcessId = 0x4000_0000;
 
@@ -35,7 +34,7 @@ export class ServiceSession implements Session {
   readonly identity: Identity;
   readonly #instance: Instance;
   readonly #system: boolean;
-  readonly #free: SessionCore[] = [];
+  #claims: ClaimSettings | undefined;
 
   /**
    * @param instance The engine.
@@ -105,16 +104,23 @@ export class ServiceSession implements Session {
   }
 
   #take(): SessionCore {
-    const free = this.#free.pop();
-    if (free !== undefined) return free;
-    const { role: name, claims } = this.identity;
+    const { role: name, claims, searchPath } = this.identity;
     const instance = this.#instance;
     const role = instance.runner.catalog.roleNamed(name);
     if (role === undefined) {
       throw new EngineError("22023", `role "${name}" does not exist`);
     }
+    const core = instance.cores.take(role.oid, this.#system, searchPath) ??
+      this.#make(role);
+    if (claims !== undefined) {
+      core.settings.giveClaims(this.#claims ??= new ClaimSettings(claims));
+    }
+    return core;
+  }
+
+  #make(role: Role): SessionCore {
     const core = new SessionCore({
-      instance,
+      instance: this.#instance,
       role,
       processId: ++lastProcessId,
       remote: { address: null, port: null },
@@ -128,7 +134,6 @@ export class ServiceSession implements Session {
     if (searchPath !== undefined) {
       core.settings.initial("search_path", searchPath, { superuser: true });
     }
-    if (claims !== undefined) giveClaims(core, claims);
     return core;
   }
 
@@ -145,22 +150,8 @@ export class ServiceSession implements Session {
   }
 
   #keep(core: SessionCore): void {
-    if (this.#free.length < mostFree) this.#free.push(core);
-  }
-}
-
-/** Claims as PostgREST gives them: all of them as JSON, and each one by itself. */
-function giveClaims(
-  core: SessionCore,
-  claims: Readonly<Record<string, unknown>>,
-): void {
-  core.settings.given("request.jwt.claims", JSON.stringify(claims));
-  for (const [name, value] of Object.entries(claims)) {
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    if (text === undefined) continue;
-    const key = name.toLowerCase();
-    core.settings.given(`request.jwt.claim.${key}`, text);
-    core.settings.given(`jwt.${key}`, text);
+    core.settings.giveClaims(undefined);
+    this.#instance.cores.giveBack(core, this.#system, this.identity.searchPath);
   }
 }
 

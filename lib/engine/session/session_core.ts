@@ -245,6 +245,10 @@ export class SessionCore {
       this.#resetRole("session_authorization");
     }
     settings.renew();
+    this.eval.renew();
+    this.sequenceValues.clear();
+    this.lastSequence = undefined;
+    this.text = "";
     this.prepared.clear();
     if (this.notifications.channels.size > 0) this.notifications.close();
     this.instance.locks.freeAll(this);

@@ -41,7 +41,7 @@ export class SessionEval implements EvalContext {
   extraFloatDigits = 1;
   byteaOutput = "hex";
   readonly clock: () => number;
-  readonly services: EvalServices;
+  services: EvalServices;
   readonly #options: SessionEvalOptions;
   #transactionMs = -1;
   #transaction = 0n;
@@ -73,6 +73,11 @@ export class SessionEval implements EvalContext {
   /** When the statement that runs began, milliseconds since 1970. */
   get statementMs(): number {
     return this.#statementMs;
+  }
+
+  /** Forgets what functions keep for a session, such as the seed of `random()`. */
+  renew(): void {
+    this.services = { call: this.#options.call };
   }
 
   /** @param ms A statement begins, milliseconds since 1970. */

@@ -11,6 +11,7 @@ import {
   knownSettings,
   serverVersion,
 } from "./settings_table.ts";
+import type { ClaimSettings } from "./claim_settings.ts";
 import { readDateStyle, readSetting, showSetting } from "./setting_values.ts";
 
 /** How far a change reaches. */
@@ -39,6 +40,7 @@ export class Settings {
   /** Custom names that were ever set: they are empty, not unknown, when taken back. */
   readonly #custom: Set<string> = new Set();
   readonly #frames: Frame[] = [];
+  #claims: ClaimSettings | undefined;
   #call: CallSettings | undefined;
   readonly #changed: (name: string) => void;
   /** Values that follow from elsewhere: the transaction, the role. */
@@ -70,13 +72,12 @@ export class Settings {
   }
 
   /**
-   * Gives a claim or another custom value that needs no checking of its name.
+   * Gives the claims of whoever the session belongs to now, which `RESET` goes back to.
    *
-   * @param name Lower-case name.
-   * @param value Its text.
+   * @param claims The claims; nothing when it belongs to nobody.
    */
-  given(name: string, value: string): void {
-    this.#initial.set(name, value);
+  giveClaims(claims: ClaimSettings | undefined): void {
+    this.#claims = claims;
   }
 
   /**
@@ -106,6 +107,7 @@ export class Settings {
   kept(key: string): string | undefined {
     return this.#local.get(key) ?? this.#ofCall(key) ??
       this.#session.get(key) ?? this.#initial.get(key) ??
+      this.#claims?.get(key) ??
       (key === "server_version"
         ? serverVersion
         : knownSettings.get(key)?.default) ??
@@ -127,7 +129,8 @@ export class Settings {
   /** @returns Value that `RESET` goes back to. */
   resetValue(name: string): string {
     const key = name.toLowerCase();
-    return this.#initial.get(key) ?? knownSettings.get(key)?.default ?? "";
+    return this.#initial.get(key) ?? this.#claims?.get(key) ??
+      knownSettings.get(key)?.default ?? "";
   }
 
   /** @returns Where the value comes from, as `pg_settings.source` says. */
@@ -136,7 +139,9 @@ export class Settings {
     if (
       this.#local.has(key) || this.#session.has(key) || this.#call?.has(key)
     ) return "session";
-    return this.#initial.has(key) ? "client" : "default";
+    return this.#initial.has(key) || this.#claims?.get(key) !== undefined
+      ? "client"
+      : "default";
   }
 
   /**
@@ -167,6 +172,10 @@ export class Settings {
   renew(): void {
     this.#call = undefined;
     this.resetAll();
+    for (const name of this.#session.keys()) {
+      this.#session.delete(name);
+      this.#changed(name);
+    }
     if (this.#custom.size > 0) this.#custom.clear();
   }
 

@@ -72,7 +72,8 @@ export function realSlots(plan: QueryPlan, step: Step): readonly boolean[] {
 }
 
 /**
- * Binds one value.
+ * Binds one value. A text that is still bound from the last run is left there: most runs of a statement
+ * differ in a number only.
  *
  * @param symbols The library.
  * @param statement A statement that is reset.
@@ -87,7 +88,15 @@ export function bindDatum(
   value: Datum,
   real: boolean,
 ): void {
+  const { handle, texts } = statement;
+  if (typeof value === "string") {
+    if (texts[index] === value) return;
+    bindValue(symbols, handle, index + 1, value);
+    texts[index] = value;
+    return;
+  }
+  texts[index] = undefined;
   if (real && typeof value === "number") {
-    bindReal(symbols, statement.handle, index + 1, value);
-  } else bindValue(symbols, statement.handle, index + 1, value);
+    bindReal(symbols, handle, index + 1, value);
+  } else bindValue(symbols, handle, index + 1, value);
 }

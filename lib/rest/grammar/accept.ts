@@ -29,7 +29,9 @@ interface Weighed {
   readonly weight: number;
 }
 
-const anything: Offer = { text: "*/*", media: undefined, range: "" };
+const anything: readonly Offer[] = [
+  { text: "*/*", media: undefined, range: "" },
+];
 
 function weightOf(text: string | undefined): number {
   const weight = text === undefined || text === "" ? 1 : Number(text);
@@ -65,8 +67,10 @@ function readOffer(text: string): Weighed {
  * @returns Offers, the most wanted first; without those of weight 0.
  */
 export function parseAccept(header: string | null): readonly Offer[] {
-  const parts = splitQuoted(header ?? "", ",").filter((part) => part !== "");
-  if (parts.length === 0) return [anything];
+  // What most clients send.
+  if (header === null || header === "*/*") return anything;
+  const parts = splitQuoted(header, ",").filter((part) => part !== "");
+  if (parts.length === 0) return anything;
   return parts.map(readOffer)
     .filter(({ weight }) => weight > 0)
     .sort((a, b) =>

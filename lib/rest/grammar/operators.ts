@@ -130,14 +130,14 @@ export function readOperation(
   if (!scanner.take(dot, aDelimiter)) return undefined;
 
   let value: string | readonly string[] | undefined;
-  let hasNull = false;
+  let hasNull: boolean | undefined;
   if (form === "list") value = readList(scanner);
   else if (form === "word") value = readWord(scanner);
   else if (quantifier === undefined) value = readValue(scanner).text;
   else {
     const items = readArray(scanner, readValue(scanner));
     value = items?.values;
-    hasNull = items?.hasNull ?? false;
+    hasNull = items?.hasNull;
   }
   if (value === undefined) return undefined;
   return { negated, operator: name, quantifier, language, value, hasNull };

@@ -1,6 +1,10 @@
 /**
  * The query string of `/rest/v1`.
  *
+ * It is PostgREST's grammar, except that nothing after what was understood is passed over (`x=is.null.y`,
+ * `x)=eq.1` and `in.(1)2` are errors), that blanks may stand around quoted values of lists, that braces in
+ * trees may hold braces, and that there are limits (`limits.ts`).
+ *
  * @module
  */
 

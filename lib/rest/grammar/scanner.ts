@@ -48,7 +48,9 @@ export class Scanner {
   readonly #what: string;
   readonly #shown: string;
   #furthest: number;
-  #expected: Expectation[] = [];
+  /** Those at the furthest place; what comes after {@linkcode #count} is left from places before. */
+  readonly #expected: Expectation[] = [];
+  #count = 0;
 
   /**
    * @param text What to read.
@@ -126,9 +128,9 @@ export class Scanner {
     if (at < this.#furthest) return;
     if (at > this.#furthest) {
       this.#furthest = at;
-      this.#expected = [];
+      this.#count = 0;
     }
-    this.#expected.push(expectation);
+    this.#expected[this.#count++] = expectation;
   }
 
   /** @throws {RestError} PGRST100 unless all was read. */
@@ -140,7 +142,9 @@ export class Scanner {
 
   /** @throws {RestError} PGRST100 with what was noted. */
   fail(): never {
-    const expected = [...new Set(this.#expected.flat())];
+    const expected = [
+      ...new Set(this.#expected.slice(0, this.#count).flat()),
+    ];
     throw this.#error(
       this.#furthest,
       `unexpected ${this.#unexpected(expected)} expecting ${listed(expected)}`,
@@ -168,7 +172,9 @@ export class Scanner {
     const point = this.text.codePointAt(at);
     if (point === undefined) return endOfInput;
     const quote = expected.includes(endOfInput) ? "'" : '"';
-    return quote + String.fromCodePoint(point) + quote;
+    const character = String.fromCodePoint(point);
+    const escape = character === quote || character === "\\" ? "\\" : "";
+    return quote + escape + character + quote;
   }
 
   #error(at: number, details: string): RestError {

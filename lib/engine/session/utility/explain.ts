@@ -228,9 +228,14 @@ function explained(core: SessionCore, node: Node, text: string): Statement {
 /** See the top of the file. */
 export const explainStatement: Utility = {
   name: "EXPLAIN",
-  describe(_core, node) {
+  describe(core, node, text) {
     const { format } = readOptions(node);
+    const { query } = (node as { ExplainStmt: ExplainStmt }).ExplainStmt;
     return {
+      // EXECUTE has its values in the text, what it explains has none of its own.
+      params: "ExecuteStmt" in (query as Node)
+        ? []
+        : explained(core, query as Node, text).params,
       columns: [
         textColumn("QUERY PLAN", format === "json" ? oid.json : oid.text),
       ],

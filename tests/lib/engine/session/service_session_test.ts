@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, notEqual, rejects } from "node:assert/strict";
 import { EngineError } from "../../../../lib/engine/engine.ts";
 import { testEngine } from "./support.ts";
 
@@ -223,4 +223,45 @@ Deno.test("Session.query() stops at its limit", async () => {
   });
   controller.abort();
   await rejects(waiting, failed("57014"));
+});
+
+Deno.test("Session tells one identity nothing of another that acts in the same role", async () => {
+  await using engine = await testEngine();
+  const owner = engine.engine.session({ role: "postgres" });
+  await owner.query("CREATE SEQUENCE s");
+  await owner.query("GRANT ALL ON SEQUENCE s TO authenticated");
+  const as = (sub: string) =>
+    engine.engine.session({ role: "authenticated", claims: { sub } });
+  const seen = async (sub: string) =>
+    (await as(sub).query(
+      "SELECT pg_backend_pid(), current_setting('request.jwt.claim.sub'), current_setting('request.jwt.claims'), current_setting('app.secret', true), current_setting('datestyle')",
+    )).rows[0] ?? [];
+  await as("a").query(
+    "SELECT nextval('s'), set_config('app.secret', 'x', false), set_config('datestyle', 'German', false), set_config('request.jwt.claim.sub', 'z', false), pg_advisory_lock(7)",
+  );
+  const [first, ...a] = await seen("a");
+  const [second, ...b] = await seen("b");
+  // It is one place that they are given in turn.
+  equal(first, second);
+  deepEqual(a, ["a", '{"sub":"a"}', null, "ISO, MDY"]);
+  deepEqual(b, ["b", '{"sub":"b"}', null, "ISO, MDY"]);
+  await rejects(as("b").query("SELECT currval('s')"), failed("55000"));
+  await rejects(as("b").query("SELECT lastval()"), failed("55000"));
+  const random = async (sub: string) =>
+    (await as(sub).query("SELECT random()")).rows[0]?.[0];
+  await as("a").query("SELECT setseed(0.5)");
+  const drawn = await random("b");
+  await as("a").query("SELECT setseed(0.5)");
+  notEqual(await random("b"), drawn);
+  const anonymous = engine.engine.session({ role: "authenticated" });
+  deepEqual(
+    (await anonymous.query(
+      "SELECT current_setting('request.jwt.claims', true), auth.uid()",
+    )).rows,
+    [[null, null]],
+  );
+  deepEqual(
+    (await owner.query("SELECT pg_try_advisory_lock(7)")).rows,
+    [[true]],
+  );
 });
