@@ -206,6 +206,7 @@ function toCall(line: string, request: RestTestRequest): Call {
   const method = line.slice(0, blank);
   const target = `/rest/v1${line.slice(blank + 1)}`;
   const mark = target.indexOf("?");
+  const search = mark < 0 ? "" : target.slice(mark + 1);
   const text = request.rawBody ??
     (request.body === undefined ? undefined : JSON.stringify(request.body));
   const headers = new Headers(request.headers);
@@ -223,7 +224,8 @@ function toCall(line: string, request: RestTestRequest): Call {
     },
     method,
     path: mark < 0 ? target : target.slice(0, mark),
-    query: new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1)),
+    search,
+    query: new URLSearchParams(search),
     address: "127.0.0.1",
     requestId: "test",
   };
