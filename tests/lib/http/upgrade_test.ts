@@ -40,7 +40,7 @@ Deno.test("serveHttp() hands a connection over, bytes that came early included",
 });
 
 Deno.test("serveHttp() closes what was handed over when it shuts down", async () => {
-  await using server = serve({ routes: [echo] });
+  const server = serve({ routes: [echo] });
   using client = await RawClient.connect(server.port);
   await client.send(request);
   await client.until((text) => text.includes("101"));
