@@ -18,6 +18,7 @@ import { commonLines } from "./headers.ts";
 import type { RequestBody } from "./request_body.ts";
 import type { RequestHead } from "./request_head.ts";
 import type { Router } from "./router.ts";
+import { UpgradeAnswer } from "./upgrade.ts";
 
 /** What a service is made of. */
 export interface ServiceOptions {
@@ -175,7 +176,7 @@ export function createService(options: ServiceOptions): Service {
         answer = failure(error, call);
       }
       const ms = clock.monotonic() - arrivedAt;
-      const { status } = answer;
+      const status = answer instanceof UpgradeAnswer ? 101 : answer.status;
       const counted = countedMethods.has(method) ? method : "other";
       requests.add(target.label, counted, String(status));
       seconds.observe(ms / 1000, target.label);

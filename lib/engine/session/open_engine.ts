@@ -50,6 +50,7 @@ import { keepSequences } from "./keep_sequences.ts";
 import { migrate } from "./migrations.ts";
 import type { PlanCacheStats } from "./plan_cache.ts";
 import type { Service } from "./services.ts";
+import { SchemaVersion } from "./schema_version.ts";
 import { ServiceSession } from "./service_session.ts";
 import { SessionCore } from "./session_core.ts";
 
@@ -134,6 +135,7 @@ class PostgresEngine implements OpenEngine {
   readonly failed: Promise<Error>;
   readonly #sqlite: SqliteEngine;
   readonly #instance: Instance;
+  readonly #version: SchemaVersion;
   readonly #place: NamedPlace;
   #closing: Promise<void> | undefined;
 
@@ -143,6 +145,7 @@ class PostgresEngine implements OpenEngine {
     this.failed = sqlite.failed;
     this.#sqlite = sqlite;
     this.#instance = instance;
+    this.#version = new SchemaVersion(instance.runner.catalog);
   }
 
   get changes(): ChangeFeed {
@@ -165,8 +168,7 @@ class PostgresEngine implements OpenEngine {
   }
 
   schemaVersion(): unknown {
-    // What is committed is one immutable picture, and whatever defines something makes another one.
-    return this.#instance.runner.catalog;
+    return this.#version.of(this.#instance.runner.catalog);
   }
 
   stats(): EngineStats {
