@@ -59,6 +59,16 @@ export interface Role {
   readonly comment?: string | undefined;
 }
 
+/** What a column is to MySQL, besides its type in PostgreSQL. */
+export interface MysqlColumn {
+  /** Its type as SHOW COLUMNS prints it, for example `int unsigned`. */
+  readonly type: string;
+  /** Collation, for one that holds characters. */
+  readonly collation?: string | undefined;
+  /** `ON UPDATE CURRENT_TIMESTAMP`. */
+  readonly onUpdate?: boolean | undefined;
+}
+
 /** A column of a relation. */
 export interface Column {
   /** `attnum`, from 1; numbers of dropped columns are not used again. */
@@ -75,6 +85,8 @@ export interface Column {
   readonly generated: "" | "s";
   /** `a` always, `d` by default. */
   readonly identity: "" | "a" | "d";
+  /** What MySQL's clients see of it, for a column that one of them defined. */
+  readonly mysql?: MysqlColumn | undefined;
   readonly acl: Acl;
   readonly comment?: string | undefined;
 }
@@ -307,6 +319,8 @@ export const fixedOid = {
   public: 2200,
   /** Schema `information_schema`. */
   informationSchema: 13000,
+  /** Schema `pg_mysql`: functions that MySQL's semantics need; in no search path and in no catalog. */
+  mysql: 13300,
   /** Schema `auth`: `_auth_*`, `auth.uid()` and friends. */
   auth: 13100,
   /** Role `postgres`. */

@@ -1,0 +1,302 @@
+/**
+ * Reads CREATE TABLE (MySQL manual, 15.1.20).
+ *
+ * Keys become indexes of their own, named `table.key`: names of indexes are the schema's in PostgreSQL and the
+ * table's in MySQL.
+ *
+ * @module
+ */
+
+import type { Constraint, Node, RangeVar } from "@pgsql/types";
+import { defaultCollation, readCharset, readCollation } from "./collation.ts";
+import {
+  columnDefinition,
+  columnNode,
+  type ColumnRead,
+} from "./column_definition.ts";
+import { rangeVar, selectStmt, star, string, target } from "./nodes.ts";
+import type { Parser } from "./parser.ts";
+import { query, startsQuery } from "./query.ts";
+import { indexNode, type KeyRead, readConstraint } from "./table_constraint.ts";
+import { tableParts } from "./table_name.ts";
+
+/** What stands after the parentheses. */
+export interface TableOptions {
+  collation: string;
+  comment: string | undefined;
+  autoIncrement: string | undefined;
+}
+
+/** After CREATE [TEMPORARY] TABLE. */
+export function createTable(p: Parser, temporary: boolean): Node[] {
+  const ifNotExists = p.accept("if", "not", "exists");
+  const parts = tableParts(p);
+  const table = parts.at(-1) as string;
+  const relation: RangeVar = {
+    ...rangeVar(parts),
+    relpersistence: temporary ? "t" : "p",
+  };
+  if (p.accept("like")) return [like(relation, tableParts(p), ifNotExists)];
+  if (p.are("(", "like")) {
+    p.take();
+    p.take();
+    const source = tableParts(p);
+    p.expect(")");
+    return [like(relation, source, ifNotExists)];
+  }
+  const columns: ColumnRead[] = [];
+  const keys: KeyRead[] = [];
+  if (p.is("(") && !startsQuery(p)) {
+    p.parenthesized(() =>
+      p.list(() => {
+        const key = readConstraint(p);
+        if (key === undefined) columns.push(columnDefinition(p));
+        else keys.push(key);
+      })
+    );
+  }
+  const options = tableOptions(p);
+  p.acceptOne("ignore", "replace");
+  p.accept("as");
+  if (startsQuery(p)) return asSelect(p, relation, ifNotExists);
+  if (columns.length === 0) throw p.error();
+  return definition(table, relation, columns, keys, options, ifNotExists);
+}
+
+function definition(
+  table: string,
+  relation: RangeVar,
+  columns: readonly ColumnRead[],
+  keys: readonly KeyRead[],
+  options: TableOptions,
+  ifNotExists: boolean,
+): Node[] {
+  const primary =
+    keys.find(({ kind }) => kind === "primary")?.parts.flatMap(({ column }) =>
+      column ?? []
+    ) ??
+      columns.filter((each) => each.primary).map(({ name }) => name);
+  const isPrimary = (name: string) =>
+    primary.some((each) => each.toLowerCase() === name.toLowerCase());
+  const elements: Node[] = columns.map((each): Node => ({
+    ColumnDef: columnNode(
+      isPrimary(each.name) ? { ...each, primary: true } : each,
+      {
+        table,
+        collation: options.collation,
+        start: options.autoIncrement,
+      },
+    ),
+  }));
+  const constraint = (made: Constraint) => elements.push({ Constraint: made });
+  if (primary.length > 0) {
+    constraint({
+      contype: "CONSTR_PRIMARY",
+      conname: `${table}.PRIMARY`,
+      keys: primary.map((name) => string(exact(name, columns))),
+    });
+  }
+  const indexes: Node[] = [];
+  const taken = new Set<string>();
+  for (const each of columns) {
+    if (each.unique) {
+      indexes.push(
+        indexNode(
+          relation,
+          { kind: "unique", name: each.name, parts: [{ column: each.name }] },
+          taken,
+          ifNotExists,
+        ),
+      );
+    }
+  }
+  let foreign = 0;
+  for (const key of keys) {
+    switch (key.kind) {
+      case "primary":
+        break;
+      case "foreign":
+      case "check": {
+        const conname = key.name ??
+          (key.kind === "foreign" ? `${table}_ibfk_${++foreign}` : undefined);
+        constraint({
+          ...key.constraint,
+          ...(conname === undefined ? {} : { conname }),
+        });
+        break;
+      }
+      default:
+        indexes.push(indexNode(relation, key, taken, ifNotExists));
+    }
+  }
+  return [
+    {
+      CreateStmt: {
+        relation,
+        tableElts: elements,
+        oncommit: "ONCOMMIT_NOOP",
+        if_not_exists: ifNotExists,
+      },
+    },
+    ...indexes,
+    ...comments(relation, columns, options),
+  ];
+}
+
+/** Columns are named in any case. */
+const exact = (name: string, columns: readonly ColumnRead[]) =>
+  columns.find((each) => each.name.toLowerCase() === name.toLowerCase())
+    ?.name ?? name;
+
+function comments(
+  relation: RangeVar,
+  columns: readonly ColumnRead[],
+  options: TableOptions,
+): Node[] {
+  return [
+    ...(options.comment === undefined
+      ? []
+      : [tableComment(relation, options.comment)]),
+    ...columns.flatMap(({ name, comment }) =>
+      comment === undefined ? [] : [columnComment(relation, name, comment)]
+    ),
+  ];
+}
+
+const namesOf = ({ schemaname, relname = "" }: RangeVar) =>
+  [...(schemaname === undefined ? [] : [schemaname]), relname].map(string);
+
+/** COMMENT ON TABLE. */
+export const tableComment = (relation: RangeVar, comment: string): Node => ({
+  CommentStmt: {
+    objtype: "OBJECT_TABLE",
+    object: { List: { items: namesOf(relation) } },
+    ...(comment === "" ? {} : { comment }),
+  },
+});
+
+/** COMMENT ON COLUMN. */
+export const columnComment = (
+  relation: RangeVar,
+  name: string,
+  comment: string,
+): Node => ({
+  CommentStmt: {
+    objtype: "OBJECT_COLUMN",
+    object: { List: { items: [...namesOf(relation), string(name)] } },
+    ...(comment === "" ? {} : { comment }),
+  },
+});
+
+function like(
+  relation: RangeVar,
+  source: readonly string[],
+  ifNotExists: boolean,
+): Node {
+  return {
+    CreateStmt: {
+      relation,
+      tableElts: [{
+        TableLikeClause: { relation: rangeVar(source), options: 0x7fffffff },
+      }],
+      oncommit: "ONCOMMIT_NOOP",
+      if_not_exists: ifNotExists,
+    },
+  };
+}
+
+function asSelect(p: Parser, relation: RangeVar, ifNotExists: boolean): Node[] {
+  const select = query(p);
+  return [{
+    CreateTableAsStmt: {
+      query: "SelectStmt" in select
+        ? select
+        : selectStmt({ targetList: [target(star())] }),
+      into: { rel: relation, onCommit: "ONCOMMIT_NOOP" },
+      objtype: "OBJECT_TABLE",
+      if_not_exists: ifNotExists,
+    },
+  }];
+}
+
+const plainOptions: ReadonlySet<string> = new Set([
+  "engine",
+  "row_format",
+  "max_rows",
+  "min_rows",
+  "avg_row_length",
+  "checksum",
+  "delay_key_write",
+  "pack_keys",
+  "key_block_size",
+  "stats_persistent",
+  "stats_auto_recalc",
+  "stats_sample_pages",
+  "insert_method",
+  "compression",
+  "encryption",
+  "tablespace",
+  "connection",
+  "autoextend_size",
+  "page_checksum",
+  "transactional",
+  "type",
+  "password",
+]);
+
+/** ENGINE=…, CHARSET=… and their like. */
+export function tableOptions(p: Parser): TableOptions {
+  const options: TableOptions = {
+    collation: defaultCollation,
+    comment: undefined,
+    autoIncrement: undefined,
+  };
+  while (readOption(p, options)) p.accept(",");
+  if (p.accept("partition", "by")) skipPartitions(p);
+  return options;
+}
+
+/** One option; `false` when none follows. */
+export function readOption(p: Parser, options: TableOptions): boolean {
+  const mark = p.at;
+  p.accept("default");
+  if (p.accept("character", "set") || p.accept("charset")) {
+    p.accept("=");
+    readCharset(p);
+    return true;
+  }
+  if (p.accept("collate")) {
+    p.accept("=");
+    options.collation = readCollation(p);
+    return true;
+  }
+  if (p.accept("comment")) {
+    p.accept("=");
+    options.comment = p.string();
+    return true;
+  }
+  if (p.accept("auto_increment")) {
+    p.accept("=");
+    options.autoIncrement = String(p.whole());
+    return true;
+  }
+  if (p.token.kind === "word" && plainOptions.has(p.token.word)) {
+    p.take();
+    p.accept("=");
+    p.take();
+    return true;
+  }
+  p.at = mark;
+  return false;
+}
+
+/** Partitions divide files; here all rows are in one. */
+function skipPartitions(p: Parser): void {
+  let depth = 0;
+  while (!p.over) {
+    if (p.is("(")) depth++;
+    if (p.is(")")) depth--;
+    if (depth === 0 && p.is("as", "select")) return;
+    p.take();
+  }
+}

@@ -1,0 +1,358 @@
+/**
+ * Reads calls of functions: those with a grammar of their own, and the many that are plain
+ * (MySQL manual, 14).
+ *
+ * @module
+ */
+
+import type { FuncCall, Node } from "@pgsql/types";
+import {
+  aggregateCall,
+  aggregates,
+  overClause,
+  windowFunctions,
+} from "./aggregate_call.ts";
+import { expression, valueOf } from "./expression.ts";
+import { isMysqlFunction } from "./function_names.ts";
+import { intervalOf, isInterval, unitOf } from "./interval.ts";
+import {
+  asCondition,
+  asValue,
+  call,
+  caseWhen,
+  cast,
+  column,
+  condition,
+  integer,
+  nothing,
+  plainCall,
+  string,
+  type Term,
+  text,
+  value,
+} from "./nodes.ts";
+import type { Parser } from "./parser.ts";
+import { reserved } from "./reserved.ts";
+
+/** Other names of the same function. */
+const aliases: Readonly<Record<string, string>> = {
+  lcase: "lower",
+  ucase: "upper",
+  "character_length": "char_length",
+  substr: "substring",
+  mid: "substring",
+  dayofmonth: "day",
+  schema: "database",
+  "session_user": "user",
+  "system_user": "user",
+  sha: "sha1",
+  pow: "power",
+  ceiling: "ceil",
+  "octet_length": "length",
+  "json_merge": "json_merge_preserve",
+  localtime: "now",
+  localtimestamp: "now",
+  "current_timestamp": "now",
+  curdate: "current_date",
+  curtime: "current_time",
+  "current_user": "current_user",
+  "power": "power",
+  "regexp_like": "regexp_like",
+};
+
+/** Those that may stand without parentheses. */
+const bare: ReadonlySet<string> = new Set([
+  "current_date",
+  "current_time",
+  "current_timestamp",
+  "localtime",
+  "localtimestamp",
+  "current_user",
+  "utc_date",
+  "utc_time",
+  "utc_timestamp",
+]);
+
+/** Reserved words that are functions before a parenthesis. */
+const callable: ReadonlySet<string> = new Set([
+  "if",
+  "left",
+  "right",
+  "insert",
+  "repeat",
+  "replace",
+  "mod",
+  "char",
+  "values",
+  "interval",
+  "database",
+  "schema",
+  "user",
+  "current_user",
+  "current_date",
+  "current_time",
+  "current_timestamp",
+  "localtime",
+  "localtimestamp",
+  "utc_date",
+  "utc_time",
+  "utc_timestamp",
+  "date",
+  "time",
+  "timestamp",
+  "row_number",
+  "rank",
+  "dense_rank",
+  "percent_rank",
+  "cume_dist",
+  "ntile",
+  "lag",
+  "lead",
+  "first_value",
+  "last_value",
+  "nth_value",
+  "grouping",
+]);
+
+/**
+ * @param p Parser, before a word.
+ * @returns The call; nothing when the word is a name.
+ */
+export function functionCall(p: Parser): Term | undefined {
+  const { token } = p;
+  const { word } = token;
+  const next = p.peek();
+  const opens = next.kind === "operator" && next.word === "(";
+  if (!opens) {
+    if (!bare.has(word)) return undefined;
+    p.take();
+    return value(
+      special(p, aliases[word] ?? word, []) ?? call(aliases[word] ?? word),
+    );
+  }
+  if (reserved.has(word) && !callable.has(word)) return undefined;
+  p.take();
+  if (aggregates.has(word)) return value(aggregateCall(p, word));
+  if (windowFunctions.has(word)) return value(windowCall(p, word));
+  const name = aliases[word] ?? word;
+  const own = grammar(p, name);
+  if (own !== undefined) return own;
+  p.expect("(");
+  const args = p.is(")") ? [] : p.list(() => valueOf(p));
+  p.expect(")");
+  const done = special(p, name, args);
+  if (done !== undefined) return value(done);
+  if (predicates.has(name)) return condition(call(name, ...args));
+  if (isMysqlFunction(name)) return value(call(name, ...args));
+  // A function of a user, which lives in the database.
+  const userCall: FuncCall = {
+    funcname: [string(token.value)],
+    args,
+    funcformat: "COERCE_EXPLICIT_CALL",
+  };
+  return value({ FuncCall: userCall });
+}
+
+const predicates: ReadonlySet<string> = new Set(["regexp_like"]);
+
+function windowCall(p: Parser, name: string): Node {
+  p.expect("(");
+  const args = p.is(")") ? [] : p.list(() => valueOf(p));
+  p.expect(")");
+  p.accept("respect", "nulls");
+  const made = plainCall(name, ...args) as { FuncCall: FuncCall };
+  return { FuncCall: { ...made.FuncCall, over: overClause(p) } };
+}
+
+/** Functions with words between their arguments. */
+function grammar(p: Parser, name: string): Term | undefined {
+  switch (name) {
+    case "if": {
+      p.expect("(");
+      const test = asCondition(expression(p));
+      p.expect(",");
+      const yes = valueOf(p);
+      p.expect(",");
+      const no = valueOf(p);
+      p.expect(")");
+      return value(caseWhen([{ when: test, then: yes }], no));
+    }
+    case "substring": {
+      p.expect("(");
+      const args = [valueOf(p)];
+      while (p.acceptOne(",", "from", "for") !== undefined) {
+        args.push(valueOf(p));
+      }
+      p.expect(")");
+      return value(call("substring", ...args));
+    }
+    case "trim":
+      return value(trim(p));
+    case "extract": {
+      p.expect("(");
+      const unit = unitOf(p);
+      p.expect("from");
+      const from = valueOf(p);
+      p.expect(")");
+      return value(call("extract", text(unit), from));
+    }
+    case "position": {
+      p.expect("(");
+      const part = asValue(
+        p.nested(() => ({ node: operandOf(p), condition: false })),
+      );
+      p.expect("in");
+      const whole = valueOf(p);
+      p.expect(")");
+      return value(call("locate", part, whole));
+    }
+    case "date_add":
+    case "date_sub":
+    case "adddate":
+    case "subdate": {
+      p.expect("(");
+      const date = valueOf(p);
+      p.expect(",");
+      const { amount, unit } = isInterval(p)
+        ? intervalOf(p)
+        : { amount: valueOf(p), unit: "day" };
+      p.expect(")");
+      const adds = name === "date_add" || name === "adddate";
+      return value(
+        call(adds ? "date_add" : "date_sub", date, amount, text(unit)),
+      );
+    }
+    case "timestampadd":
+    case "timestampdiff": {
+      p.expect("(");
+      const unit = unitOf(p);
+      p.expect(",");
+      const first = valueOf(p);
+      p.expect(",");
+      const second = valueOf(p);
+      p.expect(")");
+      return value(
+        name === "timestampadd"
+          ? call("date_add", second, first, text(unit))
+          : call("timestampdiff", text(unit), first, second),
+      );
+    }
+    case "char": {
+      p.expect("(");
+      const args = p.list(() => valueOf(p));
+      if (p.accept("using")) p.anyName();
+      p.expect(")");
+      return value(call("char", ...args));
+    }
+    case "values": {
+      p.expect("(");
+      const parts = p.qualifiedName();
+      p.expect(")");
+      return value(column("excluded", parts.at(-1) as string));
+    }
+    case "get_format":
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** An operand that ends before IN. */
+function operandOf(p: Parser): Node {
+  return p.token.kind === "string" ? text(p.take().value) : columnOrCall(p);
+}
+
+function columnOrCall(p: Parser): Node {
+  const found = p.token.kind === "word" ? functionCall(p) : undefined;
+  if (found !== undefined) return asValue(found);
+  return p.token.kind === "param" ? valueOf(p) : column(...p.qualifiedName());
+}
+
+function trim(p: Parser): Node {
+  p.expect("(");
+  const side = p.acceptOne("both", "leading", "trailing") ?? "both";
+  const name = side === "leading"
+    ? "trim_left"
+    : side === "trailing"
+    ? "trim_right"
+    : "trim_both";
+  if (p.accept("from")) {
+    const source = valueOf(p);
+    p.expect(")");
+    return call(name, source, text(" "));
+  }
+  const first = valueOf(p);
+  if (p.accept("from")) {
+    const source = valueOf(p);
+    p.expect(")");
+    return call(name, source, first);
+  }
+  p.expect(")");
+  return call(name, first, text(" "));
+}
+
+/** Functions whose meaning the session knows, or that are something else in PostgreSQL. */
+function special(
+  p: Parser,
+  name: string,
+  args: readonly Node[],
+): Node | undefined {
+  const [first, second] = args;
+  switch (name) {
+    case "ifnull":
+    case "coalesce":
+      return args.length === 0 || (name === "ifnull" && args.length !== 2)
+        ? undefined
+        : { CoalesceExpr: { args: [...args] } };
+    case "nullif":
+      return first === undefined || second === undefined ? undefined : caseWhen(
+        [{ when: call("equal", first, second), then: nothing() }],
+        first,
+      );
+    case "isnull":
+      return first === undefined
+        ? undefined
+        : call("int", { NullTest: { arg: first, nulltesttype: "IS_NULL" } });
+    case "greatest":
+    case "least":
+      return args.length < 2 ? undefined : call(name, ...args);
+    case "database":
+      p.volatile = true;
+      return p.options.database === undefined
+        ? cast(nothing(), "text")
+        : cast(text(p.options.database), "text");
+    case "version":
+      p.volatile = true;
+      return cast(
+        text(String(p.options.systemVariable("global", "version") ?? "")),
+        "text",
+      );
+    case "last_insert_id":
+      return first === undefined
+        ? call("session_number", text("last_insert_id"))
+        : call("set_last_insert_id", first);
+    case "row_count":
+    case "found_rows":
+    case "connection_id":
+      return call("session_number", text(name));
+    case "user":
+    case "current_user":
+      return call("session_text", text(name));
+    case "sleep":
+      return first === undefined
+        ? undefined
+        : plainCall("pg_sleep", call("to_double", first));
+    case "mod":
+      return first === undefined || second === undefined
+        ? undefined
+        : call("modulo", first, second);
+    case "now":
+    case "sysdate":
+    case "utc_timestamp":
+    case "current_time":
+    case "utc_time":
+      return call(name, first ?? integer(0));
+    default:
+      return undefined;
+  }
+}
