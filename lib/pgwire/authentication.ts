@@ -33,7 +33,7 @@ import type { MessageReader } from "./message_reader.ts";
 import type { MessageWriter } from "./message_writer.ts";
 import { FatalError, violation } from "./protocol_violation.ts";
 import { mechanism, ScramExchange } from "./scram_exchange.ts";
-import { decode, encode } from "./utf8.ts";
+import { decode, encode } from "../sql/utf8.ts";
 
 /** Ways to prove who one is. */
 export type AuthMethod = "trust" | "password" | "md5" | "scram-sha-256";

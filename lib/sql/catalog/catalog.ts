@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { MysqlDigests } from "../../base/mysql_password.ts";
 import type { Node } from "@pgsql/types";
 import type { PgType, TypeSource } from "../types/type.ts";
 
@@ -47,6 +48,8 @@ export interface Role {
   readonly connectionLimit: number;
   /** Verifier as PostgreSQL keeps it (`SCRAM-SHA-256$…` or `md5…`); never the password. */
   readonly password: string | null;
+  /** For MySQL's clients, of a password that was set in the clear; no catalog shows it. */
+  readonly mysqlDigests?: MysqlDigests | undefined;
   /** Microseconds since 2000, `null` for ever. */
   readonly validUntil: number | bigint | null;
   /** Roles it is a member of. */
