@@ -59,6 +59,20 @@ export interface ConnectOptions {
   /** Process id of the backend key. */
   readonly processId: number;
   readonly events: ClientEvents;
+  /**
+   * Whose SQL it speaks; see {@linkcode ClientSession.prepareTree}.
+   *
+   * @default {"postgresql"}
+   */
+  readonly dialect?: "postgresql" | "mysql" | undefined;
+}
+
+/** How a tree is prepared. */
+export interface TreeOptions {
+  /** Text that it came from, for pg_stat_activity. */
+  readonly text?: string | undefined;
+  /** Keeps its plan for the next tree with this key; for trees that mean the same whenever they come. */
+  readonly key?: string | undefined;
 }
 
 /** What an authentication exchange needs to know of a role. */
@@ -175,7 +189,11 @@ export interface ClientSession {
    */
   prepare(text: string, paramTypes: readonly number[]): PreparedStatement;
   /** The same for a tree that another dialect's parser made (MySQL). */
-  prepareTree(node: Node, paramTypes: readonly number[]): PreparedStatement;
+  prepareTree(
+    node: Node,
+    paramTypes: readonly number[],
+    options?: TreeOptions,
+  ): PreparedStatement;
   /**
    * Makes a portal.
    *

@@ -8,6 +8,7 @@ import type { InsertStmt, Node, SelectStmt } from "@pgsql/types";
 import type { Column } from "../catalog/catalog.ts";
 import type { Expr, Query, RangeEntry, Select } from "../tree.ts";
 import { errorAt } from "./located.ts";
+import { mysqlDefault, mysqlNumber } from "../mysql/resolve/new_row.ts";
 import { locationOf } from "./locations.ts";
 import type { ModifyTarget } from "./modify_target.ts";
 import { defaultValue, fitColumn, generatedValue } from "./new_row.ts";
@@ -184,9 +185,11 @@ function fromRows(
       const at = places.get(index);
       const given = at === undefined ? undefined : row[at];
       if (column.number <= 0 || usesDefault(column, given, stmt)) {
-        return defaultValue(target, index);
+        return mysqlDefault(target, index, scope) ??
+          defaultValue(target, index);
       }
-      return fitColumn(given as Expr, column, scope);
+      return mysqlNumber(target, column, given as Expr, scope) ??
+        fitColumn(given as Expr, column, scope);
     })
   );
   const entry: RangeEntry = {
@@ -212,8 +215,9 @@ function fromQuery(
       const at = places.get(index);
       const expr = at === undefined ? undefined : given(at);
       return expr === undefined || usesDefault(column, expr, stmt)
-        ? defaultValue(target, index)
-        : fitColumn(expr, column, scope);
+        ? mysqlDefault(target, index, scope) ?? defaultValue(target, index)
+        : mysqlNumber(target, column, expr, scope) ??
+          fitColumn(expr, column, scope);
     });
   const toTargets = (exprs: readonly Expr[]) =>
     exprs.map((expr, index) => ({

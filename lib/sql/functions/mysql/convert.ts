@@ -173,6 +173,10 @@ export const mysqlConversions: readonly Definition[] = [
   fn("pg_mysql.boolean_to_json(bool) jsonb", {
     call: (a) => a[0] === 1 ? "true" : "false",
   }),
+  fn("pg_mysql.is_true_number(float8) bool", {
+    leakproof: true,
+    sql: ([n]) => `(${n} <> 0)`,
+  }),
   fn("pg_mysql.is_true(int8) bool", {
     leakproof: true,
     sql: ([n]) => `(${n} <> 0)`,

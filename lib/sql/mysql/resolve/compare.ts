@@ -289,10 +289,11 @@ export function inList(args: readonly Expr[], scope: Scope): Expr {
   const uniform = first !== undefined && first[0].kind === "column" &&
     pairs.every(([a, b]) => a === first[0] && b.type === first[1].type);
   const call = uniform ? operatorCall(["="], first, scope) : undefined;
-  if (call !== undefined && call.args[0] === first?.[0]) {
+  const subjectOf = call?.args[0];
+  if (subjectOf !== undefined && subjectOf === first?.[0]) {
     return {
       kind: "in",
-      arg: call.args[0],
+      arg: subjectOf,
       list: pairs.map(([a, b]) =>
         (operatorCall(["="], [a, b], scope)).args[1] as Expr
       ),

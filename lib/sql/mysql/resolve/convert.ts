@@ -236,14 +236,10 @@ export function toCondition(expr: Expr, scope: Scope): Expr {
   if (kind === "condition" || kind === "null") {
     return plain(expr, oid.bool, scope);
   }
-  const number = kind === "open"
-    ? plain(expr, oid.int8, scope)
-    : toNumber(expr, scope);
-  return invoke("is_true", [
-    kind === "integer" || kind === "open"
-      ? number
-      : plain(number, oid.float8, scope),
-  ], scope);
+  if (kind === "integer" || kind === "open") {
+    return invoke("is_true", [plain(expr, oid.int8, scope)], scope);
+  }
+  return invoke("is_true_number", [toDouble(expr, scope)], scope);
 }
 
 /**
