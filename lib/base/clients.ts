@@ -130,16 +130,8 @@ export class Clients<C extends Client = Client> {
     }
   }
 
-  /**
-   * Makes a session of a connection that has proved who it is.
-   *
-   * @param client The connection.
-   * @returns Its key.
-   * @throws {Error} {@linkcode ClientsOptions.full}.
-   */
-  welcome(client: C): BackendKey {
-    this.checkRoom();
-    this.#forgetHalfOpen(client);
+  /** @returns A process id that no session has. */
+  newId(): number {
     let processId = this.#lastProcessId;
     do {
       processId += 2;
@@ -147,7 +139,20 @@ export class Clients<C extends Client = Client> {
         processId = smallestId[this.#options.ids];
       }
     } while (this.#sessions.has(processId));
-    this.#lastProcessId = processId;
+    return this.#lastProcessId = processId;
+  }
+
+  /**
+   * Makes a session of a connection that has proved who it is.
+   *
+   * @param client The connection.
+   * @param processId Its process id, if it was told one already.
+   * @returns Its key.
+   * @throws {Error} {@linkcode ClientsOptions.full}.
+   */
+  welcome(client: C, processId: number = this.newId()): BackendKey {
+    this.checkRoom();
+    this.#forgetHalfOpen(client);
     const secret = crypto.getRandomValues(new Uint8Array(4));
     this.#sessions.set(processId, { client, processId, secret });
     return { processId, secret };

@@ -37,7 +37,9 @@ export interface SslRequest {
 }
 
 /** @returns `kind` `ssl` or `hello`. */
-export type FirstMessage = SslRequest | ({ readonly kind: "hello" } & ClientHello);
+export type FirstMessage =
+  | SslRequest
+  | ({ readonly kind: "hello" } & ClientHello);
 
 function readAttributes(message: PacketReader): Map<string, string> {
   const attributes = new Map<string, string>();

@@ -154,7 +154,11 @@ export class Packets {
       this.#sequence.next = this.#sequence.next + 1 & 0xff;
       const body = this.#start + headLength;
       if (this.#head > 0) {
-        bytes.copyWithin(body + this.#joined, at + headLength, at + headLength + length);
+        bytes.copyWithin(
+          body + this.#joined,
+          at + headLength,
+          at + headLength + length,
+        );
       }
       this.#joined += length;
       this.#head = whole;
