@@ -300,6 +300,7 @@ export abstract class ExpressionWriter {
     const name = quoteIdentifier(entry.name);
     const { catalog, searchPath } = this.env;
     if (entry.schema === fixedOid.pgCatalog) return name;
+    if (entry.schema === fixedOid.mysql) return `${mysqlSchema}.${name}`;
     const visible = searchPath.find((schema) =>
       catalog.functionsNamed(schema, entry.name).length > 0
     );
