@@ -42,14 +42,21 @@ export interface Comparison {
 export function readCases(file: string, text: string): Case[] {
   return text.split(/;[ \t]*\n/).flatMap((part): Case[] => {
     const differs = /^-- differs: (.*)$/m.exec(part)?.[1];
-    const sql = part.split("\n").filter((line) => !line.startsWith("-- ")).join("\n").trim();
+    const sql = part.split("\n").filter((line) => !line.startsWith("-- ")).join(
+      "\n",
+    ).trim();
     return sql === "" ? [] : [{ file, sql, differs }];
   });
 }
 
 /** Numbers that say the same in the two servers' words. */
 const alike: readonly (readonly number[])[] = [
-  [1054, 1054], [1292, 1525], [3819, 4025], [1062, 1586], [1364, 1364], [1146, 1932],
+  [1054, 1054],
+  [1292, 1525],
+  [3819, 4025],
+  [1062, 1586],
+  [1364, 1364],
+  [1146, 1932],
 ];
 
 function sameError(a: number, b: number): boolean {
@@ -57,20 +64,24 @@ function sameError(a: number, b: number): boolean {
 }
 
 const shown = (answer: Answer) =>
-  "errno" in answer ? `${answer.errno} ${answer.message}` : JSON.stringify(answer.rows);
+  "errno" in answer
+    ? `${answer.errno} ${answer.message}`
+    : JSON.stringify(answer.rows);
 
 function same(sql: string, a: Answer, b: Answer): boolean {
   if ("errno" in a || "errno" in b) {
     return "errno" in a && "errno" in b && sameError(a.errno, b.errno);
   }
-  const texts = (rows: Answer & { rows: unknown }) => rows.rows.map((row) => JSON.stringify(row));
+  const texts = (rows: Answer & { rows: unknown }) =>
+    rows.rows.map((row) => JSON.stringify(row));
   const left = texts(a);
   const right = texts(b);
   if (!/\bORDER\s+BY\b/i.test(sql)) {
     left.sort();
     right.sort();
   }
-  return left.length === right.length && left.every((row, at) => row === right[at]);
+  return left.length === right.length &&
+    left.every((row, at) => row === right[at]);
 }
 
 /**
@@ -79,7 +90,11 @@ function same(sql: string, a: Answer, b: Answer): boolean {
  * @param ours Ours.
  * @returns The comparison.
  */
-export async function compareSides(cases: readonly Case[], theirs: Side, ours: Side): Promise<Comparison> {
+export async function compareSides(
+  cases: readonly Case[],
+  theirs: Side,
+  ours: Side,
+): Promise<Comparison> {
   let agreed = 0;
   let accepted = 0;
   const differences: string[] = [];
@@ -88,7 +103,9 @@ export async function compareSides(cases: readonly Case[], theirs: Side, ours: S
     const our = await ours.run(sql);
     if (same(sql, their, our)) agreed++;
     else if (differs !== undefined) accepted++;
-    else differences.push(`${file}: ${sql}\n  theirs: ${shown(their)}\n  ours:   ${shown(our)}`);
+    else {differences.push(
+        `${file}: ${sql}\n  theirs: ${shown(their)}\n  ours:   ${shown(our)}`,
+      );}
   }
   return { total: cases.length, agreed, accepted, differences };
 }

@@ -10,6 +10,7 @@ import { fixedOid } from "../catalog/catalog.ts";
 import type { Environment } from "../environment.ts";
 import { SqlError } from "../error.ts";
 import type { FunctionEntry } from "../functions/registry.ts";
+import { mysqlSchema } from "../mysql/nodes.ts";
 import type {
   AggregateCall,
   Call,
