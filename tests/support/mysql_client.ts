@@ -165,6 +165,7 @@ export function mysqlClient(
       } else if (statement.returns === "rows") mysql.end(-1, found.rows.length);
       else mysql.end(found.affected);
       await session.sync(false);
+      mysql.postpone(statement.postponed);
       if (statement.discards) return none;
       return { ...found, insertId: mysql.insertId() };
     } catch (error) {
@@ -202,6 +203,7 @@ export function mysqlClient(
       case "set": {
         const effects = await mysql.assign(statement, evaluate);
         for (const sql of effects.statements) await text(sql);
+        await trees(effects.nodes, -1, []);
         if (effects.autocommit === true && session.status !== "I") {
           await text("COMMIT");
         }

@@ -61,10 +61,19 @@ export function createTable(p: Parser, temporary: boolean): Node[] {
   p.accept("as");
   if (startsQuery(p)) return asSelect(p, relation, ifNotExists);
   if (columns.length === 0) throw p.error();
-  return definition(table, relation, columns, keys, options, ifNotExists);
+  return definition(
+    p,
+    table,
+    relation,
+    columns,
+    keys,
+    options,
+    ifNotExists,
+  );
 }
 
 function definition(
+  p: Parser,
   table: string,
   relation: RangeVar,
   columns: readonly ColumnRead[],
@@ -119,7 +128,9 @@ function definition(
         break;
       case "foreign": {
         const conname = key.name ?? `${table}_ibfk_${++foreign}`;
-        constraint({ ...key.constraint, conname });
+        const made: Constraint = { ...key.constraint, conname };
+        if (p.checksForeignKeys) constraint(made);
+        else p.postponed.push(addConstraint(relation, made));
         // As in InnoDB a foreign key has an index.
         if (!isIndexed(key, keys, primary)) {
           indexes.push(
@@ -156,6 +167,20 @@ function definition(
     ...comments(relation, columns, options),
   ];
 }
+
+const addConstraint = (relation: RangeVar, made: Constraint): Node => ({
+  AlterTableStmt: {
+    relation,
+    objtype: "OBJECT_TABLE",
+    cmds: [{
+      AlterTableCmd: {
+        subtype: "AT_AddConstraint",
+        def: { Constraint: made },
+        behavior: "DROP_RESTRICT",
+      },
+    }],
+  },
+});
 
 /** Whether another key begins with the columns of a foreign key. */
 function isIndexed(

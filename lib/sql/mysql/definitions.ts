@@ -217,7 +217,9 @@ export function drop(p: Parser): Node[] {
       DropStmt: {
         objects: names.map((parts) => ({ List: { items: parts.map(string) } })),
         removeType: dropped[kind === "view" ? "view" : "table"],
-        behavior: cascade ? "DROP_CASCADE" : "DROP_RESTRICT",
+        behavior: cascade || !p.checksForeignKeys
+          ? "DROP_CASCADE"
+          : "DROP_RESTRICT",
         missing_ok: missing,
       },
     }];

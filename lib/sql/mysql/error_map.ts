@@ -92,7 +92,9 @@ const noTable: Make = ({ message }, { database, verb }) => {
   if (/missing FROM-clause|invalid reference/.test(message)) {
     return say(1054, "42S22", `Unknown table '${name}' in 'field list'`);
   }
-  const full = name.includes(".") ? name : `${database ?? ""}.${name}`;
+  const full = name.includes(".")
+    ? name.replace(/^public\./, "postgres.")
+    : `${database ?? ""}.${name}`;
   return verb === "drop"
     ? say(1051, "42S02", `Unknown table '${full}'`)
     : say(1146, "42S02", `Table '${full}' doesn't exist`);
@@ -279,7 +281,13 @@ const makers: Readonly<Record<string, Make>> = {
   "42P16": same(1068, "42000"),
   "42P17": same(1064, "42000"),
   "2BP01": ({ message }) =>
-    say(/table|constraint/.test(message) ? 3730 : 1451, "HY000", message),
+    /^role/.test(message)
+      ? say(
+        1396,
+        "HY000",
+        `Operation DROP USER failed for '${quoted(message)}'`,
+      )
+      : say(/table|constraint/.test(message) ? 3730 : 1451, "HY000", message),
   "53300": () => say(1040, "08004", "Too many connections"),
   "54000": same(1301, "HY000"),
   "54001": same(1436, "HY000"),

@@ -179,6 +179,7 @@ export function statement(
     discards: false,
     ignore,
     volatile: p.volatile,
+    postponed: p.postponed,
   };
 }
 

@@ -54,6 +54,8 @@ export interface Evaluated {
 export interface Effects {
   /** PostgreSQL's statements to run. */
   readonly statements: readonly string[];
+  /** Foreign keys that were postponed and are checked now; run them like `QueryStatement.nodes`. */
+  readonly nodes: readonly Node[];
   /** New autocommit, if it changed; switching it on commits. */
   readonly autocommit: boolean | undefined;
 }
@@ -64,6 +66,7 @@ export class MysqlSession implements ParseOptions {
   database: string | undefined;
   readonly #options: MysqlSessionOptions;
   readonly #values = new Map<string, VariableValue>();
+  readonly #postponed: Node[] = [];
 
   /**
    * @param options Who is connected.
@@ -171,7 +174,14 @@ export class MysqlSession implements ParseOptions {
       }
     }
     const after = this.autocommit;
-    return { statements, autocommit: after === before ? undefined : after };
+    const nodes = this.systemVariable("session", "foreign_key_checks") === 0
+      ? []
+      : this.#postponed.splice(0);
+    return {
+      statements,
+      nodes,
+      autocommit: after === before ? undefined : after,
+    };
   }
 
   async #system(
@@ -199,6 +209,11 @@ export class MysqlSession implements ParseOptions {
     if (scope === "global") return [];
     if (scope !== "next") this.#values.set(name, value);
     return effectOf(name, value, scope === "next");
+  }
+
+  /** @param nodes Foreign keys of a statement that has run. */
+  postpone(nodes: readonly Node[]): void {
+    this.#postponed.push(...nodes);
   }
 
   /**
