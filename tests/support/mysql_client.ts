@@ -6,11 +6,17 @@
  */
 
 import type { Node } from "@pgsql/types";
-import type { ClientSession, PreparedStatement } from "../../lib/engine/client_session.ts";
+import type {
+  ClientSession,
+  PreparedStatement,
+} from "../../lib/engine/client_session.ts";
 import { EngineError } from "../../lib/engine/engine.ts";
 import type { OpenEngine } from "../../lib/engine/session/open_engine.ts";
 import type { Datum } from "../../lib/sql/datum.ts";
-import type { MysqlStatement, QueryStatement } from "../../lib/sql/mysql/dialect.ts";
+import type {
+  MysqlStatement,
+  QueryStatement,
+} from "../../lib/sql/mysql/dialect.ts";
 import { MysqlError } from "../../lib/sql/mysql/error.ts";
 import { mysqlErrorOf } from "../../lib/sql/mysql/error_map.ts";
 import { type Evaluated, MysqlSession } from "../../lib/sql/mysql/session.ts";
@@ -61,16 +67,29 @@ export function mysqlClient(
     dialect: "mysql",
     events: { notice() {}, notification() {}, parameter() {}, terminated() {} },
   });
-  const mysql = new MysqlSession({ eval: session.eval, user, host: "localhost", connectionId: processId, database });
+  const mysql = new MysqlSession({
+    eval: session.eval,
+    user,
+    host: "localhost",
+    connectionId: processId,
+    database,
+  });
   const prepared = new Map<string, string>();
 
-  async function fetch(statement: PreparedStatement, params: readonly Datum[]): Promise<MysqlAnswer> {
+  async function fetch(
+    statement: PreparedStatement,
+    params: readonly Datum[],
+  ): Promise<MysqlAnswer> {
     const portal = session.bind(statement, params);
     const rows: (string | null)[][] = [];
     const result = await portal.fetch(0, {
       row(values) {
         rows.push(values.map((value, at) => {
-          const text = valueText(value, statement.columns?.[at] ?? { type: 25, typmod: -1 }, session.eval);
+          const text = valueText(
+            value,
+            statement.columns?.[at] ?? { type: 25, typmod: -1 },
+            session.eval,
+          );
           return text instanceof Uint8Array ? decoder.decode(text) : text;
         }));
       },
@@ -78,10 +97,19 @@ export function mysqlClient(
     }, false);
     portal.close();
     const affected = Number(/(\d+)$/.exec(result.tag ?? "")?.[1] ?? 0);
-    return { columns: statement.columns?.map(({ name }) => name) ?? [], rows, affected, insertId: 0n };
+    return {
+      columns: statement.columns?.map(({ name }) => name) ?? [],
+      rows,
+      affected,
+      insertId: 0n,
+    };
   }
 
-  async function trees(nodes: readonly Node[], answer: number, params: readonly Datum[]): Promise<MysqlAnswer> {
+  async function trees(
+    nodes: readonly Node[],
+    answer: number,
+    params: readonly Datum[],
+  ): Promise<MysqlAnswer> {
     let found = none;
     for (const [at, node] of nodes.entries()) {
       const done = await fetch(session.prepareTree(node, []), params);
@@ -90,22 +118,41 @@ export function mysqlClient(
     return found;
   }
 
-  const text = (sql: string, params: readonly Datum[] = []) => fetch(session.prepare(sql, params.map(() => 25)), params);
+  const text = (sql: string, params: readonly Datum[] = []) =>
+    fetch(session.prepare(sql, params.map(() => 25)), params);
 
   async function evaluate(node: Node): Promise<Evaluated> {
     const statement = session.prepareTree({
-      SelectStmt: { targetList: [{ ResTarget: { val: node } }], op: "SETOP_NONE", limitOption: "LIMIT_OPTION_DEFAULT" },
+      SelectStmt: {
+        targetList: [{ ResTarget: { val: node } }],
+        op: "SETOP_NONE",
+        limitOption: "LIMIT_OPTION_DEFAULT",
+      },
     }, []);
     const { rows } = await fetch(statement, []);
-    return { value: rows[0]?.[0] ?? null, type: typeWord(statement.columns?.[0]?.type ?? 25) };
+    return {
+      value: rows[0]?.[0] ?? null,
+      type: typeWord(statement.columns?.[0]?.type ?? 25),
+    };
   }
 
-  async function query(statement: QueryStatement, params: readonly Datum[]): Promise<MysqlAnswer> {
+  async function query(
+    statement: QueryStatement,
+    params: readonly Datum[],
+  ): Promise<MysqlAnswer> {
     if (statement.commits && session.status !== "I") await text("COMMIT");
-    const own = ["begin", "commit", "rollback", "savepoint"].includes(statement.verb);
-    if (statement.verb === "begin" && session.status !== "I") await text("COMMIT");
-    if (["commit", "rollback"].includes(statement.verb) && session.status === "I") return none;
-    if (!mysql.autocommit && session.status === "I" && !own) await text("BEGIN");
+    const own = ["begin", "commit", "rollback", "savepoint"].includes(
+      statement.verb,
+    );
+    if (statement.verb === "begin" && session.status !== "I") {
+      await text("COMMIT");
+    }
+    if (
+      ["commit", "rollback"].includes(statement.verb) && session.status === "I"
+    ) return none;
+    if (!mysql.autocommit && session.status === "I" && !own) {
+      await text("BEGIN");
+    }
     const inside = session.status === "T" && !own;
     mysql.begin();
     if (inside) await text("SAVEPOINT mysql_statement");
@@ -118,6 +165,7 @@ export function mysqlClient(
       } else if (statement.returns === "rows") mysql.end(-1, found.rows.length);
       else mysql.end(found.affected);
       await session.sync(false);
+      mysql.postpone(statement.postponed);
       if (statement.discards) return none;
       return { ...found, insertId: mysql.insertId() };
     } catch (error) {
@@ -128,7 +176,10 @@ export function mysqlClient(
     }
   }
 
-  async function one(statement: MysqlStatement, params: readonly Datum[]): Promise<MysqlAnswer> {
+  async function one(
+    statement: MysqlStatement,
+    params: readonly Datum[],
+  ): Promise<MysqlAnswer> {
     switch (statement.kind) {
       case "query":
         return await query(statement, params);
@@ -145,19 +196,28 @@ export function mysqlClient(
         return {
           ...none,
           columns: statement.columns.map(({ name }) => name),
-          rows: statement.rows.map((row) => row.map((value) => value === null ? null : String(value))),
+          rows: statement.rows.map((row) =>
+            row.map((value) => value === null ? null : String(value))
+          ),
         };
       case "set": {
         const effects = await mysql.assign(statement, evaluate);
         for (const sql of effects.statements) await text(sql);
-        if (effects.autocommit === true && session.status !== "I") await text("COMMIT");
+        await trees(effects.nodes, -1, []);
+        if (effects.autocommit === true && session.status !== "I") {
+          await text("COMMIT");
+        }
         await session.sync(false);
         return none;
       }
       case "use": {
         const { exists, schema, then } = mysql.useStatement(statement.database);
         if ((await text(exists, [schema])).rows.length === 0) {
-          throw new MysqlError(1049, "42000", `Unknown database '${statement.database}'`);
+          throw new MysqlError(
+            1049,
+            "42000",
+            `Unknown database '${statement.database}'`,
+          );
         }
         await text(then);
         await session.sync(false);
@@ -165,14 +225,25 @@ export function mysqlClient(
         return none;
       }
       case "prepare": {
-        const source = "text" in statement.from ? statement.from.text : mysql.userValue(statement.from.variable) ?? "";
+        const source = "text" in statement.from
+          ? statement.from.text
+          : mysql.userValue(statement.from.variable) ?? "";
         prepared.set(statement.name, source);
         return none;
       }
       case "execute": {
         const source = prepared.get(statement.name);
-        if (source === undefined) throw new MysqlError(1243, "HY000", `Unknown prepared statement handler (${statement.name}) given to EXECUTE`);
-        return await run(source, statement.using.map((name) => mysql.userValue(name)));
+        if (source === undefined) {
+          throw new MysqlError(
+            1243,
+            "HY000",
+            `Unknown prepared statement handler (${statement.name}) given to EXECUTE`,
+          );
+        }
+        return await run(
+          source,
+          statement.using.map((name) => mysql.userValue(name)),
+        );
       }
       case "deallocate":
         prepared.delete(statement.name);
@@ -182,7 +253,10 @@ export function mysqlClient(
     }
   }
 
-  async function run(source: string, params: readonly Datum[] = []): Promise<MysqlAnswer> {
+  async function run(
+    source: string,
+    params: readonly Datum[] = [],
+  ): Promise<MysqlAnswer> {
     let answer = none;
     let verb = "";
     try {
@@ -194,7 +268,9 @@ export function mysqlClient(
     } catch (error) {
       if (session.status === "I") await session.sync(true);
       if (error instanceof MysqlError) throw error;
-      if (error instanceof EngineError) throw mysqlErrorOf(error, { database: mysql.database, user, verb });
+      if (error instanceof EngineError) {
+        throw mysqlErrorOf(error, { database: mysql.database, user, verb });
+      }
       throw error;
     }
   }
@@ -203,12 +279,15 @@ export function mysqlClient(
     mysql,
     session,
     run,
-    rows: async (source, params) => [...(await run(source, params)).rows] as (string | null)[][],
+    rows: async (source, params) =>
+      [...(await run(source, params)).rows] as (string | null)[][],
     async error(source) {
       try {
         await run(source);
       } catch (error) {
-        if (error instanceof MysqlError) return `${error.errno} ${error.message}`;
+        if (error instanceof MysqlError) {
+          return `${error.errno} ${error.message}`;
+        }
         throw error;
       }
       throw new Error(`Statement did not fail: ${source}`);

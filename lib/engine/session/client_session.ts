@@ -180,9 +180,7 @@ export class WireSession implements ClientSession {
     options: TreeOptions = {},
   ): PreparedStatement {
     this.#stopIdleTimer();
-    return guarded(() =>
-      this.#core.preparer.tree(node, paramTypes, options)
-    );
+    return guarded(() => this.#core.preparer.tree(node, paramTypes, options));
   }
 
   bind(statement: PreparedStatement, params: readonly Datum[]): Portal {

@@ -9,7 +9,10 @@ import { oid } from "../types/type.ts";
 import { canCoerce } from "./cast_path.ts";
 import { coerce, tryCoerce } from "./coercion.ts";
 import { errorAt } from "./located.ts";
-import { commonMysqlType } from "../mysql/resolve/common_type.ts";
+import {
+  commonMysqlType,
+  mixesLiterals,
+} from "../mysql/resolve/common_type.ts";
 import { convertTo } from "../mysql/resolve/convert.ts";
 import { locationOf } from "./locations.ts";
 import type { Scope } from "./scope.ts";
@@ -32,6 +35,9 @@ export function commonType(
   what: string,
   scope: Scope,
 ): number {
+  if (scope.env.dialect === "mysql" && mixesLiterals(exprs, scope)) {
+    return oid.text;
+  }
   const found = findCommonType(exprs, scope);
   if (typeof found === "number") return found;
   if (scope.env.dialect === "mysql") return commonMysqlType(exprs, scope);

@@ -51,6 +51,7 @@ export function resolveSource(
   if (stmt.selectStmt === undefined) {
     return { source: fromRows([[]], [], stmt, target, scope), width: 0 };
   }
+  const mysql = scope.env.dialect === "mysql";
   const select = "SelectStmt" in stmt.selectStmt
     ? stmt.selectStmt.SelectStmt
     : undefined;
@@ -71,7 +72,7 @@ export function resolveSource(
           locate(row[0]),
         );
       }
-      checkWidth(stmt, named, row.map((each) => locate(each)));
+      checkWidth(stmt, named, row.map((each) => locate(each)), mysql);
     }
     return {
       source: fromRows(rows, named.slice(0, width), stmt, target, scope),
@@ -82,7 +83,12 @@ export function resolveSource(
     unsettled: true,
   });
   const width = query.targets.length;
-  checkWidth(stmt, named, query.targets.map(({ expr }) => locationOf(expr)));
+  checkWidth(
+    stmt,
+    named,
+    query.targets.map(({ expr }) => locationOf(expr)),
+    mysql,
+  );
   return {
     source: fromQuery(query, named.slice(0, width), stmt, target, scope),
     width,
@@ -109,6 +115,7 @@ function checkWidth(
   stmt: InsertStmt,
   named: readonly number[],
   locations: readonly (number | undefined)[],
+  mysql: boolean,
 ): void {
   const width = locations.length;
   if (width > named.length) {
@@ -118,8 +125,10 @@ function checkWidth(
       locations[named.length],
     );
   }
-  if (stmt.cols !== undefined && width < named.length) {
-    const node: Node | undefined = stmt.cols[width];
+  if (
+    (stmt.cols !== undefined || mysql) && width < named.length && width > 0
+  ) {
+    const node: Node | undefined = stmt.cols?.[width];
     throw errorAt(
       "42601",
       "INSERT has more target columns than expressions",

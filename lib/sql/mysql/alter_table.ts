@@ -120,7 +120,7 @@ function position(p: Parser): void {
 function addition(p: Parser, relation: RangeVar): Node[] {
   const table = relation.relname ?? "";
   const key = readConstraint(p);
-  if (key !== undefined) return [addKey(relation, key)];
+  if (key !== undefined) return withIndex(relation, key);
   p.accept("column");
   if (p.accept("if", "not", "exists")) {
     throw notSupportedYet("ADD COLUMN IF NOT EXISTS");
@@ -194,6 +194,14 @@ function withImplicitDefault(node: ColumnDef, read: ColumnRead): ColumnDef {
   };
 }
 
+/** A key, and the index that a foreign key has in InnoDB. */
+function withIndex(relation: RangeVar, key: KeyRead): Node[] {
+  const added = addKey(relation, key);
+  if (key.kind !== "foreign" || key.name === undefined) return [added];
+  const index: KeyRead = { kind: "index", name: key.name, parts: key.parts };
+  return [added, indexNode(relation, index, new Set(), true)];
+}
+
 /** PRIMARY KEY, KEY, FOREIGN KEY, CHECK. */
 export function addKey(relation: RangeVar, key: KeyRead): Node {
   const table = relation.relname ?? "";
@@ -241,6 +249,12 @@ const dropConstraint = (
     missing_ok: missing,
   });
 
+/** The checks that keep a column's range or list, whichever it has. */
+const dropRangeChecks = (relation: RangeVar, table: string, name: string) =>
+  (["range", "list"] as const).map((kind) =>
+    dropConstraint(relation, rangeCheckName(table, name, kind), true)
+  );
+
 /** DROP INDEX of a table's key. */
 export const dropIndex = (relation: RangeVar, name: string): Node => ({
   DropStmt: {
@@ -260,9 +274,7 @@ export const dropIndex = (relation: RangeVar, name: string): Node => ({
 function removal(p: Parser, relation: RangeVar): Node[] {
   const table = relation.relname ?? "";
   if (p.accept("primary", "key")) {
-    return [`${table}.PRIMARY`, `${table}_pkey`].map((name) =>
-      dropConstraint(relation, name, true)
-    );
+    return [dropConstraint(relation, "PRIMARY")];
   }
   if (p.acceptOne("index", "key") !== undefined) {
     return [dropIndex(relation, p.name())];
@@ -277,7 +289,7 @@ function removal(p: Parser, relation: RangeVar): Node[] {
   const name = p.name();
   p.acceptOne("restrict", "cascade");
   return [
-    dropConstraint(relation, rangeCheckName(table, name), true),
+    ...dropRangeChecks(relation, table, name),
     alter(relation, {
       subtype: "AT_DropColumn",
       name,
@@ -305,7 +317,15 @@ function changed(relation: RangeVar, read: ColumnRead): Node[] {
   const isNull = read.defaultNode !== undefined &&
     "A_Const" in read.defaultNode && read.defaultNode.A_Const.isnull;
   return [
-    dropConstraint(relation, rangeCheckName(table, name), true),
+    ...dropRangeChecks(relation, table, name),
+    ...(read.autoIncrement ? [] : [
+      alter(relation, {
+        subtype: "AT_DropIdentity",
+        name,
+        behavior: "DROP_RESTRICT",
+        missing_ok: true,
+      }),
+    ]),
     ...(usesDefault
       ? [
         alter(relation, {

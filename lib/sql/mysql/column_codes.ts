@@ -18,16 +18,48 @@ import { oid } from "../types/type.ts";
 
 /** Type codes (`enum_field_types`). */
 export const code = {
-  decimal: 0, tiny: 1, short: 2, long: 3, float: 4, double: 5, null: 6, timestamp: 7, longlong: 8,
-  int24: 9, date: 10, time: 11, datetime: 12, year: 13, bit: 16, json: 245, newdecimal: 246,
-  enum: 247, set: 248, tinyBlob: 249, mediumBlob: 250, longBlob: 251, blob: 252, varString: 253,
+  decimal: 0,
+  tiny: 1,
+  short: 2,
+  long: 3,
+  float: 4,
+  double: 5,
+  null: 6,
+  timestamp: 7,
+  longlong: 8,
+  int24: 9,
+  date: 10,
+  time: 11,
+  datetime: 12,
+  year: 13,
+  bit: 16,
+  json: 245,
+  newdecimal: 246,
+  enum: 247,
+  set: 248,
+  tinyBlob: 249,
+  mediumBlob: 250,
+  longBlob: 251,
+  blob: 252,
+  varString: 253,
   string: 254,
 } as const;
 
 /** Flags of a column. */
 export const flag = {
-  notNull: 1, primaryKey: 2, uniqueKey: 4, multipleKey: 8, blob: 16, unsigned: 32, zerofill: 64,
-  binary: 128, enum: 256, autoIncrement: 512, timestamp: 1024, set: 2048, number: 32_768,
+  notNull: 1,
+  primaryKey: 2,
+  uniqueKey: 4,
+  multipleKey: 8,
+  blob: 16,
+  unsigned: 32,
+  zerofill: 64,
+  binary: 128,
+  enum: 256,
+  autoIncrement: 512,
+  timestamp: 1024,
+  set: 2048,
+  number: 32_768,
 } as const;
 
 /** Character set 63: bytes. */
@@ -47,12 +79,22 @@ export interface ColumnCode {
 }
 
 const number = (type: number, length: number, decimals = 0): ColumnCode => ({
-  type, charset: binary, length, decimals, flags: flag.binary | flag.number,
+  type,
+  charset: binary,
+  length,
+  decimals,
+  flags: flag.binary | flag.number,
 });
 
 const time = (type: number, length: number, typmod: number): ColumnCode => {
   const digits = typmod < 0 ? 6 : Math.min(typmod, 6);
-  return { type, charset: binary, length: digits === 0 ? length : length + 1 + digits, decimals: digits, flags: flag.binary };
+  return {
+    type,
+    charset: binary,
+    length: digits === 0 ? length : length + 1 + digits,
+    decimals: digits,
+    flags: flag.binary,
+  };
 };
 
 /**
@@ -81,7 +123,13 @@ export function columnCode(type: number, typmod: number): ColumnCode {
       return number(code.newdecimal, precision + 2, Math.min(scale, 30));
     }
     case oid.date:
-      return { type: code.date, charset: binary, length: 10, decimals: 0, flags: flag.binary };
+      return {
+        type: code.date,
+        charset: binary,
+        length: 10,
+        decimals: 0,
+        flags: flag.binary,
+      };
     case oid.time:
       return time(code.time, 10, typmod);
     case oid.timestamp:
@@ -90,9 +138,21 @@ export function columnCode(type: number, typmod: number): ColumnCode {
       return time(code.timestamp, 19, typmod);
     case oid.json:
     case oid.jsonb:
-      return { type: code.json, charset: binary, length: 4_294_967_295, decimals: 0, flags: flag.blob | flag.binary };
+      return {
+        type: code.json,
+        charset: binary,
+        length: 4_294_967_295,
+        decimals: 0,
+        flags: flag.blob | flag.binary,
+      };
     case oid.bytea:
-      return { type: code.blob, charset: binary, length: 4_294_967_295, decimals: 0, flags: flag.blob | flag.binary };
+      return {
+        type: code.blob,
+        charset: binary,
+        length: 4_294_967_295,
+        decimals: 0,
+        flags: flag.blob | flag.binary,
+      };
     case oid.varchar:
     case oid.bpchar:
       return {
@@ -103,10 +163,28 @@ export function columnCode(type: number, typmod: number): ColumnCode {
         flags: 0,
       };
     case oid.text:
-      return { type: code.blob, charset: characters, length: 4_294_967_295, decimals: 0, flags: flag.blob };
+      return {
+        type: code.blob,
+        charset: characters,
+        length: 4_294_967_295,
+        decimals: 0,
+        flags: flag.blob,
+      };
     case oid.unknown:
-      return { type: code.varString, charset: characters, length: 65_535, decimals: 31, flags: 0 };
+      return {
+        type: code.varString,
+        charset: characters,
+        length: 65_535,
+        decimals: 31,
+        flags: 0,
+      };
     default:
-      return { type: code.varString, charset: characters, length: 65_535, decimals: 0, flags: 0 };
+      return {
+        type: code.varString,
+        charset: characters,
+        length: 65_535,
+        decimals: 0,
+        flags: 0,
+      };
   }
 }

@@ -252,8 +252,11 @@ const isNull = (node: Node) =>
   "A_Const" in node && node.A_Const.isnull === true;
 
 /** Name of the check that keeps a column's range or list. */
-export const rangeCheckName = (table: string, column: string) =>
-  `${table}.${column}.range`;
+export const rangeCheckName = (
+  table: string,
+  column: string,
+  kind: "range" | "list" = "range",
+) => `${table}.${column}.${kind}`;
 
 /** The check that keeps a column's range or list. */
 export function rangeCheck(
@@ -262,7 +265,11 @@ export function rangeCheck(
 ): Constraint {
   return {
     contype: "CONSTR_CHECK",
-    conname: rangeCheckName(table, name),
+    conname: rangeCheckName(
+      table,
+      name,
+      /^(?:enum|set)\(/.test(type.mysql) ? "list" : "range",
+    ),
     raw_expr: type.check?.(name) ?? cast(text("t"), "bool"),
     initially_valid: true,
   };

@@ -14,6 +14,7 @@ import {
   columnNode,
   type ColumnRead,
 } from "./column_definition.ts";
+import { MysqlError } from "./error.ts";
 import { rangeVar, selectStmt, star, string, target } from "./nodes.ts";
 import type { Parser } from "./parser.ts";
 import { query, startsQuery } from "./query.ts";
@@ -60,10 +61,19 @@ export function createTable(p: Parser, temporary: boolean): Node[] {
   p.accept("as");
   if (startsQuery(p)) return asSelect(p, relation, ifNotExists);
   if (columns.length === 0) throw p.error();
-  return definition(table, relation, columns, keys, options, ifNotExists);
+  return definition(
+    p,
+    table,
+    relation,
+    columns,
+    keys,
+    options,
+    ifNotExists,
+  );
 }
 
 function definition(
+  p: Parser,
   table: string,
   relation: RangeVar,
   columns: readonly ColumnRead[],
@@ -71,6 +81,7 @@ function definition(
   options: TableOptions,
   ifNotExists: boolean,
 ): Node[] {
+  checkNames(columns, keys);
   const primary =
     keys.find(({ kind }) => kind === "primary")?.parts.flatMap(({ column }) =>
       column ?? []
@@ -115,16 +126,30 @@ function definition(
     switch (key.kind) {
       case "primary":
         break;
-      case "foreign":
-      case "check": {
-        const conname = key.name ??
-          (key.kind === "foreign" ? `${table}_ibfk_${++foreign}` : undefined);
-        constraint({
-          ...key.constraint,
-          ...(conname === undefined ? {} : { conname }),
-        });
+      case "foreign": {
+        const conname = key.name ?? `${table}_ibfk_${++foreign}`;
+        const made: Constraint = { ...key.constraint, conname };
+        if (p.checksForeignKeys) constraint(made);
+        else p.postponed.push(addConstraint(relation, made));
+        // As in InnoDB a foreign key has an index.
+        if (!isIndexed(key, keys, primary)) {
+          indexes.push(
+            indexNode(
+              relation,
+              { kind: "index", name: conname, parts: key.parts },
+              taken,
+              ifNotExists,
+            ),
+          );
+        }
         break;
       }
+      case "check":
+        constraint({
+          ...key.constraint,
+          ...(key.name === undefined ? {} : { conname: key.name }),
+        });
+        break;
       default:
         indexes.push(indexNode(relation, key, taken, ifNotExists));
     }
@@ -141,6 +166,59 @@ function definition(
     ...indexes,
     ...comments(relation, columns, options),
   ];
+}
+
+const addConstraint = (relation: RangeVar, made: Constraint): Node => ({
+  AlterTableStmt: {
+    relation,
+    objtype: "OBJECT_TABLE",
+    cmds: [{
+      AlterTableCmd: {
+        subtype: "AT_AddConstraint",
+        def: { Constraint: made },
+        behavior: "DROP_RESTRICT",
+      },
+    }],
+  },
+});
+
+/** Whether another key begins with the columns of a foreign key. */
+function isIndexed(
+  { parts }: KeyRead,
+  keys: readonly KeyRead[],
+  primary: readonly string[],
+): boolean {
+  const wanted = parts.map(({ column }) => column?.toLowerCase());
+  const others = keys.filter(({ kind }) =>
+    kind === "unique" || kind === "index"
+  )
+    .map((key) => key.parts.map(({ column }) => column?.toLowerCase()));
+  return [...others, primary.map((name) => name.toLowerCase())].some((names) =>
+    wanted.every((name, at) => names[at] === name)
+  );
+}
+
+/** Each column once, and keys of columns that are there. */
+function checkNames(
+  columns: readonly ColumnRead[],
+  keys: readonly KeyRead[],
+): void {
+  const names = new Set<string>();
+  for (const { name } of columns) {
+    if (names.has(name.toLowerCase())) {
+      throw new MysqlError(1060, "42S21", `Duplicate column name '${name}'`);
+    }
+    names.add(name.toLowerCase());
+  }
+  for (const { column } of keys.flatMap(({ parts }) => parts)) {
+    if (column !== undefined && !names.has(column.toLowerCase())) {
+      throw new MysqlError(
+        1072,
+        "42000",
+        `Key column '${column}' doesn't exist in table`,
+      );
+    }
+  }
 }
 
 /** Columns are named in any case. */

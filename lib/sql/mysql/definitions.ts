@@ -148,7 +148,25 @@ function createView(p: Parser, replace: boolean): Node[] {
       : "CASCADED_CHECK_OPTION";
     p.expect("check", "option");
   }
-  return [{
+  // In MySQL the new view may have other columns.
+  const before: Node[] = replace
+    ? [{
+      DropStmt: {
+        objects: [{
+          List: {
+            items: [
+              ...(view.schemaname === undefined ? [] : [view.schemaname]),
+              view.relname ?? "",
+            ].map(string),
+          },
+        }],
+        removeType: "OBJECT_VIEW",
+        behavior: "DROP_RESTRICT",
+        missing_ok: true,
+      },
+    }]
+    : [];
+  return [...before, {
     ViewStmt: {
       view,
       query: select,
@@ -199,7 +217,9 @@ export function drop(p: Parser): Node[] {
       DropStmt: {
         objects: names.map((parts) => ({ List: { items: parts.map(string) } })),
         removeType: dropped[kind === "view" ? "view" : "table"],
-        behavior: cascade ? "DROP_CASCADE" : "DROP_RESTRICT",
+        behavior: cascade || !p.checksForeignKeys
+          ? "DROP_CASCADE"
+          : "DROP_RESTRICT",
         missing_ok: missing,
       },
     }];

@@ -48,6 +48,11 @@ export interface QueryStatement {
   readonly foundRows?: Node | undefined;
   /** INSERT IGNORE and the like: an error of data becomes a warning. */
   readonly ignore: boolean;
+  /**
+   * Foreign keys of a table that was made while `foreign_key_checks` was off: give them to
+   * `MysqlSession.postpone`, which hands them out when the checks are on again.
+   */
+  readonly postponed: readonly Node[];
   /** Whether it reads what may be another value next time, so its plan must not be kept by its text. */
   readonly volatile: boolean;
 }

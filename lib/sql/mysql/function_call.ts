@@ -291,6 +291,14 @@ function trim(p: Parser): Node {
   return call(name, first, text(" "));
 }
 
+/** `NOW(3)` shows three digits of the second. */
+function withDigits(node: Node, type: string, digits: Node | undefined): Node {
+  const count = digits !== undefined && "A_Const" in digits
+    ? digits.A_Const.ival?.ival ?? 0
+    : 0;
+  return count === 0 ? node : cast(node, type, count);
+}
+
 /** Functions whose meaning the session knows, or that are something else in PostgreSQL. */
 function special(
   p: Parser,
@@ -349,9 +357,10 @@ function special(
     case "now":
     case "sysdate":
     case "utc_timestamp":
+      return withDigits(call(name, first ?? integer(0)), "timestamp", first);
     case "current_time":
     case "utc_time":
-      return call(name, first ?? integer(0));
+      return withDigits(call(name, first ?? integer(0)), "time", first);
     default:
       return undefined;
   }

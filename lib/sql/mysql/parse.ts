@@ -83,22 +83,19 @@ function readStatement(p: Parser): MysqlStatement {
       return statement(p, [node], { verb: "delete", returns: "count", ignore });
     }
     case "truncate":
-      return definition(p, [truncate(p)]);
+      return definition(p, "truncate", [truncate(p)]);
     case "create":
-      if (p.are("create", "user") || p.are("create", "role")) {
-        return definition(p, create(p));
-      }
-      return definition(p, create(p));
+      return definition(p, "create", create(p));
     case "drop":
       if (p.peek().word === "prepare") return sessionStatement(p);
-      return definition(p, drop(p));
+      return definition(p, "drop", drop(p));
     case "rename":
-      return definition(p, rename(p));
+      return definition(p, "rename", rename(p));
     case "alter":
-      return definition(p, alter(p));
+      return definition(p, "alter", alter(p));
     case "grant":
     case "revoke":
-      return definition(p, grant(p));
+      return definition(p, token.word, grant(p));
     case "do": {
       p.take();
       const values = p.list(() => valueOf(p));
@@ -182,11 +179,15 @@ export function statement(
     discards: false,
     ignore,
     volatile: p.volatile,
+    postponed: p.postponed,
   };
 }
 
-function definition(p: Parser, nodes: readonly Node[]): MysqlStatement {
-  const verb = "definition";
+function definition(
+  p: Parser,
+  verb: string,
+  nodes: readonly Node[],
+): MysqlStatement {
   if (nodes.length === 0) return { kind: "ok", verb };
   return statement(p, nodes, { verb, returns: "nothing", commits: true });
 }

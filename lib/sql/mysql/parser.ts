@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Node } from "@pgsql/types";
 import type { ParseOptions } from "./dialect.ts";
 import { MysqlError, syntaxError } from "./error.ts";
 import { reserved } from "./reserved.ts";
@@ -25,8 +26,8 @@ export class Parser {
   volatile = false;
   /** Whether SQL_CALC_FOUND_ROWS was met. */
   calculates = false;
-  /** In ON DUPLICATE KEY UPDATE: what `VALUES(c)` and the alias of the new row stand for. */
-  newRow: string | undefined;
+  /** What runs when foreign keys are checked again. */
+  postponed: Node[] = [];
   #depth = 0;
 
   /**
@@ -57,7 +58,12 @@ export class Parser {
     this.params = 0;
     this.volatile = false;
     this.calculates = false;
-    this.newRow = undefined;
+    this.postponed = [];
+  }
+
+  /** Whether foreign keys are checked now (`foreign_key_checks`). */
+  get checksForeignKeys(): boolean {
+    return this.options.systemVariable("session", "foreign_key_checks") !== 0;
   }
 
   /** @returns The token, which is passed. */

@@ -7,9 +7,10 @@
 import type { Node } from "@pgsql/types";
 import { castTo, convertCall } from "./cast_call.ts";
 import { MysqlError } from "./error.ts";
-import { expression, valueOf } from "./expression.ts";
+import { expression, operand, valueOf } from "./expression.ts";
 import { functionCall } from "./function_call.ts";
 import { matchAgainst } from "./match_against.ts";
+import { intervalOf } from "./interval.ts";
 import {
   asCondition,
   asValue,
@@ -178,6 +179,13 @@ function word(p: Parser): Term {
         );
       }
       return value({ SetToDefault: {} });
+    case "interval": {
+      // `INTERVAL 1 DAY + date`
+      if (p.peek().word === "(") break;
+      const { amount, unit } = intervalOf(p);
+      p.expect("+");
+      return value(call("date_add", operand(p), amount, text(unit)));
+    }
     case "date":
     case "time":
     case "timestamp":

@@ -9,13 +9,26 @@
 
 import type { Node } from "@pgsql/types";
 import type { EvalContext } from "../eval_context.ts";
-import { readVariable, sessionSetting, variableSetting } from "../functions/mysql/session.ts";
-import type { Assignment, MysqlStatement, ParseOptions, SetStatement } from "./dialect.ts";
+import {
+  readVariable,
+  sessionSetting,
+  variableSetting,
+} from "../functions/mysql/session.ts";
+import type {
+  Assignment,
+  MysqlStatement,
+  ParseOptions,
+  SetStatement,
+} from "./dialect.ts";
 import { MysqlError } from "./error.ts";
 import { parseMysql } from "./parse.ts";
 import { checkedValue, effectOf } from "./set_variable.ts";
 import { schemaOf } from "./table_name.ts";
-import { type SystemVariable, systemVariables, type VariableValue } from "./system_variables.ts";
+import {
+  type SystemVariable,
+  systemVariables,
+  type VariableValue,
+} from "./system_variables.ts";
 
 /** Who is connected. */
 export interface MysqlSessionOptions {
@@ -41,6 +54,8 @@ export interface Evaluated {
 export interface Effects {
   /** PostgreSQL's statements to run. */
   readonly statements: readonly string[];
+  /** Foreign keys that were postponed and are checked now; run them like `QueryStatement.nodes`. */
+  readonly nodes: readonly Node[];
   /** New autocommit, if it changed; switching it on commits. */
   readonly autocommit: boolean | undefined;
 }
@@ -51,6 +66,7 @@ export class MysqlSession implements ParseOptions {
   database: string | undefined;
   readonly #options: MysqlSessionOptions;
   readonly #values = new Map<string, VariableValue>();
+  readonly #postponed: Node[] = [];
 
   /**
    * @param options Who is connected.
@@ -70,7 +86,9 @@ export class MysqlSession implements ParseOptions {
 
   get sqlMode(): ReadonlySet<string> {
     const modes = String(this.systemVariable("session", "sql_mode") ?? "");
-    return new Set(modes.toUpperCase().split(",").filter((each) => each !== ""));
+    return new Set(
+      modes.toUpperCase().split(",").filter((each) => each !== ""),
+    );
   }
 
   /** One statement only, unless {@linkcode MysqlSession.parse} is told otherwise. */
@@ -91,8 +109,13 @@ export class MysqlSession implements ParseOptions {
     });
   }
 
-  systemVariable(scope: "session" | "global" | undefined, name: string): VariableValue | undefined {
-    if (name === "last_insert_id" || name === "identity") return Number(this.#kept("last_insert_id") || 0);
+  systemVariable(
+    scope: "session" | "global" | undefined,
+    name: string,
+  ): VariableValue | undefined {
+    if (name === "last_insert_id" || name === "identity") {
+      return Number(this.#kept("last_insert_id") || 0);
+    }
     if (name === "pseudo_thread_id") return this.#options.connectionId;
     const own = scope === "global" ? undefined : this.#values.get(name);
     if (own !== undefined) return own;
@@ -100,13 +123,17 @@ export class MysqlSession implements ParseOptions {
     return server === undefined ? systemVariables.get(name)?.value : server;
   }
 
-  userVariable(name: string): "int8" | "numeric" | "float8" | "text" | undefined {
-    return readVariable(this.#options.eval.setting(variableSetting(name)))?.type;
+  userVariable(
+    name: string,
+  ): "int8" | "numeric" | "float8" | "text" | undefined {
+    return readVariable(this.#options.eval.setting(variableSetting(name)))
+      ?.type;
   }
 
   /** Text of a user variable, for PREPARE and EXECUTE. */
   userValue(name: string): string | null {
-    return readVariable(this.#options.eval.setting(variableSetting(name)))?.value ?? null;
+    return readVariable(this.#options.eval.setting(variableSetting(name)))
+      ?.value ?? null;
   }
 
   /**
@@ -127,19 +154,34 @@ export class MysqlSession implements ParseOptions {
       switch (each.to) {
         case "user": {
           const { value, type } = await evaluate(each.value);
-          this.#options.eval.setSetting(variableSetting(each.name), value === null ? "" : `${type}:${value}`, false);
+          this.#options.eval.setSetting(
+            variableSetting(each.name),
+            value === null ? "" : `${type}:${value}`,
+            false,
+          );
           break;
         }
         case "names":
-          for (const name of ["client", "connection", "results"]) this.#values.set(`character_set_${name}`, each.charset);
-          if (each.collation !== undefined) this.#values.set("collation_connection", each.collation);
+          for (const name of ["client", "connection", "results"]) {
+            this.#values.set(`character_set_${name}`, each.charset);
+          }
+          if (each.collation !== undefined) {
+            this.#values.set("collation_connection", each.collation);
+          }
           break;
         default:
           statements.push(...await this.#system(each, evaluate));
       }
     }
     const after = this.autocommit;
-    return { statements, autocommit: after === before ? undefined : after };
+    const nodes = this.systemVariable("session", "foreign_key_checks") === 0
+      ? []
+      : this.#postponed.splice(0);
+    return {
+      statements,
+      nodes,
+      autocommit: after === before ? undefined : after,
+    };
   }
 
   async #system(
@@ -151,7 +193,11 @@ export class MysqlSession implements ParseOptions {
       throw new MysqlError(1193, "HY000", `Unknown system variable '${name}'`);
     }
     if (variable.kind === "fixed") {
-      throw new MysqlError(1238, "HY000", `Variable '${name}' is a read only variable`);
+      throw new MysqlError(
+        1238,
+        "HY000",
+        `Variable '${name}' is a read only variable`,
+      );
     }
     const raw = given === "default"
       ? variable.value
@@ -165,12 +211,23 @@ export class MysqlSession implements ParseOptions {
     return effectOf(name, value, scope === "next");
   }
 
+  /** @param nodes Foreign keys of a statement that has run. */
+  postpone(nodes: readonly Node[]): void {
+    this.#postponed.push(...nodes);
+  }
+
   /**
    * A query that tells whether a database is there, and what USE then does.
    *
    * @param database Name.
    */
-  useStatement(database: string): { readonly exists: string; readonly schema: string; readonly then: string } {
+  useStatement(
+    database: string,
+  ): {
+    readonly exists: string;
+    readonly schema: string;
+    readonly then: string;
+  } {
     const schema = schemaOf(database);
     return {
       exists: "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1",
@@ -181,7 +238,9 @@ export class MysqlSession implements ParseOptions {
 
   /** Before each statement: it has given out no number yet. */
   begin(): void {
-    if (this.#kept("statement_insert_id") !== "0") this.#keep("statement_insert_id", "0");
+    if (this.#kept("statement_insert_id") !== "0") {
+      this.#keep("statement_insert_id", "0");
+    }
   }
 
   /**
@@ -191,8 +250,12 @@ export class MysqlSession implements ParseOptions {
    * @param found Rows it found, if it gave any.
    */
   end(affected: number, found?: number): void {
-    if (this.#kept("row_count") !== String(affected)) this.#keep("row_count", String(affected));
-    if (found !== undefined && this.#kept("found_rows") !== String(found)) this.#keep("found_rows", String(found));
+    if (this.#kept("row_count") !== String(affected)) {
+      this.#keep("row_count", String(affected));
+    }
+    if (found !== undefined && this.#kept("found_rows") !== String(found)) {
+      this.#keep("found_rows", String(found));
+    }
   }
 
   /** First number that the statement gave out, for the OK packet. */

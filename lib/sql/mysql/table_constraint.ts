@@ -207,8 +207,8 @@ export function indexNode(
           },
         })),
       ),
-    })]
-    : key.parts.map(indexElement);
+    }, false)]
+    : key.parts.map((part) => indexElement(part));
   return {
     IndexStmt: {
       idxname: indexName(relation.relname ?? "", name),
@@ -221,14 +221,25 @@ export function indexNode(
   };
 }
 
-function indexElement({ column: name, expression, descending }: KeyPart): Node {
+function indexElement(
+  { column: name, expression, descending }: KeyPart,
+  ordered = true,
+): Node {
   return {
     IndexElem: {
       ...(expression === undefined
         ? { name: name ?? "" }
         : { expr: expression }),
-      ordering: descending ? "SORTBY_DESC" : "SORTBY_ASC",
-      nulls_ordering: descending ? "SORTBY_NULLS_LAST" : "SORTBY_NULLS_FIRST",
+      ordering: !ordered
+        ? "SORTBY_DEFAULT"
+        : descending
+        ? "SORTBY_DESC"
+        : "SORTBY_ASC",
+      nulls_ordering: !ordered
+        ? "SORTBY_NULLS_DEFAULT"
+        : descending
+        ? "SORTBY_NULLS_LAST"
+        : "SORTBY_NULLS_FIRST",
     },
   };
 }

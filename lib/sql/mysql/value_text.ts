@@ -34,7 +34,9 @@ function double(value: number): string {
     return value.toExponential().replace("e+", "e");
   }
   const text = String(value);
-  return text.includes("e") ? Number(value).toFixed(20).replace(/0+$/, "") : text;
+  return text.includes("e")
+    ? Number(value).toFixed(20).replace(/0+$/, "")
+    : text;
 }
 
 /**
@@ -58,7 +60,9 @@ export function valueText(
     case oid.float8:
       return typeof value === "number" ? double(value) : String(value);
     case oid.float4:
-      return typeof value === "number" ? double(Number(value.toPrecision(6))) : String(value);
+      return typeof value === "number"
+        ? double(Number(value.toPrecision(6)))
+        : String(value);
     case oid.date:
       return writeDay(Number(value));
     case oid.time:
@@ -68,7 +72,10 @@ export function valueText(
       return `${writeDay(days)} ${clock(micros, typmod)}`;
     }
     case oid.timestamptz: {
-      const { days, micros } = localOf(value as number, sessionZone(context.timeZone));
+      const { days, micros } = localOf(
+        value as number,
+        sessionZone(context.timeZone),
+      );
       return `${writeDay(days)} ${clock(micros, typmod)}`;
     }
     case oid.bytea:

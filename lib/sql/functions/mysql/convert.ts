@@ -156,10 +156,10 @@ export const mysqlConversions: readonly Definition[] = [
   fn("pg_mysql.date_to_text(date) text", {
     call: (a) => writeDay(Number(a[0])),
   }),
-  fn("pg_mysql.timestamp_to_text(timestamp) text", {
+  fn("pg_mysql.timestamp_to_text(timestamp, int4) text", {
     call: (a) => {
       const { days, micros } = momentOf(a[0] as number);
-      return `${writeDay(days)} ${writeTime(micros)}`;
+      return `${writeDay(days)} ${writeTime(micros, Number(a[1]))}`;
     },
   }),
   fn("pg_mysql.bytes_to_text(bytea) text", {

@@ -125,7 +125,7 @@ function foreignLine(
 
 /** Whether MySQL keeps a table's check itself, in the type of a column. */
 export const isRangeCheck = ({ name }: Constraint): boolean =>
-  name.endsWith(".range");
+  /\.(?:range|list)$/.test(name);
 
 /** Collation of most of a table's columns. */
 export function tableCollation(catalog: Catalog, relation: Relation): string {

@@ -7,7 +7,6 @@
 import {
   civilOf,
   daysOf,
-  isLeap,
   momentOf,
   weekdayOf,
 } from "../../types/date_time/calendar.ts";
@@ -50,40 +49,26 @@ export function modeWeek(
   mode: number,
 ): { year: number; week: number } {
   const monday = (mode & 1) !== 0;
-  let fromOne = (mode & 2) !== 0;
-  const firstWeekday = ((mode & 4) !== 0) !== monday;
-  const { year, month, day } = civilOf(days);
-  const dayOf = (at: number) =>
-    monday ? (weekdayOf(at) + 6) % 7 : weekdayOf(at);
-  let first = daysOf(year, 1, 1);
-  let weekday = dayOf(first);
-  let found = year;
-  if (month === 1 && day <= 7 - weekday) {
-    if (
-      !fromOne &&
-      ((!firstWeekday && weekday >= 4) || (firstWeekday && weekday !== 0))
-    ) {
-      return { year, week: 0 };
-    }
-    if ((firstWeekday && weekday !== 0) || (!firstWeekday && weekday >= 4)) {
-      fromOne = true;
-      found--;
-      const length = isLeap(found) ? 366 : 365;
-      first -= length;
-      weekday = (weekday + 53 * 7 - length) % 7;
-    }
+  const fromOne = (mode & 2) !== 0;
+  // With Sunday first the meaning of the third bit is turned round.
+  const wholeWeek = ((mode & 4) !== 0) === monday;
+  /** Day on which week 1 of a year begins. */
+  const begins = (year: number) => {
+    const first = daysOf(year, 1, 1);
+    const weekday = monday ? (weekdayOf(first) + 6) % 7 : weekdayOf(first);
+    const joins = wholeWeek ? weekday === 0 : weekday <= 3;
+    return joins ? first - weekday : first + 7 - weekday;
+  };
+  const { year } = civilOf(days);
+  const weekOf = (of: number) => Math.floor((days - begins(of)) / 7) + 1;
+  if (days < begins(year)) {
+    return fromOne
+      ? { year: year - 1, week: weekOf(year - 1) }
+      : { year, week: 0 };
   }
-  const begins =
-    (firstWeekday && weekday !== 0) || (!firstWeekday && weekday >= 4)
-      ? days - (first + (7 - weekday))
-      : days - (first - weekday);
-  if (fromOne && begins >= 52 * 7) {
-    const next = (weekday + (isLeap(found) ? 366 : 365)) % 7;
-    if ((!firstWeekday && next < 4) || (firstWeekday && next === 0)) {
-      return { year: found + 1, week: 1 };
-    }
-  }
-  return { year: found, week: Math.floor(begins / 7) + 1 };
+  return fromOne && days >= begins(year + 1)
+    ? { year: year + 1, week: 1 }
+    : { year, week: weekOf(year) };
 }
 
 function ordinal(day: number): string {

@@ -200,7 +200,7 @@ export const mysqlDates: readonly Definition[] = [
         : dateFormat(timestampOf(0, Math.abs(micros)), text(a, 1));
     },
   }),
-  fn("pg_mysql.str_to_date(text, text) timestamp", {
+  fn("pg_mysql.moment_by_format(text, text) timestamp", {
     call: (a) => readByFormat(text(a), text(a, 1)),
   }),
   fn("pg_mysql.add_to_timestamp(timestamp, text, text) timestamp", {

@@ -20,6 +20,15 @@ const list = (args: Args, at: number) =>
   JSON.parse(text(args, at)) as (string | null)[];
 const bytes = (args: Args, at = 0) => args[at] as Uint8Array;
 
+/** Letters that have no single capital stay as they are. */
+function upper(source: string): string {
+  const whole = source.toUpperCase();
+  return whole.length === source.length ? whole : [...source].map((c) => {
+    const capital = c.toUpperCase();
+    return capital.length === c.length ? capital : c;
+  }).join("");
+}
+
 function substring(source: string, from: number, length = Infinity): string {
   if (length < 1 || from === 0) return "";
   const characters = [...source];
@@ -190,6 +199,24 @@ export const mysqlTexts: readonly Definition[] = [
   fn("pg_mysql.collate_binary(text) text", {
     sql: ([s]) => `(${s} COLLATE BINARY)`,
   }),
+  ...[
+    ["equal", "="],
+    ["not_equal", "<>"],
+    ["less", "<"],
+    ["less_equal", "<="],
+    ["greater", ">"],
+    ["greater_equal", ">="],
+  ].map(([name, symbol]) =>
+    fn(`pg_mysql.folded_${name}(text, text) bool`, {
+      leakproof: true,
+      sql: ([a, b]) => `(${a} ${symbol} ${b} COLLATE mysql_ci)`,
+    })
+  ),
+  fn("pg_mysql.folded_equal_null(text, text) bool", {
+    leakproof: true,
+    strict: false,
+    sql: ([a, b]) => `(${a} IS ${b} COLLATE mysql_ci)`,
+  }),
   fn("pg_mysql.compare_texts(text, text) int4", {
     call: (a) => Math.sign(compareFolded(text(a), text(a, 1))),
   }),
@@ -226,7 +253,7 @@ export const mysqlTexts: readonly Definition[] = [
     sql: ([s]) => `(octet_length(${s}) * 8)`,
   }),
   fn("pg_mysql.lower(text) text", { call: (a) => text(a).toLowerCase() }),
-  fn("pg_mysql.upper(text) text", { call: (a) => text(a).toUpperCase() }),
+  fn("pg_mysql.upper(text) text", { call: (a) => upper(text(a)) }),
   fn("pg_mysql.substring(text, int8) text", {
     call: (a) => substring(text(a), number(a, 1)),
   }),

@@ -15,15 +15,23 @@ export function writeDay(days: number): string {
   return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}`;
 }
 
-/** `10:20:30`, with microseconds if there are any; more than a day and less than nothing too. */
-export function writeTime(micros: number): string {
+/**
+ * `10:20:30`; more than a day and less than nothing too.
+ *
+ * @param micros Microseconds.
+ * @param digits Digits of the second; fewer than 0 for as many as count.
+ */
+export function writeTime(micros: number, digits = -1): string {
   const size = Math.abs(micros);
   const seconds = Math.floor(size / 1_000_000);
   const rest = size % 1_000_000;
   const text = `${two(Math.floor(seconds / 3600))}:${
     two(Math.floor(seconds / 60) % 60)
   }:${two(seconds % 60)}`;
+  const fraction = digits < 0
+    ? rest === 0 ? "" : String(rest).padStart(6, "0")
+    : String(rest).padStart(6, "0").slice(0, digits);
   return `${micros < 0 ? "-" : ""}${text}${
-    rest === 0 ? "" : `.${String(rest).padStart(6, "0")}`
+    fraction === "" ? "" : `.${fraction}`
   }`;
 }

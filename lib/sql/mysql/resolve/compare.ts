@@ -12,6 +12,7 @@ import { logic } from "../../analyze/conditions.ts";
 import { nullConstant } from "../../analyze/literals.ts";
 import type { Scope } from "../../analyze/scope.ts";
 import { SqlError } from "../../error.ts";
+import { isBinaryCollation } from "../collation.ts";
 import type { Expr } from "../../tree.ts";
 import { oid } from "../../types/type.ts";
 import {
@@ -49,8 +50,9 @@ export function compare(
   right: Expr,
   scope: Scope,
 ): Expr {
+  const [a, b] = alike(left, right, scope);
+  if (folds(a, b, scope)) return invoke(`folded_${name}`, [a, b], scope);
   if (name === "equal_null") {
-    const [a, b] = alike(left, right, scope);
     const call = operatorCall(["="], [a, b], scope);
     const [first = a, second = b] = call.args;
     return {
@@ -62,8 +64,52 @@ export function compare(
       typmod: -1,
     };
   }
-  const [a, b] = alike(left, right, scope);
   return operatorCall([symbols[name] as string], [a, b], scope);
+}
+
+/** Whether two texts are compared by the folding collation, which neither brings along by itself. */
+function folds(a: Expr, b: Expr, scope: Scope): boolean {
+  if (kindOf(a, scope) !== "text" || kindOf(b, scope) !== "text") return false;
+  const one = collationOf(a);
+  const other = collationOf(b);
+  if (one === "binary" || other === "binary") return false;
+  return one !== "column" && other !== "column";
+}
+
+/** What collation a text brings: that of its column by itself, a binary one, or none that SQLite would see. */
+function collationOf(expr: Expr): "column" | "binary" | "folded" | undefined {
+  if (expr.kind === "cast" && expr.how.by === "relabel") {
+    return collationOf(expr.arg);
+  }
+  if (expr.kind === "call") {
+    return expr.function.name === "collate_binary"
+      ? "binary"
+      : expr.function.name === "collate_folded"
+      ? "folded"
+      : undefined;
+  }
+  if (expr.kind !== "column") return undefined;
+  const { source } = expr.entry;
+  if (source.kind === "table") return "column";
+  const query = source.kind === "query"
+    ? source.query
+    : source.kind === "cte"
+    ? source.cte.query
+    : undefined;
+  if (query === undefined || !("targets" in query)) return undefined;
+  const inner = query.targets[expr.index]?.expr;
+  if (inner === undefined) return undefined;
+  const found = collationOf(inner);
+  return found === "column" && foldsColumn(inner) ? "folded" : found;
+}
+
+/** Whether a column of a table folds. */
+function foldsColumn(expr: Expr): boolean {
+  if (expr.kind !== "column" || expr.entry.source.kind !== "table") {
+    return false;
+  }
+  const { mysql } = expr.entry.source.relation.columns[expr.index] ?? {};
+  return mysql?.collation !== undefined && !isBinaryCollation(mysql.collation);
 }
 
 /**
@@ -100,7 +146,9 @@ export function alike(left: Expr, right: Expr, scope: Scope): [Expr, Expr] {
   if (isTime(one) || isTime(other)) {
     return times(left, one, right, other, scope);
   }
-  if (one === "text" && other === "text") return texts(left, right, scope);
+  if (one === "text" && other === "text") {
+    return [toText(left, scope), toText(right, scope)];
+  }
   if (one === "bytes" || other === "bytes") {
     return [toBytes(left, scope), toBytes(right, scope)];
   }
@@ -246,27 +294,6 @@ function timeLiteral(value: Expr, time: Expr, scope: Scope): Expr | undefined {
   return done;
 }
 
-/** Columns bring their collation; texts that are made fold case by ours. */
-function texts(left: Expr, right: Expr, scope: Scope): [Expr, Expr] {
-  const a = toText(left, scope);
-  const b = toText(right, scope);
-  return hasCollation(left) || hasCollation(right)
-    ? [a, b]
-    : [folded(a, scope), b];
-}
-
-/** Whether SQLite finds a collation by itself: that of a column, or a binary one. */
-export function hasCollation(expr: Expr): boolean {
-  if (expr.kind === "column") return true;
-  if (expr.kind === "cast" && expr.how.by === "relabel") {
-    return hasCollation(expr.arg);
-  }
-  return expr.kind === "call" && expr.function.name === "collate_binary";
-}
-
-const folded = (expr: Expr, scope: Scope) =>
-  invoke("collate_folded", [expr], scope);
-
 /** uuid, interval, arrays and the like take literals as PostgreSQL does. */
 function others(
   left: Expr,
@@ -302,7 +329,10 @@ export function inList(args: readonly Expr[], scope: Scope): Expr {
       typmod: -1,
     };
   }
-  return logic("or", pairs.map((pair) => operatorCall(["="], pair, scope)));
+  return logic(
+    "or",
+    items.map((item) => compare("equal", subject, item, scope)),
+  );
 }
 
 /** GREATEST, LEAST: NULL if any is. */

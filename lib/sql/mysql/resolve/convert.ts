@@ -84,11 +84,10 @@ export function toText(expr: Expr, scope: Scope): Expr {
     case "date":
       return invoke("date_to_text", [expr], scope);
     case "moment":
-      return invoke(
-        "timestamp_to_text",
-        [plain(expr, oid.timestamp, scope)],
-        scope,
-      );
+      return invoke("timestamp_to_text", [
+        plain(expr, oid.timestamp, scope),
+        { kind: "constant", type: oid.int4, typmod: -1, value: expr.typmod },
+      ], scope);
     default:
       return plain(expr, oid.text, scope);
   }

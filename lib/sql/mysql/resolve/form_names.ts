@@ -78,6 +78,7 @@ export const formNames = [
   "strcmp",
   "from_unixtime",
   "unix_timestamp",
+  "str_to_date",
   "json_set",
   "json_insert",
   "json_replace",

@@ -290,6 +290,48 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
   "json_insert": jsonChange("json_insert_values"),
   "json_replace": jsonChange("json_replace_values"),
   "json_array_append": jsonChange("json_append"),
+  interval: (args, scope) => {
+    const [subject, ...rest] = args;
+    if (subject === undefined || rest.length === 0) return undefined;
+    // How many of the numbers, which grow, are not greater.
+    const number = (value: number): Expr => ({
+      kind: "constant",
+      type: oid.int4,
+      typmod: -1,
+      value,
+    });
+    return {
+      kind: "case",
+      whens: [
+        {
+          when: {
+            kind: "isNull",
+            arg: toNumber(subject, scope),
+            not: false,
+            type: oid.bool,
+            typmod: -1,
+          },
+          then: number(-1),
+        },
+        ...rest.map((each, at) => ({
+          when: compare("less", subject, each, scope),
+          then: number(at),
+        })),
+      ],
+      otherwise: number(rest.length),
+      type: oid.int4,
+      typmod: -1,
+    };
+  },
+  "str_to_date": of(2, ([value, format], scope) => {
+    const moment = invoke("moment_by_format", [
+      toText(value as Expr, scope),
+      toText(format as Expr, scope),
+    ], scope);
+    const dateOnly = format?.kind === "constant" &&
+      !/%[fHhIiklprSsT]/.test(String(format.value));
+    return dateOnly ? cast(moment, oid.date, scope) : moment;
+  }),
   field: (args, scope) => {
     const [subject, ...rest] = args;
     if (subject === undefined || rest.length === 0) return undefined;

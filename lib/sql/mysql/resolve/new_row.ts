@@ -18,9 +18,15 @@ import { assign } from "./assign.ts";
 
 /** Whether a column counts by itself. */
 const counts = (column: Column) =>
-  column.identity !== "" || column.default?.text.startsWith("nextval(") === true;
+  column.identity !== "" ||
+  column.default?.text.startsWith("nextval(") === true;
 
-function next(target: ModifyTarget, column: Column, value: Expr, scope: Scope): Expr | undefined {
+function next(
+  target: ModifyTarget,
+  column: Column,
+  value: Expr,
+  scope: Scope,
+): Expr | undefined {
   const sequence = ownedSequence(target.relation, column, scope.env);
   if (sequence === undefined) return undefined;
   scope.statement.writes = true;
@@ -63,12 +69,19 @@ export function mysqlDefault(
   if (scope.env.dialect !== "mysql") return undefined;
   const column = target.relation.columns[index];
   if (column === undefined || column.number <= 0) return undefined;
-  if (counts(column)) return next(target, column, nullConstant(oid.int8), scope);
+  if (counts(column)) {
+    return next(target, column, nullConstant(oid.int8), scope);
+  }
   const lacks = column.notNull && column.generated === "" &&
-    (target.defaults.get(index)?.default ?? domainDefault(scope.env.catalog, column.type)) === undefined;
+    (target.defaults.get(index)?.default ??
+        domainDefault(scope.env.catalog, column.type)) === undefined;
   if (!lacks) return undefined;
-  throw new SqlError("23502", `Field '${column.name}' doesn't have a default value`, {
-    column: column.name,
-    hint: "no default",
-  });
+  throw new SqlError(
+    "23502",
+    `Field '${column.name}' doesn't have a default value`,
+    {
+      column: column.name,
+      hint: "no default",
+    },
+  );
 }

@@ -22,10 +22,23 @@ export function withUpdateTimes(
   target: ModifyTarget,
   scope: Scope,
 ): readonly Assignment[] {
-  const more = target.relation.columns.flatMap((column, index): Assignment[] => {
-    if (column.mysql?.onUpdate !== true || set.some((each) => each.column === index)) return [];
-    const digits: Expr = { kind: "constant", type: oid.int4, typmod: -1, value: Math.max(column.typmod, 0) };
-    return [{ column: index, value: fitColumn(invoke("now", [digits], scope), column, scope) }];
-  });
+  const more = target.relation.columns.flatMap(
+    (column, index): Assignment[] => {
+      if (
+        column.mysql?.onUpdate !== true ||
+        set.some((each) => each.column === index)
+      ) return [];
+      const digits: Expr = {
+        kind: "constant",
+        type: oid.int4,
+        typmod: -1,
+        value: Math.max(column.typmod, 0),
+      };
+      return [{
+        column: index,
+        value: fitColumn(invoke("now", [digits], scope), column, scope),
+      }];
+    },
+  );
   return more.length === 0 ? set : [...set, ...more];
 }
