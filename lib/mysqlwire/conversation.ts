@@ -95,7 +95,7 @@ export class Conversation {
     const { packets, outbox, sequence } = link;
     for (let count = 1; !this.#ended; count++) {
       // Each command begins anew.
-      sequence.next = 0;
+      if (!packets.underWay) sequence.next = 0;
       if (!packets.next()) return;
       await this.#handle(packets.message);
       if (count % messagesPerTurn === 0) {
@@ -126,13 +126,13 @@ export class Conversation {
     switch (type) {
       case command.query:
         this.#queries += 1;
-        return await this.#query(message.restText());
+        return await this.#query(message.statement());
       case command.stmtExecute:
         this.#queries += 1;
         return this.#end(await this.#statements.execute(message));
       case command.stmtPrepare:
         return await this.#statements.prepare(
-          this.#text = message.restText(),
+          this.#text = message.statement(),
         );
       case command.stmtClose:
         return this.#statements.close(message);

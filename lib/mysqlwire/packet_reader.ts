@@ -4,6 +4,7 @@
  * @module
  */
 
+import { decodeEscaped } from "../sql/mysql/escaped_bytes.ts";
 import { decode } from "../sql/utf8.ts";
 import { malformed } from "./failure.ts";
 
@@ -150,6 +151,13 @@ export class PacketReader {
     const { at, end } = this;
     this.at = end;
     return at === end ? "" : decode(this.bytes, at, end);
+  }
+
+  /** @returns What is left, as a statement, which may hold bytes that are no text. */
+  statement(): string {
+    const { at, end, bytes } = this;
+    this.at = end;
+    return decodeEscaped(bytes.subarray(at, end));
   }
 
   /** @returns What is left; a copy. */

@@ -63,6 +63,11 @@ export class Packets {
     return this.#end - this.#start;
   }
 
+  /** Whether a message has begun of which further packets are awaited. */
+  get underWay(): boolean {
+    return this.#head > 0;
+  }
+
   /** @returns Where the next bytes go; the message before is gone. */
   room(): Uint8Array<ArrayBuffer> {
     const size = this.waiting;
