@@ -191,13 +191,17 @@ export class Conversation {
       const answer = this.#newAnswer();
       const ending = await this.#runner.run({
         statement,
-        ...(first && !multi ? { text } : {}),
+        ...(first ? { text } : {}),
       }, answer);
       try {
         next = statements.next();
       } catch (error) {
         this.#end(ending, true);
         throw error;
+      }
+      const { prepared } = ending;
+      if (first && next.done === true && prepared !== undefined) {
+        workspace.remember(text, { statement, prepared });
       }
       this.#end(ending, next.done !== true);
     }

@@ -40,6 +40,8 @@ export interface Ending {
   readonly outcome: Omit<Outcome, "status">;
   /** Whether a cursor was opened, so that the columns are all that is sent. */
   readonly cursor?: boolean;
+  /** Plans of a statement that means the same when its text comes again. */
+  readonly prepared?: readonly PreparedStatement[] | undefined;
 }
 
 /** A statement with its values, and its plans if they are known. */
@@ -48,7 +50,7 @@ export interface Execution {
   readonly values?: readonly ClientValue[];
   /** Prepared nodes, one for each; replaced by those that fit the values. */
   readonly prepared?: readonly PreparedStatement[];
-  /** Text that holds the statement alone; it is remembered. */
+  /** Text that the statement begins, by which its plans are kept. */
   readonly text?: string;
   /** Whether definitions of columns were sent with an earlier answer. */
   readonly silent?: boolean;
@@ -186,13 +188,14 @@ export class Runner {
       return nothing;
     }
     if (
-      !isControl && !statement.commits && !mysql.autocommit &&
+      !isControl && !statement.commits && !workspace.autocommit &&
       session.status === "I"
     ) {
       await workspace.run("BEGIN");
       await workspace.sync();
     }
-    mysql.begin();
+    // Rows are answered without a number.
+    if (statement.returns !== "rows") mysql.begin();
     const inside = session.status === "T" && !isControl &&
       statement.returns === "count";
     if (!inside) return await this.#execute(statement, execution, answer);
@@ -258,20 +261,19 @@ export class Runner {
     mysql.end(gives ? -1 : affected, found);
     const wait = session.sync(false);
     if (wait !== undefined) await wait;
-    if (
-      text !== undefined && execution.prepared === undefined &&
-      !statement.volatile && !statement.commits
-    ) {
-      workspace.remember(text, { statement, prepared });
-    }
     if (statement.commits) workspace.forget();
+    const { count: warnings } = workspace.warnings;
+    if (gives) {
+      return {
+        rows: true,
+        outcome: { warnings },
+        prepared: statement.volatile ? undefined : prepared,
+      };
+    }
     return {
-      rows: gives,
-      outcome: {
-        affected,
-        insertId: mysql.insertId(),
-        warnings: workspace.warnings.count,
-      },
+      rows: false,
+      outcome: { affected, insertId: mysql.insertId(), warnings },
+      prepared: statement.volatile || statement.commits ? undefined : prepared,
     };
   }
 

@@ -73,6 +73,8 @@ export class Workspace {
   /** Database that is in use since the last answer, to be told with the next. */
   changedSchema: string | undefined;
   readonly #own = new Map<string, PreparedStatement>();
+  /** Bits of the status that variables decide. */
+  #modes: number;
 
   /**
    * @param options Who it is.
@@ -103,15 +105,19 @@ export class Workspace {
       database: mainDatabase,
       server: options.variables,
     });
+    this.#modes = this.#readModes();
   }
 
   /** Bits for OK and EOF. */
   get status(): number {
-    return (this.mysql.autocommit ? status.autocommit : 0) |
-      (this.session.status === "I" ? 0 : status.inTransaction) |
-      (this.mysql.sqlMode.has("NO_BACKSLASH_ESCAPES")
-        ? status.noBackslashEscapes
-        : 0);
+    return this.session.status === "I"
+      ? this.#modes
+      : this.#modes | status.inTransaction;
+  }
+
+  /** Whether each statement is a transaction of its own. */
+  get autocommit(): boolean {
+    return (this.#modes & status.autocommit) !== 0;
   }
 
   /**
@@ -140,6 +146,13 @@ export class Workspace {
   /** What texts mean has changed. */
   forget(): void {
     this.#known.clear();
+    this.#modes = this.#readModes();
+  }
+
+  #readModes(): number {
+    const { autocommit, sqlMode } = this.mysql;
+    return (autocommit ? status.autocommit : 0) |
+      (sqlMode.has("NO_BACKSLASH_ESCAPES") ? status.noBackslashEscapes : 0);
   }
 
   /**

@@ -8,6 +8,8 @@
  * @module
  */
 
+import { decode } from "../utf8.ts";
+
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
@@ -42,9 +44,10 @@ function characterLength(bytes: Uint8Array, at: number): number {
  */
 export function decodeEscaped(bytes: Uint8Array): string {
   try {
-    return decoder.decode(bytes);
+    // Quicker for the short ones that most are.
+    return bytes.length === 0 ? "" : decode(bytes, 0, bytes.length);
   } catch {
-    // Not all of it is text.
+    // Not all of it is text, or it holds a NUL.
   }
   const parts: string[] = [];
   let from = 0;
