@@ -90,7 +90,8 @@ Deno.test("Packets.next() refuses a message beyond the limit as soon as its leng
 
 Deno.test("Packets.next() counts all parts of a message against the limit", () => {
   const { packets } = packetsOf(0xff_ffff + 10);
-  packets.feed(packet(0, new Uint8Array(0xff_ffff)));
+  packets.feed(bytes(number(0xff_ffff, 3), 0));
+  packets.feed(new Uint8Array(0xff_ffff));
   ok(!packets.next());
   packets.feed(bytes(number(11, 3), 1));
   throws(() => packets.next(), errno(1153));
