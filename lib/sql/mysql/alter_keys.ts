@@ -69,7 +69,7 @@ export const dropRangeChecks = (
   relation: RangeVar,
   table: string,
   name: string,
-) =>
+): Node[] =>
   (["range", "list"] as const).map((kind) =>
     dropConstraint(relation, rangeCheckName(table, name, kind), true)
   );

@@ -82,12 +82,13 @@ export const number = (digits: string): Node => ({
 });
 
 /** Range of a column that is NULL or between two numbers. */
-export const range = (low: string, high: string) => (name: string): Node =>
-  logic(
-    "AND_EXPR",
-    operator(">=", column(name), number(low)),
-    operator("<=", column(name), number(high)),
-  );
+export const range =
+  (low: string, high: string): (name: string) => Node => (name) =>
+    logic(
+      "AND_EXPR",
+      operator(">=", column(name), number(low)),
+      operator("<=", column(name), number(high)),
+    );
 
 /** `(n)`, `(n, m)`. */
 export function sizes(p: Parser): number[] {

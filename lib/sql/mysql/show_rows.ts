@@ -114,7 +114,11 @@ export function place(
   };
 }
 
-export const missing = (database: string, table: string) => ({
+/** What is said of a table that is not there. */
+export const missing = (
+  database: string,
+  table: string,
+): NonNullable<CatalogStatement["whenEmpty"]> => ({
   errno: 1146,
   sqlState: "42S02",
   message: `Table '${database}.${table}' doesn't exist`,

@@ -8,11 +8,16 @@
 
 import type { Datum } from "../../datum.ts";
 import { civilOf, momentOf, narrow } from "../../types/date_time/calendar.ts";
-import { sessionZone, zoneOfOffset } from "../../types/date_time/time_zone.ts";
+import {
+  sessionZone,
+  type Zone,
+  zoneOfOffset,
+} from "../../types/date_time/time_zone.ts";
 import { modeWeek } from "./date_format.ts";
 import { type Stamp } from "./dates.ts";
 
-export function zoneNamed(name: string) {
+/** A time zone by name or as `+02:00`. */
+export function zoneNamed(name: string): Zone {
   const match = /^([-+])(\d{1,2}):(\d{2})$/.exec(name);
   if (match === null) return sessionZone(name);
   const seconds = (Number(match[2]) * 60 + Number(match[3])) * 60;
@@ -86,5 +91,6 @@ export function periodMonths(period: number): number {
     period % 100 - 1;
 }
 
-export const periodOf = (months: number) =>
+/** Months since year 0 as a period. */
+export const periodOf = (months: number): number =>
   Math.floor(months / 12) * 100 + months % 12 + 1;

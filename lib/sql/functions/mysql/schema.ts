@@ -101,7 +101,7 @@ function* tables(
       view ? "VIEW" : "BASE TABLE",
       view ? null : "InnoDB",
       view ? null : nextNumber(catalog, relation, context) ?? null,
-      view ? null : tableCollation(catalog, relation),
+      view ? null : tableCollation(relation),
       view ? "VIEW" : relation.comment ?? "",
       relation.view?.text ?? null,
       relation.view?.checkOption === ""

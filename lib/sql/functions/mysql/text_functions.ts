@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import type { Datum } from "../../datum.ts";
 import { SqlError } from "../../error.ts";
-import { compileRegex } from "../../regex/compile.ts";
+import { compileRegex, type Regex } from "../../regex/compile.ts";
 
 import { fold } from "./fold.ts";
 import { type Args, text } from "./texts.ts";
@@ -143,7 +143,7 @@ export function quote(source: string): string {
 }
 
 /** SQL's own regular expressions differ a little from ICU's: `\\b` is a boundary there. */
-export function regex(pattern: string, type: string | undefined) {
+export function regex(pattern: string, type: string | undefined): Regex {
   const sensitive = type?.includes("c") === true;
   if (pattern === "") {
     throw new SqlError("2201B", "Illegal argument to a regular expression.");
@@ -178,7 +178,8 @@ export function regexReplace(a: Args): string {
   return result + source.slice(from);
 }
 
-export const digest = (algorithm: string, data: Uint8Array) =>
+/** Digest as hexadecimal digits. */
+export const digest = (algorithm: string, data: Uint8Array): string =>
   createHash(algorithm).update(data).digest("hex");
 
 export function unhex(digits: string): Datum {

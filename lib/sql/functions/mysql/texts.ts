@@ -26,11 +26,14 @@ import {
   upper,
 } from "./text_functions.ts";
 
+/** Arguments of a function. */
 export type Args = readonly Datum[];
 
-export const text = (args: Args, at = 0) => args[at] as string;
+/** An argument that is a text. */
+export const text = (args: Args, at = 0): string => args[at] as string;
 
-export const number = (args: Args, at: number) => Number(args[at]);
+/** An argument that is a number. */
+export const number = (args: Args, at: number): number => Number(args[at]);
 
 const list = (args: Args, at: number) =>
   JSON.parse(text(args, at)) as (string | null)[];

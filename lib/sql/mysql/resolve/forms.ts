@@ -78,7 +78,8 @@ export const text = (value: string): Expr => ({
   value,
 });
 
-export const cast = (expr: Expr, type: number, scope: Scope) =>
+/** PostgreSQL's cast, written out. */
+export const cast = (expr: Expr, type: number, scope: Scope): Expr =>
   coerce(expr, type, -1, "explicit", scope);
 
 /** Texts and bytes have digests of their bytes. */
