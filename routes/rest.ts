@@ -22,15 +22,15 @@ import {
   parsePreferences,
 } from "../lib/rest/grammar/preferences.ts";
 import { parseQuery } from "../lib/rest/grammar/query.ts";
-import { intersectRange, parseRange } from "../lib/rest/grammar/range.ts";
 import {
   deleteRows,
   insertRows,
   putRow,
   updateRows,
 } from "../lib/rest/modify.ts";
+import { cut } from "../lib/rest/grammar/scanner.ts";
+import { searchOf } from "../lib/rest/grammar/search.ts";
 import { readRelation } from "../lib/rest/read.ts";
-import type { RestQuery } from "../lib/rest/request.ts";
 import { findRelation, findSchema } from "../lib/rest/schema/find_relation.ts";
 import type {
   ExposedSchema,
@@ -43,38 +43,13 @@ import {
 } from "./rest_answer.ts";
 import { rpc } from "./rest_rpc.ts";
 import { rowsOf } from "./rest_body.ts";
+import { withRange } from "./rest_range.ts";
+import type { RestRequest, RestRouteDeps } from "./rest_request.ts";
 import { restProblem } from "./rest_problem.ts";
 import { restToken } from "./rest_token.ts";
 import { requestSettings } from "./rest_settings.ts";
 
-/** What the REST routes need from the rest of the server. */
-export interface RestRouteDeps {
-  /** Finds out who a token stands for; throws `invalid_token`. */
-  readonly identify: (token: string | undefined) => Promise<Identity>;
-  /** Opens a session for somebody. */
-  readonly session: (identity: Identity) => Session;
-  /** What is known of the exposed schemas. */
-  readonly picture: () => SchemaPicture | Promise<SchemaPicture>;
-  readonly limits: RestLimits;
-  /** Bytes of a body at most. */
-  readonly maxBodyBytes: number;
-  /** Answers `GET /rest/v1/`: what can be asked here. */
-  readonly root?: ((call: Call) => Promise<Response>) | undefined;
-}
-
 const prefix = "/rest/v1/";
-
-/** A request whose caller, schema and form of answer are known. */
-export interface RestRequest {
-  readonly call: Call;
-  /** What comes after `/rest/v1/`, or after `/rest/v1/rpc/`. */
-  readonly name: string;
-  readonly rest: RestCall;
-  readonly anonymous: boolean;
-  /** The schema that was asked for or chosen, where there are several. */
-  readonly profile: string | undefined;
-  readonly deps: RestRouteDeps;
-}
 
 /**
  * @param deps Collaborators.
@@ -237,20 +212,12 @@ function chooseSchema(
   };
 }
 
-/**
- * @param text A caller's own text.
- * @returns What is echoed of it.
- */
-export function cut(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
-}
-
 async function relation(request: RestRequest): Promise<Response> {
   const { call, name, rest, deps } = request;
   const { method } = call;
   const table = findRelation(rest.picture, rest.schema.name, name);
   if (method === "OPTIONS") return relationOptions(table);
-  const query = parseQuery(call.query);
+  const query = parseQuery(searchOf(call.search));
   const answered = async (
     verb: Answered["verb"],
     answer: Promise<RestAnswer>,
@@ -291,16 +258,4 @@ async function relation(request: RestRequest): Promise<Response> {
         },
       );
   }
-}
-
-/**
- * @param query A read.
- * @param header `Range`.
- * @returns The read, within that range too.
- */
-export function withRange(query: RestQuery, header: string | null): RestQuery {
-  if (header === null) return query;
-  const [top, ...others] = query.levels;
-  const range = intersectRange(top, parseRange(header));
-  return { ...query, levels: [{ ...top, ...range }, ...others] };
 }

@@ -10,7 +10,7 @@ import { contentType } from "../lib/rest/grammar/media_types.ts";
 import { appliedPreferences } from "../lib/rest/grammar/preferences.ts";
 import type { Preferences } from "../lib/rest/request.ts";
 import type { Relation } from "../lib/rest/schema/picture.ts";
-import type { RestRequest } from "./rest.ts";
+import type { RestRequest } from "./rest_request.ts";
 
 /** What was done, and what it came to. */
 export interface Answered {

@@ -14,7 +14,7 @@ import {
 } from "../lib/rest/body/rows.ts";
 import { RestError } from "../lib/rest/error.ts";
 import type { RestQuery } from "../lib/rest/request.ts";
-import { cut } from "./rest.ts";
+import { cut } from "../lib/rest/grammar/scanner.ts";
 
 /** Keys of all objects of a body: a bulk insert has many. */
 const mostKeys = 2_000_000;

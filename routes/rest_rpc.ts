@@ -9,6 +9,7 @@ import { elementsOf, membersOf } from "../lib/rest/body/members.ts";
 import { formObject, parseJson } from "../lib/rest/body/rows.ts";
 import { RestError } from "../lib/rest/error.ts";
 import { parseQuery, parseRpcQuery } from "../lib/rest/grammar/query.ts";
+import { searchOf } from "../lib/rest/grammar/search.ts";
 import { invokeFunction } from "../lib/rest/invoke.ts";
 import type { RestQuery } from "../lib/rest/request.ts";
 import {
@@ -17,7 +18,8 @@ import {
 } from "../lib/rest/schema/find_function.ts";
 import type { RestFunction } from "../lib/rest/schema/picture.ts";
 import type { ArgumentValue } from "../lib/rest/sql/call.ts";
-import { type RestRequest, withRange } from "./rest.ts";
+import type { RestRequest } from "./rest_request.ts";
+import { withRange } from "./rest_range.ts";
 import { badContentType, bodyText, mediaName } from "./rest_body.ts";
 import { common, finish, pageRange, pageStatus } from "./rest_answer.ts";
 
@@ -51,7 +53,7 @@ export async function rpc(request: RestRequest): Promise<Response> {
     );
   }
   const given = safe
-    ? fromQuery(call.query, call.request.headers.get("range"))
+    ? fromQuery(searchOf(call.search), call.request.headers.get("range"))
     : await fromBody(request);
   const { function: routine, wholeBody } = findFunction(
     rest.schema,
@@ -121,7 +123,7 @@ function fromQuery(search: URLSearchParams, range: string | null): Given {
 }
 
 async function fromBody({ call, deps }: RestRequest): Promise<Given> {
-  const query = parseQuery(call.query);
+  const query = parseQuery(searchOf(call.search));
   const media = mediaName(call);
   const json = media === "" || media === "application/json";
   const text = await bodyText(call, deps.maxBodyBytes, json);

@@ -9,6 +9,7 @@
  */
 
 import type { Node } from "@pgsql/types";
+import type { MysqlDigests } from "../base/mysql_password.ts";
 import type { Datum } from "../sql/datum.ts";
 import type { EvalContext } from "../sql/eval_context.ts";
 import type { SqlErrorFields } from "../sql/error.ts";
@@ -78,6 +79,8 @@ export interface TreeOptions {
 export interface RoleVerifier {
   /** `SCRAM-SHA-256$…` or `md5…`; `null` if it has no password. */
   readonly verifier: string | null;
+  /** What MySQL's clients prove a password by; `null` if it was not set in the clear. */
+  readonly mysqlDigests: MysqlDigests | null;
   readonly login: boolean;
   /** Milliseconds since 1970; `null` for ever. */
   readonly validUntil: number | null;
@@ -237,6 +240,11 @@ export interface ClientEngine {
    *
    * @param role Role.
    * @param password Password, or a verifier (`SCRAM-SHA-256$…`, `md5…`), which is kept as it is.
+   * @param kind What is made of a password.
    */
-  setPassword(role: string, password: string): Promise<void>;
+  setPassword(
+    role: string,
+    password: string,
+    kind?: "scram-sha-256" | "md5",
+  ): Promise<void>;
 }

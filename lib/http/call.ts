@@ -55,6 +55,8 @@ export interface Call {
   readonly method: string;
   /** Path of the URL, undecoded. */
   readonly path: string;
+  /** Query of the URL without its question mark, undecoded. */
+  readonly search: string;
   /** Query parameters. */
   readonly query: URLSearchParams;
   /** Address of the client, behind trusted proxies too; IPv4-mapped IPv6 is written as IPv4. */

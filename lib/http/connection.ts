@@ -16,6 +16,7 @@ import { HeadReader } from "./head_reader.ts";
 import { Inbox } from "./inbox.ts";
 import { RequestBody } from "./request_body.ts";
 import type { RequestHead } from "./request_head.ts";
+import { UpgradeAnswer } from "./upgrade.ts";
 
 /** How long a connection may stay in each phase, in milliseconds. */
 export interface ConnectionDeadlines {
@@ -38,6 +39,8 @@ export type Phase =
   | "writing"
   | "idle"
   | "lingering"
+  /** Another protocol is spoken; whoever speaks it has deadlines of their own. */
+  | "upgraded"
   | "closed";
 
 /** An answer and the header lines that every answer has. */
@@ -245,6 +248,10 @@ export class Connection {
     });
     this.#body = body;
     const reply = await this.#service.answer(head, body, this.peer);
+    if (reply.answer instanceof UpgradeAnswer) {
+      await this.#upgrade(reply.answer);
+      return false;
+    }
     // Whoever was not told to continue may send the body or not: what follows has no clear meaning.
     const clear = body.remaining <= smallRest && continued &&
       reply.answer.status !== 408;
@@ -259,6 +266,16 @@ export class Connection {
     this.#enter("idle");
     this.#inbox.shrink();
     return !this.#stopping;
+  }
+
+  /** Hands the connection over until the other protocol is done. */
+  async #upgrade(answer: UpgradeAnswer): Promise<void> {
+    this.#enter("writing");
+    await this.#write(answer.head);
+    this.#enter("upgraded");
+    const early = this.#inbox.bytes.slice();
+    this.#inbox.use(early.length);
+    await answer.run({ stream: this.#stream, early });
   }
 
   /** Reads a head; `undefined` when the other end has nothing more to say, or was cut off. */

@@ -18,6 +18,7 @@ import { commonLines } from "./headers.ts";
 import type { RequestBody } from "./request_body.ts";
 import type { RequestHead } from "./request_head.ts";
 import type { Router } from "./router.ts";
+import { UpgradeAnswer } from "./upgrade.ts";
 
 /** What a service is made of. */
 export interface ServiceOptions {
@@ -55,7 +56,7 @@ class IncomingCall implements Call {
   readonly request: IncomingRequest;
   readonly method: string;
   readonly path: string;
-  readonly #search: string;
+  readonly search: string;
   #query: URLSearchParams | undefined;
 
   constructor(
@@ -66,12 +67,12 @@ class IncomingCall implements Call {
   ) {
     this.method = method;
     this.path = path;
-    this.#search = search;
+    this.search = search;
     this.request = { method, headers, body: body.complete ? null : body };
   }
 
   get query(): URLSearchParams {
-    return this.#query ??= new URLSearchParams(this.#search);
+    return this.#query ??= new URLSearchParams(this.search);
   }
 }
 
@@ -175,7 +176,7 @@ export function createService(options: ServiceOptions): Service {
         answer = failure(error, call);
       }
       const ms = clock.monotonic() - arrivedAt;
-      const { status } = answer;
+      const status = answer instanceof UpgradeAnswer ? 101 : answer.status;
       const counted = countedMethods.has(method) ? method : "other";
       requests.add(target.label, counted, String(status));
       seconds.observe(ms / 1000, target.label);

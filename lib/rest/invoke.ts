@@ -109,8 +109,12 @@ async function runCall(
       );
       const answer = await readPage(call, run, {
         node,
-        from: { from },
-        params,
+        from: { from: "_f" },
+        // Once, however often its rows are looked at.
+        call: {
+          sql: `WITH _f AS MATERIALIZED (SELECT * FROM ${from} AS _s) `,
+          params,
+        },
         head,
       });
       const one = !returns.set && formOf(call) !== "csv" &&

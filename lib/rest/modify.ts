@@ -21,7 +21,8 @@ import type { Condition, RestQuery } from "./request.ts";
 import type { Relation } from "./schema/picture.ts";
 import { answerSql } from "./sql/answer.ts";
 import { resolveRows } from "./sql/resolve.ts";
-import { outputNames, RowsWriter } from "./sql/rows.ts";
+import { outputNames } from "./sql/names.ts";
+import { RowsWriter } from "./sql/rows.ts";
 import { Params } from "./sql/text.ts";
 import type { RowsNode } from "./sql/tree.ts";
 import {

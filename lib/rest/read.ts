@@ -17,7 +17,8 @@ import type { RestQuery } from "./request.ts";
 import { findRelationship } from "./schema/find_relationship.ts";
 import { type AnswerForm, answerSql, csvHeader } from "./sql/answer.ts";
 import { resolveRows } from "./sql/resolve.ts";
-import { outputNames, RowsWriter } from "./sql/rows.ts";
+import { outputNames } from "./sql/names.ts";
+import { type OuterSource, RowsWriter } from "./sql/rows.ts";
 import { Params, qualified } from "./sql/text.ts";
 import type { RowsNode, RowsSource } from "./sql/tree.ts";
 import type { Relation } from "./schema/picture.ts";
@@ -56,9 +57,10 @@ export async function readRelation(
 /** Where a page comes from. */
 export interface PageOptions {
   readonly node: RowsNode;
-  readonly from: { readonly from: string };
-  /** What `from` binds; its places come first. */
-  readonly params?: Params | undefined;
+  /** What stands in FROM: a relation, or what `rows` gives. */
+  readonly from: OuterSource;
+  /** A function's rows, worked out once, as `WITH _f AS (…) `; `from` is `_f` then. */
+  readonly call?: { readonly sql: string; readonly params: Params } | undefined;
   readonly head: boolean;
 }
 
@@ -73,45 +75,73 @@ export interface PageOptions {
 export async function readPage(
   call: RestCall,
   run: Run,
-  { node, from, params = new Params(), head }: PageOptions,
+  options: PageOptions,
 ): Promise<RestAnswer> {
+  const { node, from, call: source, head } = options;
   const { limits: { maxRows }, prefer } = call;
+  const params = source?.params ?? new Params();
   const writer = new RowsWriter(params, maxRows);
   const rows = writer.rows(node, from);
-  const sql = answerSql({
+  const { limit = Infinity } = node;
+  // A call is not made again just to see whether it gave more.
+  const counted = prefer.count !== undefined ||
+    (source !== undefined && limit > maxRows);
+  const sql = (source?.sql ?? "") + answerSql({
     rows,
     names: outputNames(node),
     form: head ? "none" : formOf(call),
-    all: prefer.count === undefined ? undefined : writer.all(node, from),
+    all: counted ? writer.all(node, from) : undefined,
   });
   const answer = pageOf(call, node, await run(sql, params.values), head);
-  const { limit = Infinity } = node;
-  if (answer.page < maxRows || limit <= maxRows) return answer;
-  const end = answer.offset + answer.page;
-  const cut = answer.total === undefined
-    ? await hasMore(run, { node, from, end })
-    : answer.total > end;
-  return cut ? { ...answer, cutAt: maxRows } : answer;
+  const cut = limit > maxRows &&
+    await isCut(run, { node, from, answer, maxRows });
+  return {
+    ...answer,
+    total: prefer.count === undefined ? undefined : answer.total,
+    cutAt: cut ? maxRows : undefined,
+  };
 }
 
-/** Whether there are rows after `end`; asked only when the page is as long as it may be. */
-async function hasMore(
+/** Whether a page lacks rows for its length or, which is looked at only when it may be, for an embed's. */
+async function isCut(
   run: Run,
-  { node, from, end }: {
+  { node, from, answer, maxRows }: {
     node: RowsNode;
-    from: { readonly from: string };
-    end: number;
+    from: OuterSource;
+    answer: RestAnswer;
+    maxRows: number;
   },
 ): Promise<boolean> {
-  // A call is not made again just to look.
-  if (node.source.relation === undefined) return true;
+  const { page, offset, total, body = "" } = answer;
+  const end = offset + page;
+  if (page >= maxRows) {
+    if (total !== undefined) {
+      if (total > end) return true;
+    } else if (await hasRows(run, (writer) => writer.all(node, from), end)) {
+      return true;
+    }
+  }
+  return body.length >= maxRows * smallestElement && from.from !== "_f" &&
+    await hasRows(run, (writer) => writer.cutEmbeds(node, from, maxRows), 0);
+}
+
+/** Characters that a row of an embedded list has at least: `{"a":1}, `. */
+const smallestElement = 9;
+
+/** Whether a SELECT has more than so many rows; one that is not there has none. */
+async function hasRows(
+  run: Run,
+  write: (writer: RowsWriter) => string | undefined,
+  rows: number,
+): Promise<boolean> {
   const params = new Params();
-  const all = new RowsWriter(params, Infinity).all(node, from);
-  const { rows } = await run(
-    `SELECT 1 FROM (${all}) AS _all LIMIT 1 OFFSET ${params.add(end)}`,
+  const sql = write(new RowsWriter(params, Infinity));
+  if (sql === undefined) return false;
+  const found = await run(
+    `SELECT 1 FROM (${sql}) AS _all LIMIT 1 OFFSET ${params.add(rows)}`,
     params.values,
   );
-  return rows.length > 0;
+  return found.rows.length > 0;
 }
 
 /**

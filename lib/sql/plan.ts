@@ -24,7 +24,9 @@ export type Slot =
     readonly location?: number | undefined;
   }
   | { readonly from: "param"; readonly number: number }
-  | { readonly from: "session"; readonly value: SessionValue["value"] };
+  | { readonly from: "session"; readonly value: SessionValue["value"] }
+  /** Rows that an earlier step gathered, as a JSON array of arrays of datums. */
+  | { readonly from: "rows"; readonly step: number };
 
 /** One SQLite statement of a plan. */
 export interface Step {
@@ -35,6 +37,8 @@ export interface Step {
   readonly answers: boolean;
   /** Whether its change count is the row count of the tag. */
   readonly counts: boolean;
+  /** Types of the columns of its rows, when a later step reads them. */
+  readonly gathers?: readonly number[] | undefined;
 }
 
 /** A column of the answer. */

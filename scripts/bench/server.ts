@@ -83,6 +83,7 @@ export class Server implements AsyncDisposable {
         "auto",
         "--port",
         "auto",
+        ...(flags.includes("--mysql-listen") ? [] : ["--mysql-listen", "off"]),
         ...flags,
       ],
       cwd: root,

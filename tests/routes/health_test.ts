@@ -59,6 +59,7 @@ async function ask(
     request: new Request("http://localhost", { headers }),
     method: "GET",
     path,
+    search: "",
     query: new URLSearchParams(),
     address,
     requestId: "test",

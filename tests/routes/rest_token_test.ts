@@ -7,6 +7,7 @@ function token(headers: Record<string, string>): string | undefined {
     request: new Request("http://localhost/rest/v1/t", { headers }),
     method: "GET",
     path: "/rest/v1/t",
+    search: "",
     query: new URLSearchParams(),
     address: "127.0.0.1",
     requestId: "test",

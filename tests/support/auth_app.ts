@@ -119,6 +119,7 @@ export async function authApp(
       }),
       method,
       path: url.pathname,
+      search: url.search.slice(1),
       query: url.searchParams,
       address: request.address ?? "127.0.0.1",
       requestId: "test",

@@ -5,7 +5,8 @@
  */
 
 import { epochMilliseconds } from "../../sql/types/date_time/calendar.ts";
-import { verifierKind } from "../../base/role_password.ts";
+import { mysqlDigests } from "../../base/mysql_password.ts";
+import { md5Verifier, verifierKind } from "../../base/role_password.ts";
 import { scramVerifier } from "../../base/scram.ts";
 import {
   createCatalog,
@@ -50,6 +51,7 @@ import { keepSequences } from "./keep_sequences.ts";
 import { migrate } from "./migrations.ts";
 import type { PlanCacheStats } from "./plan_cache.ts";
 import type { Service } from "./services.ts";
+import { SchemaVersion } from "./schema_version.ts";
 import { ServiceSession } from "./service_session.ts";
 import { SessionCore } from "./session_core.ts";
 
@@ -134,6 +136,7 @@ class PostgresEngine implements OpenEngine {
   readonly failed: Promise<Error>;
   readonly #sqlite: SqliteEngine;
   readonly #instance: Instance;
+  readonly #version: SchemaVersion;
   readonly #place: NamedPlace;
   #closing: Promise<void> | undefined;
 
@@ -143,6 +146,7 @@ class PostgresEngine implements OpenEngine {
     this.failed = sqlite.failed;
     this.#sqlite = sqlite;
     this.#instance = instance;
+    this.#version = new SchemaVersion(instance.runner.catalog);
   }
 
   get changes(): ChangeFeed {
@@ -165,8 +169,7 @@ class PostgresEngine implements OpenEngine {
   }
 
   schemaVersion(): unknown {
-    // What is committed is one immutable picture, and whatever defines something makes another one.
-    return this.#instance.runner.catalog;
+    return this.#version.of(this.#instance.runner.catalog);
   }
 
   stats(): EngineStats {
@@ -192,9 +195,16 @@ class PostgresEngine implements OpenEngine {
   verifier(name: string): RoleVerifier | undefined {
     const role = this.#instance.runner.catalog.roleNamed(name);
     if (role === undefined) return undefined;
-    const { password, login, validUntil, connectionLimit } = role;
+    const {
+      password,
+      login,
+      validUntil,
+      connectionLimit,
+      mysqlDigests = null,
+    } = role;
     return {
       verifier: password,
+      mysqlDigests,
       login,
       validUntil: validUntil === null
         ? null
@@ -203,11 +213,21 @@ class PostgresEngine implements OpenEngine {
     };
   }
 
-  async setPassword(name: string, password: string): Promise<void> {
+  async setPassword(
+    name: string,
+    password: string,
+    kind: "scram-sha-256" | "md5" = "scram-sha-256",
+  ): Promise<void> {
     const core = this.#systemCore();
-    const verifier = verifierKind(password) === "plain"
-      ? await scramVerifier(password)
-      : password;
+    const isPlain = verifierKind(password) === "plain";
+    const kept = {
+      password: !isPlain
+        ? password
+        : kind === "md5"
+        ? md5Verifier(password, name)
+        : await scramVerifier(password),
+      mysqlDigests: isPlain ? mysqlDigests(password) : undefined,
+    };
     core.transaction.beginExplicit();
     try {
       const lease = await core.transaction.acquire();
@@ -216,7 +236,7 @@ class PostgresEngine implements OpenEngine {
       if (role === undefined) {
         throw new EngineError("42704", `role "${name}" does not exist`);
       }
-      const after = before.with("role", { ...role, password: verifier });
+      const after = before.with("role", { ...role, ...kept });
       await saveChanges(before, after, lease);
       lease.catalog = after;
       await core.transaction.commit();

@@ -95,12 +95,17 @@ export class CompiledPlans {
   /**
    * @param compiled A plan that writes.
    * @param longWrites Guesses.
+   * @param size Characters of its values.
    * @returns Whether a step may hold the event loop for long.
    */
-  expectsLong(compiled: CompiledPlan, longWrites: LongWrites): boolean {
+  expectsLong(
+    compiled: CompiledPlan,
+    longWrites: LongWrites,
+    size: number,
+  ): boolean {
     return compiled.steps.some(({ statement, step }) =>
       !statement.readOnly && !quick.test(step.sql) &&
-      longWrites.expects(statement)
+      longWrites.expects(statement, size)
     );
   }
 }

@@ -27,7 +27,8 @@ import {
   supplied,
 } from "./plan_run.ts";
 import type { RunContext } from "./plan_runner.ts";
-import { bindDatum } from "./plan_values.ts";
+import { bindDatum, withGathered } from "./plan_values.ts";
+import { rowsText } from "./rows_text.ts";
 
 /** Rows between two looks at the clock. */
 const rowsPerLook = 64;
@@ -71,8 +72,15 @@ export async function runPlanOffThread(
   try {
     interruption = interruptOn(database, limits);
     let count = 0;
+    const gathered: string[] = [];
     for (const [at, step] of compiled.steps.entries()) {
-      const changed = await stepOffThread(connection, run, at, interruption);
+      const changed = await stepOffThread(
+        connection,
+        run,
+        at,
+        interruption,
+        gathered,
+      );
       if (step.step.counts) count += changed;
     }
     return count;
@@ -91,12 +99,36 @@ async function stepOffThread(
   { compiled, values, sink }: OffThreadRun,
   at: number,
   interruption: Interruption,
+  gathered: string[],
 ): Promise<number> {
   const { database, clock } = connection;
   const compiledStep = compiled.steps[at] as CompiledStep;
   const { step, statement } = compiledStep;
   const width = step.answers ? (compiled.plan.columns?.length ?? 0) : -1;
-  const mine = values[at] as readonly Datum[];
+  const mine = withGathered(step, values[at] as readonly Datum[], gathered);
+  if (step.gathers !== undefined) {
+    const kept: Datum[][] = [];
+    bindAll(database, statement, compiledStep, mine);
+    const code = await stepAway(database, statement);
+    await streamRows(
+      {
+        database,
+        clock,
+        interruption,
+        width: step.gathers.length,
+        sink: {
+          row: (row) => {
+            kept.push([...row]);
+          },
+          full: () => undefined,
+        },
+      },
+      statement,
+      code,
+    );
+    gathered[at] = rowsText(kept, step.gathers);
+    return database.changes();
+  }
   const stream = { database, clock, interruption, width, sink };
   if (!statement.readOnly || width < 0) {
     bindAll(database, statement, compiledStep, mine);
@@ -115,17 +147,17 @@ async function stepOffThread(
       : `INSERT INTO ${table} ${step.sql}`,
   );
   const read = database.prepare(`SELECT * FROM ${table} ORDER BY rowid`);
-  let gathered = false;
+  let filled = false;
   try {
     bindAll(database, gather, compiledStep, mine);
     const code = await stepAway(database, gather);
     if (code !== resultCode.done) throw database.error(code);
-    gathered = true;
+    filled = true;
     return await streamRows(stream, read, read.step());
   } finally {
     database.release(gather);
     database.release(read);
-    if (gathered) database.run(`DELETE FROM ${table}`);
+    if (filled) database.run(`DELETE FROM ${table}`);
   }
 }
 

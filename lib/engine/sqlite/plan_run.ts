@@ -16,6 +16,7 @@ import type { CompiledPlan, CompiledStep } from "./compiled_plan.ts";
 import type { Connection } from "./connection.ts";
 import { bindDatum, slotValue } from "./plan_values.ts";
 import type { RunContext } from "./plan_runner.ts";
+import { rowsText } from "./rows_text.ts";
 import type { RowBuffer } from "./row_buffer.ts";
 
 /** Values of each step, one for each slot. */
@@ -31,6 +32,8 @@ export interface InlineRun {
   readonly context: RunContext;
   /** Values found before; found from `params` and `context` if not given. */
   readonly values?: PlanValues | undefined;
+  /** Rows that its steps gathered for later ones, by step. */
+  gathered?: string[];
 }
 
 /**
@@ -100,18 +103,22 @@ const gaveUp = -1;
  */
 export function runStep(
   database: Database,
-  { compiled, params, context, values }: InlineRun,
+  run: InlineRun,
   at: number,
   buffer: RowBuffer,
   guard?: InlineGuard,
 ): number {
   const { symbols } = database;
+  const { compiled, params, context, values, gathered } = run;
   const compiledStep = compiled.steps[at] as CompiledStep;
   const { step, statement, real, count } = compiledStep;
   const found = values?.[at];
   for (let i = 0; i < count; i++) {
-    const value = found === undefined
-      ? slotValue(step.slots[i]!, params, context)
+    const slot = step.slots[i]!;
+    const value = slot.from === "rows"
+      ? gathered?.[slot.step] ?? null
+      : found === undefined
+      ? slotValue(slot, params, context)
       : found[i] as Datum;
     noteLong(compiledStep, value);
     bindDatum(symbols, statement, i, value, real[i] as boolean);
@@ -123,7 +130,17 @@ export function runStep(
     code = symbols.sqlite3_step(handle);
   }
   let rows = 0;
-  if (code === resultCode.row) {
+  if (step.gathers !== undefined) {
+    const kept: Datum[][] = [];
+    while (code === resultCode.row) {
+      const row = new Array<Datum>(step.gathers.length).fill(null);
+      readRowInto(symbols, handle, row);
+      kept.push(row);
+      code = symbols.sqlite3_step(handle);
+    }
+    (run.gathered ??= [])[at] = rowsText(kept, step.gathers);
+    rows = kept.length;
+  } else if (code === resultCode.row) {
     const width = step.answers ? (compiled.plan.columns?.length ?? 0) : -1;
     do {
       if (width >= 0) readRowInto(symbols, handle, buffer.next(width));

@@ -51,9 +51,31 @@ export function slotValue(
       const other = context.literals[slot.location];
       return other === undefined ? slot.value : other;
     }
+    case "rows":
+      // Known when the step before it has run.
+      return null;
     default:
       return sessionValue(slot.value, context.eval);
   }
+}
+
+/**
+ * Puts the rows that earlier steps gathered in their places.
+ *
+ * @param step A step.
+ * @param values Values of its slots so far.
+ * @param gathered What each step gathered.
+ * @returns Values of its slots.
+ */
+export function withGathered(
+  step: Step,
+  values: readonly Datum[],
+  gathered: readonly string[],
+): readonly Datum[] {
+  return gathered.length === 0 ? values : values.map((value, i) => {
+    const slot = step.slots[i];
+    return slot?.from === "rows" ? gathered[slot.step] ?? null : value;
+  });
 }
 
 /**
@@ -63,7 +85,7 @@ export function slotValue(
  */
 export function realSlots(plan: QueryPlan, step: Step): readonly boolean[] {
   return step.slots.map((slot) => {
-    if (slot.from === "session") return false;
+    if (slot.from === "session" || slot.from === "rows") return false;
     const type = slot.from === "param"
       ? plan.params[slot.number - 1]
       : slot.type;

@@ -101,12 +101,14 @@ export class PlanWork implements Work<PlanOutcome> {
 
   expectsLong(): boolean {
     const { connection, longWrites } = this.#options;
-    return connection.plans.expectsLong(this.#present, longWrites);
+    return connection.plans.expectsLong(this.#present, longWrites, this.#size);
   }
 
   learn(): void {
     for (const { statement } of this.#present.steps) {
-      if (!statement.readOnly) this.#options.longWrites.learn(statement);
+      if (!statement.readOnly) {
+        this.#options.longWrites.learn(statement, this.#size);
+      }
     }
   }
 
@@ -125,7 +127,14 @@ export class PlanWork implements Work<PlanOutcome> {
         buffer,
         unstoppable,
       );
-      if (count < 0) return undefined;
+      if (count < 0) {
+        // A step that reads gave up, after others had written: nothing must have come of those.
+        if (this.writes()) {
+          this.#options.changes.length = this.#mark;
+          this.#undo();
+        }
+        return undefined;
+      }
       this.#release();
       buffer.flush(digest ?? sink);
       return { count, digest: digest?.text ?? "" };
@@ -197,6 +206,17 @@ export class PlanWork implements Work<PlanOutcome> {
       limits: {},
       ...(this.#values === undefined ? {} : { values: this.#values }),
     });
+  }
+
+  /** Characters of its values. */
+  get #size(): number {
+    let size = 0;
+    for (const values of this.#values ?? []) {
+      for (const value of values) {
+        if (typeof value === "string") size += value.length;
+      }
+    }
+    return size;
   }
 
   get #present(): CompiledPlan {

@@ -62,11 +62,11 @@ export class SqlWork implements Work<Result> {
   }
 
   expectsLong(): boolean {
-    return this.#options.longWrites.expects(this.#present);
+    return this.#options.longWrites.expects(this.#present, Infinity);
   }
 
   learn(): void {
-    this.#options.longWrites.learn(this.#present);
+    this.#options.longWrites.learn(this.#present, 0);
   }
 
   inline(unstoppable: boolean): Result | undefined {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { outputNames, rowAlias } from "./rows.ts";
+import { outputNames, rowAlias } from "./names.ts";
 import { ident } from "./text.ts";
 import type { RowsNode } from "./tree.ts";
 

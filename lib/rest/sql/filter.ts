@@ -82,7 +82,7 @@ export function testSql(test: Test, context: FilterContext): string {
 }
 
 function comparisonSql(
-  { field, operator, quantifier, language, value }: Comparison,
+  { field, operator, quantifier, language, value, hasNull }: Comparison,
   { alias, params }: FilterContext,
 ): string {
   const left = fieldSql(field, alias);
@@ -103,7 +103,10 @@ function comparisonSql(
   const wild = operator === "like" || operator === "ilike";
   const pattern = (text: string) => wild ? text.replaceAll("*", "%") : text;
   if (quantifier !== undefined) {
-    const list = arrayText((value as readonly string[]).map(pattern));
+    const list = arrayText(
+      (value as readonly string[]).map(pattern),
+      hasNull,
+    );
     return `${left} ${operators[operator]} ${quantifier.toUpperCase()} (${
       params.add(list)
     })`;

@@ -252,7 +252,7 @@ function test(
       tests: node.nodes.map((part) => test(source, embeds, part)),
     };
   }
-  const { field, negated, operator, quantifier, language, value } = node;
+  const { field, negated, operator, value } = node;
   const embed = field.json.length === 0
     ? embeds.find(({ name }) => name === field.column)
     : undefined;
@@ -278,9 +278,10 @@ function test(
     field: fieldRef(source, field),
     negated,
     operator,
-    quantifier,
-    language,
+    quantifier: node.quantifier,
+    language: node.language,
     value,
+    hasNull: node.hasNull,
   };
 }
 

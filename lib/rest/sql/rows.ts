@@ -11,6 +11,7 @@
 import type { Relationship } from "../schema/picture.ts";
 import { castSql, fieldSql } from "./field.ts";
 import { testSql } from "./filter.ts";
+import { outputNames, parentColumns, rowAlias } from "./names.ts";
 import { ident, type Params, qualified } from "./text.ts";
 import {
   type Embed,
@@ -89,6 +90,51 @@ export class RowsWriter {
    */
   where(node: RowsNode, alias: string): string {
     return whereSql(this.#where(node, alias, new Map()).conditions);
+  }
+
+  /**
+   * The rows of a page for which some embedded list is longer than `most`, where its own limit does not say
+   * that it should be shorter.
+   *
+   * @param node What is asked for.
+   * @param source Where from.
+   * @param most Rows that the page and each list may have.
+   * @returns A SELECT; nothing where no list can be too long.
+   */
+  cutEmbeds(
+    node: RowsNode,
+    { from }: OuterSource,
+    most: number,
+  ): string | undefined {
+    const alias = this.#alias();
+    const cuts = this.#cuts(node, alias, most);
+    if (cuts.length === 0) return undefined;
+    const { conditions } = this.#where(node, alias, new Map());
+    const limit = Math.min(node.limit ?? Infinity, most);
+    return `SELECT 1 FROM (SELECT ${
+      cuts.join(" OR ")
+    } AS cut FROM ${from} AS ${alias}${whereSql(conditions)}${
+      this.#orderSql(node, alias, new Map())
+    }${this.#limits({ ...node, limit }, false)}) AS _p WHERE _p.cut`;
+  }
+
+  #cuts(node: RowsNode, parent: string, most: number): string[] {
+    return node.embeds.flatMap(({ relationship, node, toOne }) => {
+      const alias = this.#alias();
+      const { from, on } = this.#joined(relationship, parent, alias);
+      const { conditions } = this.#where(node, alias, new Map());
+      const exists = (more: readonly string[], rest: string) =>
+        `EXISTS (SELECT 1 FROM ${from}${
+          whereSql([...on, ...conditions, ...more])
+        }${rest})`;
+      const deeper = this.#cuts(node, alias, most).map((cut) =>
+        exists([cut], "")
+      );
+      const long = !toOne && (node.limit ?? Infinity) > most;
+      return long
+        ? [exists([], ` LIMIT 1 OFFSET ${this.params.add(most)}`), ...deeper]
+        : deeper;
+    });
   }
 
   #alias(): string {
@@ -312,42 +358,6 @@ export class RowsWriter {
         : ` OFFSET ${this.params.add(offset)}`
     }`;
   }
-}
-
-/**
- * @param node A level.
- * @returns Names of the columns that its SELECT gives, in order.
- */
-export function outputNames(node: RowsNode): string[] {
-  return node.outputs.flatMap((output) =>
-    output.kind === "field"
-      ? [output.name]
-      : output.embed.spread
-      ? outputNames(output.embed.node)
-      : [output.embed.name]
-  );
-}
-
-/**
- * @param names Names of the columns of a sub-select.
- * @returns An alias for it that is none of them, for a name that is both would mean the column.
- */
-export function rowAlias(names: readonly string[]): string {
-  let alias = "_r";
-  while (names.includes(alias)) alias += "_";
-  return alias;
-}
-
-/**
- * @param relationship A relationship.
- * @returns Names of the columns that it starts from.
- */
-export function parentColumns(
-  { columns, junction }: Relationship,
-): string[] {
-  return junction === undefined
-    ? columns.map(([own]) => own)
-    : junction.fromColumns.map(([, from]) => from);
 }
 
 function outputSql(

@@ -55,10 +55,16 @@ export interface Statement {
 
 /**
  * @param elements Texts.
- * @returns An array constant that holds them (PostgreSQL manual, 8.15.2); every element is quoted.
+ * @param hasNull Whether NULL follows them.
+ * @returns An array constant that holds them (PostgreSQL manual, 8.15.2); every text is quoted.
  */
-export function arrayText(elements: readonly string[]): string {
-  return `{${elements.map(quotedElement).join(",")}}`;
+export function arrayText(
+  elements: readonly string[],
+  hasNull = false,
+): string {
+  const items = elements.map(quotedElement);
+  if (hasNull) items.push("NULL");
+  return `{${items.join(",")}}`;
 }
 
 function quotedElement(text: string): string {

@@ -56,6 +56,8 @@ export interface Comparison {
   readonly quantifier?: "any" | "all" | undefined;
   readonly language?: string | undefined;
   readonly value: string | readonly string[];
+  /** Whether the list of a quantifier holds NULL too. */
+  readonly hasNull?: boolean | undefined;
 }
 
 /** Whether an embed has rows. */

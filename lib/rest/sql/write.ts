@@ -10,7 +10,7 @@ import { elementsOf, membersOf } from "../body/members.ts";
 import type { Relation, RestColumn } from "../schema/picture.ts";
 import { cellSql } from "./cell.ts";
 import { columnOf } from "./resolve.ts";
-import { parentColumns } from "./rows.ts";
+import { parentColumns } from "./names.ts";
 import { ident, type Params, qualified } from "./text.ts";
 import type { Ordering, RowsNode } from "./tree.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Call, Expr, Query } from "../tree.ts";
+import type { Call, Expr, FromItem, Query, Select } from "../tree.ts";
 import { coerce } from "./coercion.ts";
 import { inOtherText } from "./located.ts";
 import { emptyScope, memoOf } from "./new_scope.ts";
@@ -74,6 +74,15 @@ function isCostly(expr: Expr): boolean {
     (expr.kind === "call" && expr.function.volatility === "v");
 }
 
+/** Whether there is exactly one row, or the first of at least one. */
+function givesOneRow(query: Query): boolean {
+  return query.kind === "select" && query.having === undefined &&
+    query.limit === undefined && query.offset === undefined &&
+    (query.aggregated
+      ? query.groupBy.length === 0 && query.groupingSets === undefined
+      : query.from.length === 0 && query.where === undefined);
+}
+
 /** Gives the query the columns that the function declares. */
 function shape(query: Query, call: Call, scope: Scope): Query | undefined {
   const { user } = call.function;
@@ -90,8 +99,8 @@ function shape(query: Query, call: Call, scope: Scope): Query | undefined {
     ? outputColumns(query)
     : [{ name: user.name, type: user.returns, typmod: -1 }];
   if (declared.length !== query.targets.length) return undefined;
-  const entry = queryEntry(query, scope);
-  const all = selectAll(entry);
+  // Of void it gives one, whatever the query gives.
+  if (user.returns === oid.void) return undefined;
   const strict = user.strict
     ? call.args.map((arg) => ({
       kind: "isNull" as const,
@@ -101,9 +110,25 @@ function shape(query: Query, call: Call, scope: Scope): Query | undefined {
       typmod: -1,
     }))
     : [];
+  const called: Select = {
+    ...selectAll(queryEntry(query, scope)),
+    ...(strict.length === 0 ? {} : {
+      where: {
+        kind: "logic",
+        operator: "and",
+        args: strict,
+        type: oid.bool,
+        typmod: -1,
+      },
+    }),
+    // A function that returns one row returns the first.
+    ...(user.returnsSet ? {} : { limit: one }),
+  };
+  const all = user.returnsSet || (givesOneRow(query) && strict.length === 0)
+    ? called
+    : orNulls(called, scope);
   return {
-    ...plainSelect,
-    from: all.from,
+    ...all,
     targets: all.targets.map((target, index) => {
       const column = declared[index];
       return column === undefined ? target : {
@@ -118,18 +143,29 @@ function shape(query: Query, call: Call, scope: Scope): Query | undefined {
         ),
       };
     }),
-    ...(strict.length === 0 ? {} : {
-      where: {
-        kind: "logic",
-        operator: "and",
-        args: strict,
-        type: oid.bool,
-        typmod: -1,
-      },
-    }),
-    // A function that returns one row returns the first.
-    ...(user.returnsSet ? {} : {
-      limit: { kind: "constant", type: oid.int8, typmod: -1, value: 1 },
-    }),
+  };
+}
+
+const one: Expr = { kind: "constant", type: oid.int8, typmod: -1, value: 1 };
+
+/** The row of a query; one of nulls if it has none, which is what a function that returns one row gives. */
+function orNulls(query: Select, scope: Scope): Select {
+  const single = queryEntry(
+    {
+      ...plainSelect,
+      targets: [{ expr: one, name: "one", table: 0, column: 0 }],
+    },
+    scope,
+  );
+  const { from: [right], ...all } = selectAll(queryEntry(query, scope));
+  return {
+    ...all,
+    from: [{
+      kind: "join",
+      type: "left",
+      left: { kind: "entry", entry: single },
+      right: right as FromItem,
+      on: { kind: "constant", type: oid.bool, typmod: -1, value: 1 },
+    }],
   };
 }

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { MysqlDigests } from "../../base/mysql_password.ts";
 import type { Node } from "@pgsql/types";
 import type { PgType, TypeSource } from "../types/type.ts";
 
@@ -47,6 +48,8 @@ export interface Role {
   readonly connectionLimit: number;
   /** Verifier as PostgreSQL keeps it (`SCRAM-SHA-256$…` or `md5…`); never the password. */
   readonly password: string | null;
+  /** For MySQL's clients, of a password that was set in the clear; no catalog shows it. */
+  readonly mysqlDigests?: MysqlDigests | undefined;
   /** Microseconds since 2000, `null` for ever. */
   readonly validUntil: number | bigint | null;
   /** Roles it is a member of. */
@@ -236,6 +239,8 @@ export interface UserFunction {
   readonly strict: boolean;
   readonly securityDefiner: boolean;
   readonly leakproof: boolean;
+  /** `ROWS` of one that returns a set; 1000 if not given. */
+  readonly rows?: number | undefined;
   /** `prosrc`. */
   readonly body: string;
   /** Parsed statements of the body. */

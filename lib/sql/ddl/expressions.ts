@@ -280,6 +280,8 @@ export function printContext(options: PrintOptions): PrintContext {
               sqliteLiteral(JSON.stringify(slot.value))
             })`
             : sqliteLiteral(sessionValue(slot.value));
+        case "rows":
+          throw new TypeError("Cannot write out rows that are not known yet");
       }
     },
     column: ({ entry, index }) => {

@@ -57,6 +57,8 @@ function slotText(work: Work, plan: QueryPlan, slot: Slot): string {
       );
     case "session":
       return sqliteLiteral(work.context.sessionValue(slot.value));
+    case "rows":
+      throw new TypeError("Cannot write out rows that are not known yet");
   }
 }
 

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { encodeEscaped, isEscaped } from "./escaped_bytes.ts";
 import { decodeHex, readName, readString } from "./quoted.ts";
 import { syntaxError } from "./error.ts";
 
@@ -110,6 +111,9 @@ export function tokenize(text: string, options: TokenOptions): Token[] {
           end: read.end,
         };
         at = read.end;
+      } else if (isEscaped(read.value)) {
+        // What is no text is bytes, with or without `_binary`.
+        push("hex", encodeEscaped(read.value).toHex(), read.end);
       } else push("string", read.value, read.end);
     } else if (c === "`" || c === '"') {
       const read = readName(text, at);
@@ -237,6 +241,11 @@ export function tokenize(text: string, options: TokenOptions): Token[] {
         begin === "'" || begin === '"' ||
         /^(?:0x|x')/i.test(text.slice(end + after, end + after + 2))
       ) {
+        if (lower === "_binary" && (begin === "'" || begin === '"')) {
+          const read = readString(text, end + after, options);
+          push("hex", encodeEscaped(read.value).toHex(), read.end);
+          return;
+        }
         at = end + after;
         return;
       }

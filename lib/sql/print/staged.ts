@@ -4,7 +4,8 @@
  *
  * Every part of such a statement sees the data as it was before (manual, 7.8.4), so the rows each part
  * works on, and what it returns, are put into temporary tables before it changes anything; tables that
- * a later part reads are copied before an earlier one changes them.
+ * a later part reads are copied before an earlier one changes them. The commonest form needs none of
+ * that (`gathered.ts`).
  *
  * Temporary tables are named after their place and width and stay, empty, for the next such plan.
  *
@@ -22,6 +23,7 @@ import type { Cte, Expr, Modification, Query, RangeEntry } from "../tree.ts";
 import { stageDelete, stageUpdate } from "./stage.ts";
 import { stageInsert } from "./stage_insert.ts";
 import { tableName } from "./from.ts";
+import { printGathered } from "./gathered.ts";
 import { isNative, printModification } from "./modification.ts";
 import { stageMerge } from "./stage_merge.ts";
 import { quoteName } from "../sqlite_words.ts";
@@ -114,6 +116,8 @@ export function printStaged(
   statement: Query | Modification,
   env: Environment,
 ): Step[] {
+  const gathered = printGathered(statement, env);
+  if (gathered !== undefined) return gathered;
   const plan = new StagedPlan(env);
   keepSnapshots(statement, plan);
   const modifies = statement.ctes.some((cte) =>
@@ -136,7 +140,11 @@ export function printStaged(
   return plan.steps;
 }
 
-function modificationOf({ query }: Cte): Modification | undefined {
+/**
+ * @param cte An item of WITH.
+ * @returns What it modifies, if it does.
+ */
+export function modificationOf({ query }: Cte): Modification | undefined {
   return query.kind === "select" || query.kind === "set" ? undefined : query;
 }
 
@@ -218,7 +226,12 @@ function insideItself(cte: Cte, entry: RangeEntry): boolean {
   return cte.recursive && entriesIn(cte.query).includes(entry);
 }
 
-function referencesTo(
+/**
+ * @param cte An item of WITH.
+ * @param statement Where it may be read.
+ * @returns The entries that stand for it.
+ */
+export function referencesTo(
   cte: Cte,
   statement: Query | Modification,
 ): RangeEntry[] {
@@ -227,8 +240,11 @@ function referencesTo(
   );
 }
 
-/** Every range entry of a statement, at whatever depth. */
-function entriesIn(statement: Query | Modification): RangeEntry[] {
+/**
+ * @param statement A statement.
+ * @returns Every range entry of it, at whatever depth.
+ */
+export function entriesIn(statement: Query | Modification): RangeEntry[] {
   const found = new Set<RangeEntry>();
   const take = (entry: RangeEntry) => {
     if (found.has(entry)) return;

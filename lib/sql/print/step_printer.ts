@@ -144,6 +144,8 @@ function keyOf(slot: Slot): string | undefined {
       return `p${slot.number}`;
     case "session":
       return `s${JSON.stringify(slot.value)}`;
+    case "rows":
+      return `r${slot.step}`;
     case "literal":
       return slot.location === undefined ||
           typeof slot.value === "object" && slot.value !== null

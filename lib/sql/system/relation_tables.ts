@@ -26,6 +26,7 @@ import {
   type SystemRow,
   type SystemTables,
 } from "./system_table.ts";
+import { ruleAction } from "./view_origins.ts";
 
 const heapMethod = 2;
 /** `pg_class.oid` of the catalogs that are tables in PostgreSQL and views here. */
@@ -57,7 +58,11 @@ function options({ view }: Relation): string | null {
   return set.length === 0 ? null : arrayDatum(set);
 }
 
-function classRow(catalog: Catalog, relation: Relation): SystemRow {
+function classRow(
+  catalog: Catalog,
+  relation: Relation,
+  referenced: ReadonlySet<number>,
+): SystemRow {
   const kind = relationKind(relation);
   return {
     oid: relation.oid,
@@ -83,7 +88,7 @@ function classRow(catalog: Catalog, relation: Relation): SystemRow {
     relchecks: relation.constraints.filter((each) => each.kind === "c").length,
     relhasrules: kind === "v" || kind === "m",
     relhastriggers: relation.constraints.some((each) => each.kind === "f") ||
-      isReferenced(catalog, relation),
+      (!relation.system && referenced.has(relation.oid)),
     relhassubclass: false,
     relrowsecurity: relation.rowSecurity,
     relforcerowsecurity: relation.forceRowSecurity,
@@ -99,14 +104,15 @@ function classRow(catalog: Catalog, relation: Relation): SystemRow {
   };
 }
 
-function isReferenced(catalog: Catalog, { oid, system }: Relation): boolean {
-  if (system) return false;
-  for (const other of catalog.relations()) {
-    if (other.constraints.some((each) => each.foreign?.table === oid)) {
-      return true;
+/** Tables that foreign keys refer to. */
+function referencedTables(catalog: Catalog): Set<number> {
+  const found = new Set<number>();
+  for (const { constraints } of catalog.relations()) {
+    for (const { foreign } of constraints) {
+      if (foreign !== undefined) found.add(foreign.table);
     }
   }
-  return false;
+  return found;
 }
 
 function aclDatum(catalog: Catalog, acl: Relation["acl"]): string | null {
@@ -337,7 +343,10 @@ function* sequences(catalog: Catalog): Iterable<SystemRow> {
   }
 }
 
-function* rules(catalog: Catalog): Iterable<SystemRow> {
+function* rules(
+  catalog: Catalog,
+  context: EvalContext,
+): Iterable<SystemRow> {
   for (const relation of catalog.relations()) {
     if (relation.view === undefined || tables.has(relation.oid)) continue;
     yield {
@@ -348,7 +357,7 @@ function* rules(catalog: Catalog): Iterable<SystemRow> {
       ev_enabled: "O",
       is_instead: true,
       ev_qual: "<>",
-      ev_action: relation.view.text,
+      ev_action: ruleAction(context, relation),
     };
   }
 }
@@ -356,8 +365,9 @@ function* rules(catalog: Catalog): Iterable<SystemRow> {
 /** See the top of the file. */
 export const relationTables: SystemTables = {
   *pg_class(catalog) {
+    const referenced = referencedTables(catalog);
     for (const relation of catalog.relations()) {
-      yield classRow(catalog, relation);
+      yield classRow(catalog, relation, referenced);
       for (const index of relation.indexes) {
         yield indexClassRow(relation, index);
       }

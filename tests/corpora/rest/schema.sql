@@ -237,8 +237,14 @@ CREATE FUNCTION null_scalar() RETURNS text
 CREATE FUNCTION some_numbers() RETURNS SETOF integer
   LANGUAGE sql STABLE AS 'SELECT n FROM many WHERE n <= 3 ORDER BY n';
 
+CREATE FUNCTION no_numbers() RETURNS SETOF integer
+  LANGUAGE sql STABLE AS 'SELECT n FROM many WHERE false';
+
 CREATE FUNCTION one_client(wanted integer) RETURNS clients
   LANGUAGE sql STABLE AS 'SELECT * FROM clients WHERE id = wanted';
+
+CREATE FUNCTION client_name(wanted integer) RETURNS text
+  LANGUAGE sql STABLE AS 'SELECT name FROM clients WHERE id = wanted';
 
 CREATE FUNCTION projects_after(after integer) RETURNS SETOF projects
   LANGUAGE sql STABLE AS 'SELECT * FROM projects WHERE id > after ORDER BY id';

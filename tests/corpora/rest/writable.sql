@@ -7,7 +7,7 @@ DELETE FROM pairs;
 DELETE FROM tags;
 DELETE FROM journal;
 DELETE FROM shortened;
-SELECT setval(pg_get_serial_sequence('defaults', 'id'), 1, false);
+SELECT setval('defaults_id_seq', 1, false);
 
 INSERT INTO defaults (id, name, amount, note) VALUES (100, 'first', 1, 'n');
 INSERT INTO accounts VALUES

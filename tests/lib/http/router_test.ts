@@ -11,6 +11,7 @@ function call(method: string, path: string): Call {
     request: new Request("http://localhost"),
     method,
     path,
+    search: "",
     query: new URLSearchParams(),
     address: "127.0.0.1",
     requestId: "test",

@@ -11,6 +11,7 @@ import type {
   DefElem,
   RenameStmt,
 } from "@pgsql/types";
+import { mysqlDigests } from "../../../base/mysql_password.ts";
 import { verifierKind } from "../../../base/role_password.ts";
 import { scramVerifier } from "../../../base/scram.ts";
 import type { Role } from "../../catalog/catalog.ts";
@@ -229,7 +230,7 @@ async function apply(
     }
     switch (name) {
       case "password":
-        role.password = await passwordOf(work, option);
+        Object.assign(role, await passwordOf(work, option));
         break;
       case "connectionlimit":
         role.connectionLimit = Number(optionInteger(option));
@@ -258,20 +259,28 @@ function textOf({ arg }: DefElem): string | undefined {
     : undefined;
 }
 
-/** What is kept of a password: a verifier that it came as, or one made of it. */
-async function passwordOf(work: Work, option: DefElem): Promise<string | null> {
+/** What is kept of a password: a verifier that it came as, or one and digests made of it. */
+async function passwordOf(
+  work: Work,
+  option: DefElem,
+): Promise<Pick<Role, "password" | "mysqlDigests">> {
   const password = textOf(option);
-  if (password === undefined) return null;
+  if (password === undefined) {
+    return { password: null, mysqlDigests: undefined };
+  }
   if (password === "") {
     work.notice(
       "00000",
       "empty string is not a valid password, clearing password",
     );
-    return null;
+    return { password: null, mysqlDigests: undefined };
   }
   return verifierKind(password) === "plain"
-    ? await scramVerifier(password)
-    : password;
+    ? {
+      password: await scramVerifier(password),
+      mysqlDigests: mysqlDigests(password),
+    }
+    : { password, mysqlDigests: undefined };
 }
 
 function moment(work: Work, text: string): number | bigint | null {

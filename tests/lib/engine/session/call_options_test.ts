@@ -251,4 +251,8 @@ Deno.test("Engine.schemaVersion() changes with each definition and with nothing 
   });
   await rejects(session.query("CREATE TABLE t (a int)"), failed("42P07"));
   equal(engine.schemaVersion(), before);
+  await session.transaction(async (tx) => {
+    await tx.query("CREATE TEMP TABLE mine (a int)");
+  });
+  equal(engine.schemaVersion(), before);
 });
