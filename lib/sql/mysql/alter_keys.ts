@@ -52,6 +52,7 @@ export function addKey(relation: RangeVar, key: KeyRead): Node {
   }
 }
 
+/** DROP CONSTRAINT. */
 export const dropConstraint = (
   relation: RangeVar,
   name: string,

@@ -40,6 +40,7 @@ export function alterTable(p: Parser): Node[] {
 
 const dropping = { behavior: "DROP_RESTRICT", missing_ok: true } as const;
 
+/** ALTER TABLE with commands. */
 export const alter = (
   relation: RangeVar,
   ...commands: AlterTableCmd[]

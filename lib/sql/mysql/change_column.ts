@@ -21,6 +21,7 @@ import type { Parser } from "./parser.ts";
 import { addKey, dropRangeChecks } from "./alter_keys.ts";
 import { alter } from "./alter_table.ts";
 
+/** What MODIFY and CHANGE make of a column. */
 export function changed(relation: RangeVar, read: ColumnRead): Node[] {
   const table = relation.relname ?? "";
   const { name, type } = read;
@@ -120,6 +121,7 @@ export function changed(relation: RangeVar, read: ColumnRead): Node[] {
   ];
 }
 
+/** After ALTER [COLUMN]. */
 export function altered(p: Parser, relation: RangeVar): Node[] {
   if (p.is("index", "check", "constraint") && p.peek(2).kind === "word") {
     p.take();
@@ -153,6 +155,7 @@ export function altered(p: Parser, relation: RangeVar): Node[] {
   ];
 }
 
+/** RENAME COLUMN. */
 export const renameColumn = (
   relation: RangeVar,
   subname: string,

@@ -258,6 +258,7 @@ function characters(p: Parser): string | undefined {
   }
 }
 
+/** A type that holds characters. */
 export function textual(
   p: Parser,
   name: string,

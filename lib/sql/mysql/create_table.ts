@@ -259,6 +259,7 @@ export const columnComment = (
   },
 });
 
+/** CREATE TABLE … LIKE. */
 export function like(
   relation: RangeVar,
   source: readonly string[],

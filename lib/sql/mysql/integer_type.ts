@@ -62,6 +62,7 @@ const integers: Readonly<Record<string, IntegerKind>> = {
   },
 };
 
+/** Types of whole numbers by all their names. */
 export const integerNames: Readonly<Record<string, string>> = {
   tinyint: "tinyint",
   int1: "tinyint",
@@ -77,6 +78,7 @@ export const integerNames: Readonly<Record<string, string>> = {
   int8: "bigint",
 };
 
+/** A number as a literal. */
 export const number = (digits: string): Node => ({
   A_Const: { fval: { fval: digits } },
 });
@@ -106,11 +108,13 @@ export function signs(p: Parser): string {
   }
 }
 
+/** The check of an UNSIGNED number that is not whole. */
 export const positive = (unsigned: string): Partial<ColumnType> =>
   unsigned === ""
     ? {}
     : { check: (name) => operator(">=", column(name), number("0")) };
 
+/** After the name of a type of whole numbers. */
 export function integerType(p: Parser, name: string): ColumnType {
   const kind = integers[name] as IntegerKind;
   const [width] = sizes(p);

@@ -16,6 +16,7 @@ import { call, column, selectStmt, star, target, text } from "./nodes.ts";
 import { statement } from "./parse.ts";
 import type { Parser } from "./parser.ts";
 
+/** An answer that is known. */
 export function rowsOf(
   names: readonly string[],
   rows: RowsStatement["rows"],
@@ -59,6 +60,7 @@ export function filtered(
   return statement(p, [node], { verb: "show", returns: "rows" });
 }
 
+/** A value as a literal of PostgreSQL. */
 export const quote = (value: string | number | null): string =>
   value === null
     ? "NULL"
@@ -93,6 +95,7 @@ export function from(p: Parser): string | undefined {
   return p.acceptOne("from", "in") === undefined ? undefined : p.nameOrString();
 }
 
+/** The database that was named, or that of USE. */
 export function databaseOrCurrent(
   p: Parser,
   given: string | undefined,
@@ -104,6 +107,7 @@ export function databaseOrCurrent(
   return found;
 }
 
+/** Database and table of a name. */
 export function place(
   p: Parser,
   parts: readonly string[],
@@ -124,6 +128,7 @@ export const missing = (
   message: `Table '${database}.${table}' doesn't exist`,
 });
 
+/** A question to the catalog. */
 export function catalog(
   sql: string,
   whenEmpty?: CatalogStatement["whenEmpty"],

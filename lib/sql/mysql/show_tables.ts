@@ -31,6 +31,7 @@ export function describe(p: Parser): MysqlStatement {
   return columnsOf(p, parts, false, like);
 }
 
+/** After SHOW [FULL] TABLES. */
 export function showTables(p: Parser, full: boolean): MysqlStatement {
   const database = databaseOrCurrent(p, from(p));
   const name = `Tables_in_${database}`;
@@ -51,6 +52,7 @@ export function showTables(p: Parser, full: boolean): MysqlStatement {
   );
 }
 
+/** After SHOW [FULL] COLUMNS. */
 export function showColumns(p: Parser, full: boolean): MysqlStatement {
   if (p.acceptOne("from", "in") === undefined) throw p.error();
   const parts = p.qualifiedName();
@@ -101,6 +103,7 @@ function columnsOf(
   return filtered(p, sql, "Field");
 }
 
+/** After SHOW INDEX. */
 export function showIndex(p: Parser): MysqlStatement {
   if (p.acceptOne("from", "in") === undefined) throw p.error();
   const parts = p.qualifiedName();
@@ -124,6 +127,7 @@ export function showIndex(p: Parser): MysqlStatement {
   );
 }
 
+/** After SHOW CREATE. */
 export function showCreate(p: Parser): MysqlStatement {
   const what = p.acceptOne("table", "view", "database", "schema", "user");
   if (what === "database" || what === "schema") {
@@ -156,6 +160,7 @@ export function showCreate(p: Parser): MysqlStatement {
   );
 }
 
+/** After SHOW TABLE STATUS. */
 export function tableStatus(p: Parser): MysqlStatement {
   const database = databaseOrCurrent(p, from(p));
   return filtered(

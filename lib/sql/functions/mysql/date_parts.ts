@@ -24,6 +24,7 @@ export function zoneNamed(name: string): Zone {
   return zoneOfOffset(match[1] === "-" ? -seconds : seconds);
 }
 
+/** Whole units from one moment to another (TIMESTAMPDIFF). */
 export function between(unit: string, from: Stamp, to: Stamp): Datum {
   const micros = BigInt(to) - BigInt(from);
   const lengths: Readonly<Record<string, bigint>> = {
@@ -50,6 +51,7 @@ export function between(unit: string, from: Stamp, to: Stamp): Datum {
   return micros >= 0n ? count : -count || 0;
 }
 
+/** A part of a moment, or several as one number (EXTRACT). */
 export function part(unit: string, at: Stamp): Datum {
   const moment = momentOf(at);
   const { year, month, day } = civilOf(moment.days);
@@ -85,6 +87,7 @@ export function part(unit: string, at: Stamp): Datum {
   return values[unit] ?? null;
 }
 
+/** Months since year 0 of a period such as 202001. */
 export function periodMonths(period: number): number {
   const year = Math.floor(period / 100);
   return (year < 70 ? year + 2000 : year < 100 ? year + 1900 : year) * 12 +

@@ -39,6 +39,7 @@ import {
 
 type Args = readonly Datum[];
 
+/** A moment as it is kept. */
 export type Stamp = number | bigint;
 
 const stamp = (args: Args, at = 0) => args[at] as Stamp;

@@ -21,6 +21,7 @@ export function upper(source: string): string {
   }).join("");
 }
 
+/** SUBSTRING: from the end when the position is negative. */
 export function substring(
   source: string,
   from: number,
@@ -45,6 +46,7 @@ export function locate(part: string, source: string, from = 1): number {
   return 0;
 }
 
+/** LPAD and RPAD. */
 export function pad(
   source: string,
   length: number,
@@ -64,6 +66,7 @@ export function pad(
   return left ? rest + source : source + rest;
 }
 
+/** INSERT(): puts a text in the place of another. */
 export function insert(
   source: string,
   from: number,
@@ -79,6 +82,7 @@ export function insert(
     characters.slice(end).join("");
 }
 
+/** SUBSTRING_INDEX. */
 export function substringIndex(
   source: string,
   delimiter: string,
@@ -91,6 +95,7 @@ export function substringIndex(
     : parts.slice(Math.max(parts.length + count, 0))).join(delimiter);
 }
 
+/** TRIM: takes a text away from the ends as often as it stands there. */
 export function trim(
   source: string,
   part: string,
@@ -109,6 +114,7 @@ export function trim(
 
 const codes = "01230120022455012623010202";
 
+/** SOUNDEX. */
 export function soundex(source: string): string {
   const letters = [...source.toUpperCase()].filter((c) => c >= "A" && c <= "Z");
   const [first] = letters;
@@ -125,6 +131,7 @@ export function soundex(source: string): string {
   return result.padEnd(4, "0");
 }
 
+/** FORMAT: digits in groups of three. */
 export function format(value: number, digits: number): string {
   const places = Math.max(0, Math.min(digits, 30));
   const [whole = "0", rest] = Math.abs(value).toFixed(Math.min(places, 20))
@@ -135,6 +142,7 @@ export function format(value: number, digits: number): string {
   }`;
 }
 
+/** QUOTE: a text as a literal. */
 export function quote(source: string): string {
   return `'${
     source.replaceAll(/[\\']/g, (c) => `\\${c}`).replaceAll("\0", "\\0")
@@ -155,6 +163,7 @@ export function regex(pattern: string, type: string | undefined): Regex {
   );
 }
 
+/** REGEXP_REPLACE. */
 export function regexReplace(a: Args): string {
   const source = text(a);
   const found = regex(text(a, 1), undefined);
@@ -182,6 +191,7 @@ export function regexReplace(a: Args): string {
 export const digest = (algorithm: string, data: Uint8Array): string =>
   createHash(algorithm).update(data).digest("hex");
 
+/** UNHEX; NULL for what are no digits. */
 export function unhex(digits: string): Datum {
   const even = digits.length % 2 === 0 ? digits : `0${digits}`;
   return /^[0-9a-f]*$/i.test(even) ? Uint8Array.fromHex(even) : null;

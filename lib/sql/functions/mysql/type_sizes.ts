@@ -6,6 +6,7 @@
 
 import type { Datum } from "../../datum.ts";
 
+/** A number that may be missing. */
 export const number = (text: string | undefined): Datum =>
   text === undefined ? null : Number(text);
 

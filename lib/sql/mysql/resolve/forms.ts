@@ -40,6 +40,7 @@ import { assign } from "./assign.ts";
 import { dateAdd } from "./date_forms.ts";
 import { jsonChange, jsonItems } from "./json_forms.ts";
 
+/** Makes a call of its arguments; nothing when they are too many or too few. */
 export type Form = (args: readonly Expr[], scope: Scope) => Expr | undefined;
 
 /** A form of that many arguments. */
@@ -47,6 +48,7 @@ export const of =
   (count: number, make: (args: Expr[], scope: Scope) => Expr): Form =>
   (args, scope) => args.length === count ? make([...args], scope) : undefined;
 
+/** A form of one argument. */
 export const one = (make: (arg: Expr, scope: Scope) => Expr): Form =>
   of(1, ([arg], scope) => make(arg as Expr, scope));
 
@@ -71,6 +73,7 @@ const rounded = (name: string, most: number): Form => (args, scope) =>
     ? rounding(name, args, scope)
     : undefined;
 
+/** A constant text. */
 export const text = (value: string): Expr => ({
   kind: "constant",
   type: oid.text,
