@@ -72,7 +72,7 @@ function same(sql: string, a: Answer, b: Answer): boolean {
   if ("errno" in a || "errno" in b) {
     return "errno" in a && "errno" in b && sameError(a.errno, b.errno);
   }
-  const texts = (rows: Answer & { rows: unknown }) =>
+  const texts = (rows: Extract<Answer, { rows: unknown }>) =>
     rows.rows.map((row) => JSON.stringify(row));
   const left = texts(a);
   const right = texts(b);

@@ -5,6 +5,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- names of parse nodes
+
 import type { AccessPriv, Node } from "@pgsql/types";
 import { account } from "./definitions.ts";
 import { notSupportedYet } from "./error.ts";

@@ -4,6 +4,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- names of parse nodes
+
 import type { FuncCall, Node, WindowDef } from "@pgsql/types";
 import { valueOf } from "./expression.ts";
 import { intervalOf } from "./interval.ts";

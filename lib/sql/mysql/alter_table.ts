@@ -11,27 +11,23 @@ import {
   columnDefinition,
   columnNode,
   type ColumnRead,
-  defaultValue,
-  rangeCheck,
-  rangeCheckName,
 } from "./column_definition.ts";
-import {
-  columnComment,
-  readOption,
-  tableComment,
-  type TableOptions,
-} from "./create_table.ts";
+import { columnComment, tableComment } from "./create_table.ts";
+import { readOption, type TableOptions } from "./table_options.ts";
 import { notSupportedYet } from "./error.ts";
-import { call, rangeVar } from "./nodes.ts";
+import { rangeVar } from "./nodes.ts";
 import { numberColumn } from "./number_column.ts";
 import type { Parser } from "./parser.ts";
-import {
-  indexName,
-  indexNode,
-  type KeyRead,
-  readConstraint,
-} from "./table_constraint.ts";
+import { indexName, readConstraint } from "./table_constraint.ts";
 import { schemaOf, tableParts } from "./table_name.ts";
+import {
+  addKey,
+  dropConstraint,
+  dropIndex,
+  dropRangeChecks,
+  withIndex,
+} from "./alter_keys.ts";
+import { altered, changed, renameColumn } from "./change_column.ts";
 
 /** After ALTER. */
 export function alterTable(p: Parser): Node[] {
@@ -44,7 +40,11 @@ export function alterTable(p: Parser): Node[] {
 
 const dropping = { behavior: "DROP_RESTRICT", missing_ok: true } as const;
 
-const alter = (relation: RangeVar, ...commands: AlterTableCmd[]): Node => ({
+/** ALTER TABLE with commands. */
+export const alter = (
+  relation: RangeVar,
+  ...commands: AlterTableCmd[]
+): Node => ({
   AlterTableStmt: {
     relation,
     objtype: "OBJECT_TABLE",
@@ -194,83 +194,6 @@ function withImplicitDefault(node: ColumnDef, read: ColumnRead): ColumnDef {
   };
 }
 
-/** A key, and the index that a foreign key has in InnoDB. */
-function withIndex(relation: RangeVar, key: KeyRead): Node[] {
-  const added = addKey(relation, key);
-  if (key.kind !== "foreign" || key.name === undefined) return [added];
-  const index: KeyRead = { kind: "index", name: key.name, parts: key.parts };
-  return [added, indexNode(relation, index, new Set(), true)];
-}
-
-/** PRIMARY KEY, KEY, FOREIGN KEY, CHECK. */
-export function addKey(relation: RangeVar, key: KeyRead): Node {
-  const table = relation.relname ?? "";
-  switch (key.kind) {
-    case "primary":
-      return alter(relation, {
-        subtype: "AT_AddConstraint",
-        def: {
-          Constraint: {
-            contype: "CONSTR_PRIMARY",
-            conname: `${table}.PRIMARY`,
-            keys: key.parts.map(({ column }) => ({
-              String: { sval: column ?? "" },
-            })),
-          },
-        },
-        behavior: "DROP_RESTRICT",
-      });
-    case "foreign":
-    case "check":
-      return alter(relation, {
-        subtype: "AT_AddConstraint",
-        def: {
-          Constraint: {
-            ...key.constraint,
-            ...(key.name === undefined ? {} : { conname: key.name }),
-          },
-        },
-        behavior: "DROP_RESTRICT",
-      });
-    default:
-      return indexNode(relation, key, new Set(), false);
-  }
-}
-
-const dropConstraint = (
-  relation: RangeVar,
-  name: string,
-  missing = false,
-): Node =>
-  alter(relation, {
-    subtype: "AT_DropConstraint",
-    name,
-    behavior: "DROP_RESTRICT",
-    missing_ok: missing,
-  });
-
-/** The checks that keep a column's range or list, whichever it has. */
-const dropRangeChecks = (relation: RangeVar, table: string, name: string) =>
-  (["range", "list"] as const).map((kind) =>
-    dropConstraint(relation, rangeCheckName(table, name, kind), true)
-  );
-
-/** DROP INDEX of a table's key. */
-export const dropIndex = (relation: RangeVar, name: string): Node => ({
-  DropStmt: {
-    objects: [{
-      List: {
-        items: [
-          ...(relation.schemaname === undefined ? [] : [relation.schemaname]),
-          indexName(relation.relname ?? "", name),
-        ].map((sval) => ({ String: { sval } })),
-      },
-    }],
-    removeType: "OBJECT_INDEX",
-    behavior: "DROP_RESTRICT",
-  },
-});
-
 function removal(p: Parser, relation: RangeVar): Node[] {
   const table = relation.relname ?? "";
   if (p.accept("primary", "key")) {
@@ -299,153 +222,6 @@ function removal(p: Parser, relation: RangeVar): Node[] {
     }),
   ];
 }
-
-function changed(relation: RangeVar, read: ColumnRead): Node[] {
-  const table = relation.relname ?? "";
-  const { name, type } = read;
-  const node = columnNode(read, { table, collation: defaultCollation });
-  const definition: ColumnDef = {
-    typeName: type.typeName,
-    ...(node.fdwoptions === undefined ? {} : { fdwoptions: node.fdwoptions }),
-    raw_default: call("assign", {
-      ColumnRef: { fields: [{ String: { sval: name } }] },
-    }, {
-      TypeCast: { arg: { A_Const: { isnull: true } }, typeName: type.typeName },
-    }),
-  };
-  const usesDefault = !read.autoIncrement && read.generated === undefined;
-  const isNull = read.defaultNode !== undefined &&
-    "A_Const" in read.defaultNode && read.defaultNode.A_Const.isnull;
-  return [
-    ...dropRangeChecks(relation, table, name),
-    ...(read.autoIncrement ? [] : [
-      alter(relation, {
-        subtype: "AT_DropIdentity",
-        name,
-        behavior: "DROP_RESTRICT",
-        missing_ok: true,
-      }),
-    ]),
-    ...(usesDefault
-      ? [
-        alter(relation, {
-          subtype: "AT_ColumnDefault",
-          name,
-          behavior: "DROP_RESTRICT",
-        }),
-      ]
-      : []),
-    alter(relation, {
-      subtype: "AT_AlterColumnType",
-      name,
-      def: { ColumnDef: definition },
-      behavior: "DROP_RESTRICT",
-    }),
-    ...(usesDefault && read.defaultNode !== undefined && !isNull
-      ? [
-        alter(relation, {
-          subtype: "AT_ColumnDefault",
-          name,
-          def: read.defaultNode,
-          behavior: "DROP_RESTRICT",
-        }),
-      ]
-      : []),
-    ...(read.notNull || read.autoIncrement
-      ? [
-        alter(relation, {
-          subtype: "AT_SetNotNull",
-          name,
-          behavior: "DROP_RESTRICT",
-        }),
-      ]
-      : read.nullable || !read.primary
-      ? [
-        alter(relation, {
-          subtype: "AT_DropNotNull",
-          name,
-          behavior: "DROP_RESTRICT",
-        }),
-      ]
-      : []),
-    ...(type.check === undefined ? [] : [alter(relation, {
-      subtype: "AT_AddConstraint",
-      def: { Constraint: rangeCheck(read, table) },
-      behavior: "DROP_RESTRICT",
-    })]),
-    ...(read.primary
-      ? [addKey(relation, { kind: "primary", parts: [{ column: name }] })]
-      : []),
-    ...(read.unique
-      ? [addKey(relation, { kind: "unique", name, parts: [{ column: name }] })]
-      : []),
-    ...(read.autoIncrement
-      ? [
-        alter(relation, {
-          subtype: "AT_AddIdentity",
-          name,
-          def: {
-            Constraint: { contype: "CONSTR_IDENTITY", generated_when: "d" },
-          },
-          behavior: "DROP_RESTRICT",
-          missing_ok: true,
-        }),
-        numberColumn(relation, name, undefined),
-      ]
-      : []),
-    ...(read.comment === undefined
-      ? []
-      : [columnComment(relation, name, read.comment)]),
-  ];
-}
-
-function altered(p: Parser, relation: RangeVar): Node[] {
-  if (p.is("index", "check", "constraint") && p.peek(2).kind === "word") {
-    p.take();
-    p.name();
-    p.take();
-    p.accept("enforced");
-    return [];
-  }
-  p.accept("column");
-  const name = p.name();
-  if (p.accept("drop", "default")) {
-    return [
-      alter(relation, {
-        subtype: "AT_ColumnDefault",
-        name,
-        behavior: "DROP_RESTRICT",
-      }),
-    ];
-  }
-  p.expect("set");
-  if (p.acceptOne("visible", "invisible") !== undefined) return [];
-  p.expect("default");
-  const def = defaultValue(p, { family: "text" });
-  return [
-    alter(relation, {
-      subtype: "AT_ColumnDefault",
-      name,
-      def,
-      behavior: "DROP_RESTRICT",
-    }),
-  ];
-}
-
-const renameColumn = (
-  relation: RangeVar,
-  subname: string,
-  newname: string,
-): Node => ({
-  RenameStmt: {
-    renameType: "OBJECT_COLUMN",
-    relationType: "OBJECT_TABLE",
-    relation,
-    subname,
-    newname,
-    behavior: "DROP_RESTRICT",
-  },
-});
 
 /** Renames a table, and moves it when its new name is in another database. */
 export function renameTable(relation: RangeVar, to: readonly string[]): Node[] {

@@ -256,7 +256,7 @@ export const rangeCheckName = (
   table: string,
   column: string,
   kind: "range" | "list" = "range",
-) => `${table}.${column}.${kind}`;
+): string => `${table}.${column}.${kind}`;
 
 /** The check that keeps a column's range or list. */
 export function rangeCheck(

@@ -11,7 +11,8 @@ import { readCharset, readCollation } from "./collation.ts";
 import { createTable } from "./create_table.ts";
 import { MysqlError, notSupportedYet } from "./error.ts";
 import { rangeVar, string } from "./nodes.ts";
-import { dropIndex, renameTable } from "./alter_table.ts";
+import { renameTable } from "./alter_table.ts";
+import { dropIndex } from "./alter_keys.ts";
 import type { Parser } from "./parser.ts";
 import { query } from "./query.ts";
 import {

@@ -200,7 +200,10 @@ const makers: Readonly<Record<string, Make>> = {
       ? say(
         1044,
         "42000",
-        `Access denied for user '${user}' to database '${quoted(message)}'`,
+        `Access denied for user '${user}' to database '${
+          (/(?:schema|database) (\S+)$/.exec(message)?.[1] ?? "")
+            .replace(/^public$/, "postgres")
+        }'`,
       )
       : say(
         1142,

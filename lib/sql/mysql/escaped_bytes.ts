@@ -22,13 +22,7 @@ const escaped = /[\udc80-\udcff]/u;
 function characterLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at]!;
   if (first < 0x80) return 1;
-  const length = first >= 0xf0
-    ? 4
-    : first >= 0xe0
-    ? 3
-    : first >= 0xc2
-    ? 2
-    : 0;
+  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
   if (length === 0 || at + length > bytes.length) return 0;
   try {
     decoder.decode(bytes.subarray(at, at + length));

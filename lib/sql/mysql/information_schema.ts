@@ -5,6 +5,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- tables are named as MySQL names them
+
 import type { Node } from "@pgsql/types";
 import { parse } from "../parse.ts";
 import { charsetRows, collationRows } from "./collation.ts";

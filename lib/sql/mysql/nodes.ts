@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Node, SelectStmt, TypeName } from "@pgsql/types";
+import type { Node, RangeVar, SelectStmt, TypeName } from "@pgsql/types";
 
 /** Schema of what MySQL's semantics need; no schema of users can have its name. */
 export const mysqlSchema = "pg_mysql";
@@ -153,7 +153,10 @@ export const target = (node: Node, name?: string): Node => ({
 });
 
 /** A table. */
-export const rangeVar = (parts: readonly string[], alias?: string) => ({
+export const rangeVar = (
+  parts: readonly string[],
+  alias?: string,
+): RangeVar => ({
   ...(parts.length > 1 ? { schemaname: parts[0] as string } : {}),
   relname: parts.at(-1) as string,
   inh: true,

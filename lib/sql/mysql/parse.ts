@@ -23,7 +23,8 @@ import { Parser } from "./parser.ts";
 import { query, startsQuery } from "./query.ts";
 import { sessionStatement } from "./session_statements.ts";
 import { setStatement } from "./set_statement.ts";
-import { describe, show } from "./show.ts";
+import { show } from "./show.ts";
+import { describe } from "./show_tables.ts";
 import { tokenize } from "./tokens.ts";
 import { transactionStatement } from "./transaction_statements.ts";
 

@@ -23,6 +23,7 @@ import type {
 import { MysqlError } from "./error.ts";
 import { parseMysql } from "./parse.ts";
 import { checkedValue, effectOf } from "./set_variable.ts";
+import { StatementCache } from "./statement_cache.ts";
 import { schemaOf } from "./table_name.ts";
 import {
   type SystemVariable,
@@ -59,6 +60,9 @@ export interface Effects {
   /** New autocommit, if it changed; switching it on commits. */
   readonly autocommit: boolean | undefined;
 }
+
+/** Of all sessions. */
+const statements = new StatementCache();
 
 /** See the top of the file. */
 export class MysqlSession implements ParseOptions {
@@ -99,14 +103,30 @@ export class MysqlSession implements ParseOptions {
    * @param multi Whether there may be several.
    * @returns The statements, each read when it is asked for.
    */
-  parse(text: string, multi = false): Generator<MysqlStatement, void> {
-    return parseMysql(text, {
+  *parse(text: string, multi = false): Generator<MysqlStatement, void> {
+    const key = `${this.database ?? ""}\0${
+      this.systemVariable("session", "sql_mode") ?? ""
+    }\0${text}`;
+    const known = statements.find(key);
+    if (known !== undefined) {
+      yield known;
+      return;
+    }
+    let count = 0;
+    let last: MysqlStatement | undefined;
+    const all = parseMysql(text, {
       sqlMode: this.sqlMode,
       multi,
       database: this.database,
       systemVariable: (scope, name) => this.systemVariable(scope, name),
       userVariable: (name) => this.userVariable(name),
     });
+    for (const statement of all) {
+      count++;
+      last = statement;
+      yield statement;
+    }
+    if (count === 1 && last !== undefined) statements.add(key, last);
   }
 
   systemVariable(

@@ -171,7 +171,8 @@ function foreignKey(p: Parser, name: string | undefined): KeyRead {
 }
 
 /** Name of a table's key among the schema's indexes. */
-export const indexName = (table: string, key: string) => `${table}.${key}`;
+export const indexName = (table: string, key: string): string =>
+  `${table}.${key}`;
 
 /**
  * @param relation Table.

@@ -128,7 +128,7 @@ export const isRangeCheck = ({ name }: Constraint): boolean =>
   /\.(?:range|list)$/.test(name);
 
 /** Collation of most of a table's columns. */
-export function tableCollation(catalog: Catalog, relation: Relation): string {
+export function tableCollation(relation: Relation): string {
   const found = relation.columns.find((column) =>
     column.mysql?.collation !== undefined
   );
@@ -149,7 +149,7 @@ export function createTableText(
   relation: Relation,
   next: number | undefined,
 ): string {
-  const collation = tableCollation(catalog, relation);
+  const collation = tableCollation(relation);
   const lines = [
     ...relation.columns.filter(({ number }) => number > 0).map((column) =>
       columnLine(catalog, column, collation)

@@ -4,6 +4,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- units are named as MySQL names them
+
 import { addMonths } from "../../types/date_time/arithmetic.ts";
 import {
   civilOf,

@@ -29,7 +29,6 @@ import {
   toDouble,
   toInteger,
   toJson,
-  toJsonValue,
   toMoment,
   toNumber,
   toText,
@@ -38,15 +37,19 @@ import {
 import type { FormName } from "./form_names.ts";
 import { isNumber, kindOf } from "./kinds.ts";
 import { assign } from "./assign.ts";
+import { dateAdd } from "./date_forms.ts";
+import { jsonChange, jsonItems } from "./json_forms.ts";
 
-type Form = (args: readonly Expr[], scope: Scope) => Expr | undefined;
+/** Makes a call of its arguments; nothing when they are too many or too few. */
+export type Form = (args: readonly Expr[], scope: Scope) => Expr | undefined;
 
 /** A form of that many arguments. */
-const of =
+export const of =
   (count: number, make: (args: Expr[], scope: Scope) => Expr): Form =>
   (args, scope) => args.length === count ? make([...args], scope) : undefined;
 
-const one = (make: (arg: Expr, scope: Scope) => Expr): Form =>
+/** A form of one argument. */
+export const one = (make: (arg: Expr, scope: Scope) => Expr): Form =>
   of(1, ([arg], scope) => make(arg as Expr, scope));
 
 const comparison = (name: string): Form =>
@@ -70,98 +73,21 @@ const rounded = (name: string, most: number): Form => (args, scope) =>
     ? rounding(name, args, scope)
     : undefined;
 
-const text = (value: string): Expr => ({
+/** A constant text. */
+export const text = (value: string): Expr => ({
   kind: "constant",
   type: oid.text,
   typmod: -1,
   value,
 });
 
-const cast = (expr: Expr, type: number, scope: Scope) =>
+/** PostgreSQL's cast, written out. */
+export const cast = (expr: Expr, type: number, scope: Scope): Expr =>
   coerce(expr, type, -1, "explicit", scope);
-
-/** DATE_ADD and DATE_SUB: a date stays one while days are added; text stays text. */
-const dateAdd = (sign: string): Form =>
-  of(3, ([date, amount, unit], scope) => {
-    const name = unit?.kind === "constant" ? String(unit.value) : "day";
-    const parts = [toText(amount as Expr, scope), text(`${sign}${name}`)];
-    const kind = kindOf(date as Expr, scope);
-    const whole = ["day", "week", "month", "quarter", "year", "year_month"]
-      .includes(name);
-    if (kind === "date" && whole) {
-      return cast(
-        invoke(
-          "add_to_timestamp",
-          [toMoment(date as Expr, scope), ...parts],
-          scope,
-        ),
-        oid.date,
-        scope,
-      );
-    }
-    if (kind === "date" || kind === "moment" || kind === "null") {
-      return invoke("add_to_timestamp", [
-        toMoment(date as Expr, scope),
-        ...parts,
-      ], scope);
-    }
-    if (kind === "time") {
-      return cast(
-        invoke(
-          "add_to_timestamp",
-          [toMoment(date as Expr, scope), ...parts],
-          scope,
-        ),
-        oid.time,
-        scope,
-      );
-    }
-    return invoke(
-      "add_to_text",
-      [toText(date as Expr, scope), ...parts],
-      scope,
-    );
-  });
 
 /** Texts and bytes have digests of their bytes. */
 const digest = (name: string): Form =>
   one((arg, scope) => invoke(`${name}_of`, [toBytes(arg, scope)], scope));
-
-/** Pairs or items of JSON: values become what they are. */
-const jsonItems = (name: string): Form => (args, scope) => {
-  if (name === "json_object" && args.length % 2 !== 0) return undefined;
-  const items = args.map((arg, at) =>
-    name === "json_object" && at % 2 === 0
-      ? toText(arg, scope)
-      : cast(toJsonValue(arg, scope), oid.text, scope)
-  );
-  const array: Expr = {
-    kind: "array",
-    elements: items,
-    type: 1009,
-    typmod: -1,
-  };
-  return invoke(name === "json_object" ? "json_object_of" : "json_array_of", [
-    array,
-  ], scope);
-};
-
-/** A document and pairs of paths and values, one after the other. */
-const jsonChange = (name: string): Form => (args, scope) => {
-  const [document, ...pairs] = args;
-  if (document === undefined || pairs.length === 0 || pairs.length % 2 !== 0) {
-    return undefined;
-  }
-  let result = toJson(document, scope);
-  for (let at = 0; at < pairs.length; at += 2) {
-    result = invoke(name, [
-      result,
-      toText(pairs[at] as Expr, scope),
-      toJsonValue(pairs[at + 1] as Expr, scope),
-    ], scope);
-  }
-  return result;
-};
 
 /** See the top of the file. */
 export const forms: Readonly<Partial<Record<FormName, Form>>> = {
