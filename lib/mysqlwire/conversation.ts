@@ -186,6 +186,8 @@ export class Conversation {
     const statements = workspace.mysql.parse(text, multi);
     workspace.warnings.clear();
     let next = statements.next();
+    // Nothing is run of a text that may not hold what it holds.
+    const only = multi ? undefined : statements.next();
     for (let first = true; next.done !== true; first = false) {
       const statement: MysqlStatement = next.value;
       const answer = this.#newAnswer();
@@ -194,7 +196,7 @@ export class Conversation {
         ...(first ? { text } : {}),
       }, answer);
       try {
-        next = statements.next();
+        next = only ?? statements.next();
       } catch (error) {
         this.#end(ending, true);
         throw error;
