@@ -13,7 +13,7 @@ import { Answer } from "./answer.ts";
 import { FatalError } from "./failure.ts";
 import { fieldList } from "./field_list.ts";
 import type { Link } from "./link.ts";
-import { eof, fail, ok } from "./messages.ts";
+import { fail, ok } from "./messages.ts";
 import type { PacketReader } from "./packet_reader.ts";
 import type { Processes } from "./processes.ts";
 import { command, status } from "./protocol.ts";
@@ -270,8 +270,7 @@ export class Conversation {
   #setOption(option: number): void {
     if (option > 1) throw new MysqlError(1047, "08S01", "Unknown command");
     this.#workspace.multi = option === 0;
-    const { link: { outbox: { writer } } } = this.#options;
-    eof(writer, { status: this.#workspace.status });
+    this.#end({ rows: true, outcome: {} });
   }
 
   async #changeUser(message: PacketReader): Promise<void> {

@@ -217,7 +217,9 @@ Deno.test("serveMysql() runs several statements of a text only if that was agree
   match(errorOf((await several.answers())[0]!)!, /^1064/);
   equal(await several.first("select 7"), "7");
   // COM_SET_OPTION changes it.
-  await several.ask(command.setOption, 1, 0);
+  several.sequence = 0;
+  await several.say(command.setOption, 1, 0);
+  equal((await several.read())?.body[0], 0xfe);
   match(await several.first("select 1; select 2"), /^1064/);
 });
 
