@@ -7,6 +7,7 @@
  */
 
 import { coerce, tryCoerce } from "../../analyze/coercion.ts";
+import { packList } from "../../analyze/membership.ts";
 import { operatorCall } from "../../analyze/operators.ts";
 import { logic } from "../../analyze/conditions.ts";
 import { nullConstant } from "../../analyze/literals.ts";
@@ -273,12 +274,25 @@ export function inList(args: readonly Expr[], scope: Scope): Expr {
   const call = uniform ? operatorCall(["="], first, scope) : undefined;
   const subjectOf = call?.args[0];
   if (subjectOf !== undefined && subjectOf === first?.[0]) {
+    const list = pairs.map(([a, b]) =>
+      operatorCall(["="], [a, b], scope).args[1] as Expr
+    );
+    const packed = packList(list, scope);
+    if (packed !== undefined && call !== undefined) {
+      return {
+        kind: "arrayCompare",
+        function: call.function,
+        all: false,
+        left: subjectOf,
+        right: packed,
+        type: oid.bool,
+        typmod: -1,
+      };
+    }
     return {
       kind: "in",
       arg: subjectOf,
-      list: pairs.map(([a, b]) =>
-        (operatorCall(["="], [a, b], scope)).args[1] as Expr
-      ),
+      list,
       not: false,
       type: oid.bool,
       typmod: -1,
