@@ -124,7 +124,10 @@ const longList = 1000;
  * @param scope Where they stand.
  * @returns They as one array, if they are many and all known.
  */
-export function packList(list: readonly Expr[], scope: Scope): Expr | undefined {
+export function packList(
+  list: readonly Expr[],
+  scope: Scope,
+): Expr | undefined {
   if (list.length <= longList) return undefined;
   const type = list[0]?.type ?? oid.unknown;
   const array = arrayTypeOf(scope.env, type);
