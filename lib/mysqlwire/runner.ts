@@ -249,7 +249,9 @@ export class Runner {
           alone,
         );
         const result = fetched instanceof Promise ? await fetched : fetched;
-        if (answers && returns === "count") affected = countOf(result);
+        if (returns === "count" && (answers || statement.answer < 0)) {
+          affected += countOf(result);
+        }
       } finally {
         portal.close();
       }
@@ -258,6 +260,7 @@ export class Runner {
     if (statement.foundRows !== undefined) {
       found = Number((await this.evaluateQuery(statement.foundRows)) ?? 0);
     }
+    mysql.postpone(statement.postponed);
     mysql.end(gives ? -1 : affected, found);
     const wait = session.sync(false);
     if (wait !== undefined) await wait;
@@ -329,11 +332,12 @@ export class Runner {
       case "rows":
         return this.#rows(statement, answer);
       case "set": {
-        const { statements, autocommit } = await workspace.mysql.assign(
+        const { statements, nodes, autocommit } = await workspace.mysql.assign(
           statement,
           (node) => this.evaluate(node),
         );
         for (const sql of statements) await workspace.run(sql);
+        for (const node of nodes) await this.evaluateQuery(node);
         if (autocommit === true && workspace.session.status !== "I") {
           await this.#end("COMMIT");
         }

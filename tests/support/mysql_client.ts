@@ -114,6 +114,9 @@ export function mysqlClient(
     for (const [at, node] of nodes.entries()) {
       const done = await fetch(session.prepareTree(node, []), params);
       if (at === answer) found = done;
+      else if (answer < 0) {
+        found = { ...done, affected: found.affected + done.affected };
+      }
     }
     return found;
   }

@@ -33,7 +33,7 @@ export interface QueryStatement {
   readonly kind: "query";
   /** Trees for `ClientSession.prepareTree`, run one after the other as one unit. */
   readonly nodes: readonly Node[];
-  /** Index of the node whose rows or count are the answer. */
+  /** Index of the node whose rows or count are the answer; -1 when the counts of all are added up. */
   readonly answer: number;
   /** How many `?` there are; they are `$1`, `$2`, … of all nodes together. */
   readonly params: number;
@@ -176,7 +176,7 @@ export interface ParseOptions {
   /**
    * Levels of nesting.
    *
-   * @default {100}
+   * @default {250}
    */
   readonly maxDepth?: number | undefined;
 }

@@ -254,6 +254,7 @@ const tables: Readonly<Record<string, string>> = {
 };
 
 const trees = new Map<string, Node>();
+const mostTrees = 200;
 
 /** A query of ours as a tree. */
 export function tree(sql: string): Node {
@@ -270,6 +271,7 @@ export function tree(sql: string): Node {
       (key, value) => key === "location" ? undefined : value,
     ),
   ) as Node;
+  if (trees.size >= mostTrees) trees.clear();
   trees.set(sql, node);
   return node;
 }

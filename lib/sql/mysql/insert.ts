@@ -9,15 +9,26 @@
 
 import type { InsertStmt, Node, OnConflictClause } from "@pgsql/types";
 import { expression, valueOf } from "./expression.ts";
-import { asValue, column, rangeVar, selectStmt, target } from "./nodes.ts";
+import {
+  asValue,
+  column,
+  rangeVar,
+  selectStmt as select,
+  target,
+} from "./nodes.ts";
 import type { Parser } from "./parser.ts";
 import { query, startsQuery } from "./query.ts";
 import { replaceColumns } from "./replace_columns.ts";
 import { tableParts } from "./table_name.ts";
 
+/** SQLite binds 32766 values at once; defaults and counters of each row are among them. */
+const mostValues = 24_000;
+const mostRows = 1000;
+
 /** An INSERT, and whether errors of its data are warnings. */
 export interface InsertRead {
-  readonly node: Node;
+  /** Several when the values are too many for one. */
+  readonly nodes: readonly Node[];
   readonly ignore: boolean;
 }
 
@@ -52,7 +63,31 @@ export function insert(p: Parser): InsertRead {
     ...(source.select === undefined ? {} : { selectStmt: source.select }),
     ...(onConflictClause === undefined ? {} : { onConflictClause }),
   };
-  return { node: { InsertStmt: stmt }, ignore };
+  // Parameters are numbered over all of a statement, so one that has any stays whole.
+  const lists = p.params > 0 ? undefined : valueLists(source.select);
+  const width = lists?.[0] !== undefined && "List" in lists[0]
+    ? lists[0].List.items?.length ?? 1
+    : 1;
+  const size = Math.min(
+    mostRows,
+    Math.max(1, Math.floor(mostValues / (width + 1))),
+  );
+  if (lists === undefined || lists.length <= size) {
+    return { nodes: [{ InsertStmt: stmt }], ignore };
+  }
+  const nodes: Node[] = [];
+  for (let at = 0; at < lists.length; at += size) {
+    const selectStmt = select({ valuesLists: lists.slice(at, at + size) });
+    nodes.push({ InsertStmt: { ...stmt, selectStmt } });
+  }
+  return { nodes, ignore };
+}
+
+/** Rows that are written out. */
+function valueLists(node: Node | undefined): Node[] | undefined {
+  return node !== undefined && "SelectStmt" in node
+    ? node.SelectStmt.valuesLists
+    : undefined;
 }
 
 interface Source {
@@ -97,7 +132,7 @@ function columnOf(p: Parser): string {
 }
 
 const values = (lists: readonly Node[][]): Node =>
-  selectStmt({ valuesLists: lists.map((items) => ({ List: { items } })) });
+  select({ valuesLists: lists.map((items) => ({ List: { items } })) });
 
 /** `c = value, …`. */
 export function assignments(

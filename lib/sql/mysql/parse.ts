@@ -68,8 +68,8 @@ function readStatement(p: Parser): MysqlStatement {
       return select(p);
     case "insert":
     case "replace": {
-      const { node, ignore } = insert(p);
-      return statement(p, [node], {
+      const { nodes, ignore } = insert(p);
+      return statement(p, nodes, {
         verb: token.word,
         returns: "count",
         ignore,
@@ -172,7 +172,7 @@ export function statement(
   return {
     kind: "query",
     nodes,
-    answer: 0,
+    answer: returns === "count" && nodes.length > 1 ? -1 : 0,
     params: p.params,
     returns,
     verb,

@@ -10,7 +10,7 @@ import { MysqlError, syntaxError } from "./error.ts";
 import { reserved } from "./reserved.ts";
 import type { Token } from "./tokens.ts";
 
-const defaultDepth = 100;
+const defaultDepth = 250;
 
 /** See the top of the file. */
 export class Parser {

@@ -66,7 +66,7 @@ export const quote = (value: string | number | null): string =>
     ? "NULL"
     : typeof value === "number"
     ? String(value)
-    : `'${value.replaceAll("'", "''")}'`;
+    : `'${value.replaceAll("'", "''").replaceAll("\0", "\ufffd")}'`;
 
 /** The same over rows that are known. */
 export function fixedFiltered(

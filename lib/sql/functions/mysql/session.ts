@@ -55,16 +55,9 @@ function autoIncrement(
     remember(context, next);
     return next;
   }
-  const last = context.services.call("sequence_last_value", [
-    sequence as Datum,
-  ]);
-  if (
-    value as number > 0 &&
-    (last === null || (value as number) > (last as number))
-  ) {
-    context.services.call("setval", [sequence as Datum, value, 1]);
-  }
-  return value;
+  return (value as number) > 0
+    ? context.services.call("sequence_raise", [sequence as Datum, value])
+    : value;
 }
 
 /** See the top of the file. */

@@ -30,6 +30,9 @@ export function assign(
     coerce(expr, type, typmod, "assignment", scope);
 }
 
+const plainMoment =
+  /^[1-9]\d{3}-\d\d-\d\d(?: [01]\d:[0-5]\d:[0-5]\d(?:\.\d{1,6})?)?$/;
+
 /** The same; nothing when PostgreSQL's own way is right. */
 export function convertAssigned(
   expr: Expr,
@@ -113,6 +116,11 @@ export function convertAssigned(
     case oid.timestamp:
     case oid.timestamptz: {
       if (isTime(kind)) return fit(expr);
+      // What both read alike is read once, not for each row.
+      if (
+        isLiteral(expr) && expr.kind === "constant" &&
+        plainMoment.test(String(expr.value))
+      ) return undefined;
       const moment = invoke("moment_of_text", [toText(expr, scope)], scope);
       return fit(moment);
     }

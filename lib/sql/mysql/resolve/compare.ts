@@ -7,6 +7,7 @@
  */
 
 import { coerce, tryCoerce } from "../../analyze/coercion.ts";
+import { packList } from "../../analyze/membership.ts";
 import { operatorCall } from "../../analyze/operators.ts";
 import { logic } from "../../analyze/conditions.ts";
 import { nullConstant } from "../../analyze/literals.ts";
@@ -263,31 +264,46 @@ function others(
   return one === "other" ? [left, read] : [read, right];
 }
 
+/** Items that are bound one by one. */
+const mostItems = 20_000;
+
 /** `x IN (a, b, …)`. */
 export function inList(args: readonly Expr[], scope: Scope): Expr {
-  const [subject, ...items] = args as [Expr, ...Expr[]];
+  const [written, ...items] = args as [Expr, ...Expr[]];
+  // Converted once, so that all items are compared with the same thing.
+  const kind = kindOf(written, scope);
+  const subject = kind === "text" ? toText(written, scope) : written;
   const pairs = items.map((item) => alike(subject, item, scope));
   const [first] = pairs;
-  const uniform = first !== undefined && first[0].kind === "column" &&
-    pairs.every(([a, b]) => a === first[0] && b.type === first[1].type);
-  const call = uniform ? operatorCall(["="], first, scope) : undefined;
-  const subjectOf = call?.args[0];
-  if (subjectOf !== undefined && subjectOf === first?.[0]) {
-    return {
-      kind: "in",
-      arg: subjectOf,
-      list: pairs.map(([a, b]) =>
-        (operatorCall(["="], [a, b], scope)).args[1] as Expr
-      ),
-      not: false,
+  const uniform = first !== undefined && kind !== "open" &&
+    pairs.every(([a, b]) => a === first[0] && b.type === first[1].type) &&
+    !folds(first[0], first[1], scope);
+  if (!uniform) {
+    return logic(
+      "or",
+      items.map((item) => compare("equal", subject, item, scope)),
+    );
+  }
+  const call = operatorCall(["="], first, scope);
+  const arg = call.args[0] as Expr;
+  const list = pairs.map((pair) =>
+    operatorCall(["="], pair, scope).args[1] as Expr
+  );
+  // SQLite looks a value up in a list, but asks each item of an array.
+  const packed = list.length > mostItems || isNumber(kind)
+    ? packList(list, scope)
+    : undefined;
+  return packed === undefined
+    ? { kind: "in", arg, list, not: false, type: oid.bool, typmod: -1 }
+    : {
+      kind: "arrayCompare",
+      function: call.function,
+      all: false,
+      left: arg,
+      right: packed,
       type: oid.bool,
       typmod: -1,
     };
-  }
-  return logic(
-    "or",
-    items.map((item) => compare("equal", subject, item, scope)),
-  );
 }
 
 /** GREATEST, LEAST: NULL if any is. */

@@ -76,6 +76,7 @@ export function toText(expr: Expr, scope: Scope): Expr {
     case "open":
       return plain(expr, oid.text, scope);
     case "text":
+      if (expr.type === oid.text) return expr;
       return tryCoerce(expr, oid.text, -1, "explicit", scope) ?? expr;
     case "condition":
       return plain(plain(expr, oid.int4, scope), oid.text, scope);
