@@ -11,6 +11,7 @@ import type {
   Index,
   Relation,
 } from "../../catalog/catalog.ts";
+import { defaultCollation } from "../../mysql/collation.ts";
 import {
   columnCollation,
   columnDefault,
@@ -178,7 +179,11 @@ export function createTableText(
   const comment = relation.comment === undefined
     ? ""
     : ` COMMENT=${literal(relation.comment)}`;
+  // The default of MySQL 8 is left out, for MariaDB does not know it and would not take the dump.
+  const collated = collation === defaultCollation
+    ? ""
+    : ` COLLATE=${collation}`;
   return `CREATE ${temporary}TABLE ${quoted(relation.name)} (\n${
     lines.join(",\n")
-  }\n) ENGINE=InnoDB${numbers} DEFAULT CHARSET=utf8mb4 COLLATE=${collation}${comment}`;
+  }\n) ENGINE=InnoDB${numbers} DEFAULT CHARSET=utf8mb4${collated}${comment}`;
 }
