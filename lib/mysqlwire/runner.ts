@@ -139,7 +139,7 @@ export class Runner {
         text: text ?? "",
         key: text === undefined || volatile || types.length > 0
           ? undefined
-          : `mysql ${i} ${this.#workspace.mysql.database ?? ""}\0${text}`,
+          : `mysql ${i} ${this.#workspace.mysql.textKey(text)}`,
       })
     );
   }

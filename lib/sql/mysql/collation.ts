@@ -24,11 +24,11 @@ const charsets: ReadonlySet<string> = new Set([
 /** The collations that are listed: name, character set, number, whether it is the default. */
 export const collationRows:
   readonly (readonly [string, string, number, boolean])[] = [
-    ["utf8mb4_general_ci", "utf8mb4", 45, false],
+    ["utf8mb4_general_ci", "utf8mb4", 45, true],
     ["utf8mb4_bin", "utf8mb4", 46, false],
     ["utf8mb4_unicode_ci", "utf8mb4", 224, false],
     ["utf8mb4_unicode_520_ci", "utf8mb4", 246, false],
-    ["utf8mb4_0900_ai_ci", "utf8mb4", 255, true],
+    ["utf8mb4_0900_ai_ci", "utf8mb4", 255, false],
     ["utf8mb4_0900_as_cs", "utf8mb4", 278, false],
     ["utf8mb4_0900_bin", "utf8mb4", 309, false],
     ["utf8mb3_general_ci", "utf8mb3", 33, true],
@@ -41,11 +41,11 @@ export const charsetRows:
   readonly (readonly [string, string, string, number])[] = [
     ["binary", "Binary pseudo charset", "binary", 1],
     ["utf8mb3", "UTF-8 Unicode", "utf8mb3_general_ci", 3],
-    ["utf8mb4", "UTF-8 Unicode", "utf8mb4_0900_ai_ci", 4],
+    ["utf8mb4", "UTF-8 Unicode", "utf8mb4_general_ci", 4],
   ];
 
-/** Collation of tables that name none. */
-export const defaultCollation = "utf8mb4_0900_ai_ci";
+/** Collation of tables that name none; MySQL and MariaDB know it, so that dumps load in both. */
+export const defaultCollation = "utf8mb4_general_ci";
 
 /**
  * @param name Collation.

@@ -62,7 +62,7 @@ export const engineRows: readonly (readonly (string | null)[])[] = [
 
 const tables: Readonly<Record<string, string>> = {
   schemata: `SELECT 'def'::text AS "CATALOG_NAME", d.name AS "SCHEMA_NAME",
-      'utf8mb4'::text AS "DEFAULT_CHARACTER_SET_NAME", 'utf8mb4_0900_ai_ci'::text AS "DEFAULT_COLLATION_NAME",
+      'utf8mb4'::text AS "DEFAULT_CHARACTER_SET_NAME", 'utf8mb4_general_ci'::text AS "DEFAULT_COLLATION_NAME",
       NULL::text AS "SQL_PATH", 'NO'::text AS "DEFAULT_ENCRYPTION" FROM ${databases} d`,
   tables:
     `SELECT 'def'::text AS "TABLE_CATALOG", t.table_schema AS "TABLE_SCHEMA", t.table_name AS "TABLE_NAME",
@@ -132,7 +132,7 @@ const tables: Readonly<Record<string, string>> = {
     `SELECT 'def'::text AS "TABLE_CATALOG", t.table_schema AS "TABLE_SCHEMA", t.table_name AS "TABLE_NAME",
       t.view_definition AS "VIEW_DEFINITION", t.check_option AS "CHECK_OPTION", 'YES'::text AS "IS_UPDATABLE",
       t.owner || '@%' AS "DEFINER", t.security_type AS "SECURITY_TYPE", 'utf8mb4'::text AS "CHARACTER_SET_CLIENT",
-      'utf8mb4_0900_ai_ci'::text AS "COLLATION_CONNECTION"
+      'utf8mb4_general_ci'::text AS "COLLATION_CONNECTION"
     FROM pg_mysql.schema_tables() t WHERE t.table_type = 'VIEW' AND ${
       maySee("t.oid")
     }`,

@@ -8,6 +8,7 @@
 import type { Node, SelectStmt, WithClause } from "@pgsql/types";
 import { valueOf } from "./expression.ts";
 import { column, selectStmt, star, target } from "./nodes.ts";
+import { markGroups } from "./loose_groups.ts";
 import { orderBy } from "./order_by.ts";
 import type { Parser } from "./parser.ts";
 import {
@@ -45,7 +46,9 @@ export function query(p: Parser): Node {
       ...lockingClause(p),
       ...(withClause === undefined ? {} : { withClause }),
     };
-    return merged(body, tail);
+    const node = merged(body, tail);
+    if ("SelectStmt" in node) markGroups(p, node.SelectStmt);
+    return node;
   });
 }
 
@@ -159,7 +162,7 @@ function single(p: Parser): SelectStmt {
     }) as { SelectStmt: SelectStmt }).SelectStmt;
   }
   if (p.accept("values")) return rows(p);
-  return selectCore(p);
+  return markGroups(p, selectCore(p));
 }
 
 /** `VALUES ROW(1, 2), ROW(3, 4)`: columns are `column_0`, …. */

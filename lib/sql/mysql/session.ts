@@ -99,14 +99,22 @@ export class MysqlSession implements ParseOptions {
   readonly multi = false;
 
   /**
+   * A key under which whatever was made of a text may be kept: the text, and what it is read by.
+   *
+   * @param text Statements.
+   */
+  textKey(text: string): string {
+    const modes = this.systemVariable("session", "sql_mode") ?? "";
+    return `${this.database ?? ""}\0${modes}\0${text}`;
+  }
+
+  /**
    * @param text Statements.
    * @param multi Whether there may be several.
    * @returns The statements, each read when it is asked for.
    */
   *parse(text: string, multi = false): Generator<MysqlStatement, void> {
-    const key = `${this.database ?? ""}\0${
-      this.systemVariable("session", "sql_mode") ?? ""
-    }\0${text}`;
+    const key = this.textKey(text);
     const known = statements.find(key);
     if (known !== undefined) {
       yield known;

@@ -134,7 +134,7 @@ export function showCreate(p: Parser): MysqlStatement {
     p.accept("if", "not", "exists");
     const name = p.name();
     return catalog(
-      `SELECT d.name AS "Database", 'CREATE DATABASE \`' || d.name || '\` /*!40100 DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci */' AS "Create Database"
+      `SELECT d.name AS "Database", 'CREATE DATABASE \`' || d.name || '\` /*!40100 DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci */' AS "Create Database"
         FROM ${databases} d WHERE d.name = ${quote(name)}`,
       { errno: 1049, sqlState: "42000", message: `Unknown database '${name}'` },
     );
@@ -151,7 +151,7 @@ export function showCreate(p: Parser): MysqlStatement {
       ? `SELECT t.table_name AS "View", ${
         view("t")
       } AS "Create View", 'utf8mb4'::text AS "character_set_client",
-          'utf8mb4_0900_ai_ci'::text AS "collation_connection" FROM ${source} t WHERE t.table_type = 'VIEW'`
+          'utf8mb4_general_ci'::text AS "collation_connection" FROM ${source} t WHERE t.table_type = 'VIEW'`
       : `SELECT t.table_name AS "Table", CASE WHEN t.table_type = 'VIEW' THEN ${
         view("t")
       }

@@ -135,7 +135,7 @@ export function tableCollation(relation: Relation): string {
   );
   return found?.mysql?.collation ??
     (relation.columns.some((column) => column.mysql !== undefined)
-      ? "utf8mb4_0900_ai_ci"
+      ? "utf8mb4_general_ci"
       : plainCollation);
 }
 
