@@ -220,7 +220,7 @@ export class MysqlWireClient implements Disposable {
           return { sequence: rest[3]!, body: rest.subarray(4, length + 4) };
         }
       }
-      const more = new Uint8Array(65_536);
+      const more = new Uint8Array(8192);
       let count: number | null;
       try {
         count = await this.stream.read(more);
