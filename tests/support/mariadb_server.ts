@@ -38,6 +38,44 @@ function freePort(): number {
 const modes =
   "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
 
+/**
+ * Connects to a MySQL server, to an empty database of it.
+ *
+ * @param port Its port on this machine; `root` comes in without a password.
+ */
+export async function mysqlSide(port: number): Promise<Side & AsyncDisposable> {
+  const connection = await mysql.createConnection({
+    host: "127.0.0.1",
+    port,
+    user: "root",
+    rowsAsArray: true,
+    multipleStatements: true,
+    flags: ["-FOUND_ROWS"],
+    // Every value as the text that the server sent.
+    typeCast: (field) => field.string("utf8"),
+  });
+  await connection.query("DROP DATABASE IF EXISTS d1");
+  await connection.query("CREATE DATABASE d1 CHARACTER SET utf8mb4");
+  await connection.query("USE d1");
+  await connection.query(`SET sql_mode = '${modes}', time_zone = '+00:00'`);
+  return {
+    async run(sql): Promise<Answer> {
+      try {
+        const [rows] = await connection.query(sql);
+        return {
+          rows: Array.isArray(rows)
+            ? rows as unknown as (string | null)[][]
+            : [],
+        };
+      } catch (error) {
+        const { errno, message } = error as { errno: number; message: string };
+        return { errno, message };
+      }
+    },
+    [Symbol.asyncDispose]: () => connection.end(),
+  };
+}
+
 /** Starts a server; dispose of it at the end. */
 export async function startMariadb(): Promise<MariadbServer> {
   const folder = await Deno.makeTempDir({ prefix: "mariadb-" });
@@ -88,40 +126,7 @@ export async function startMariadb(): Promise<MariadbServer> {
   await ready.promise;
   return {
     port,
-    async side() {
-      const connection = await mysql.createConnection({
-        host: "127.0.0.1",
-        port,
-        user: "root",
-        rowsAsArray: true,
-        multipleStatements: true,
-        flags: ["-FOUND_ROWS"],
-        // Every value as the text that the server sent.
-        typeCast: (field) => field.string(),
-      });
-      await connection.query(
-        `DROP DATABASE IF EXISTS d1; CREATE DATABASE d1 CHARACTER SET utf8mb4; USE d1; SET sql_mode = '${modes}'; SET time_zone = '+00:00'`,
-      );
-      return {
-        async run(sql): Promise<Answer> {
-          try {
-            const [rows] = await connection.query(sql);
-            return {
-              rows: Array.isArray(rows)
-                ? rows as unknown as (string | null)[][]
-                : [],
-            };
-          } catch (error) {
-            const { errno, message } = error as {
-              errno: number;
-              message: string;
-            };
-            return { errno, message };
-          }
-        },
-        [Symbol.asyncDispose]: () => connection.end(),
-      };
-    },
+    side: () => mysqlSide(port),
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
       await child.status;
