@@ -76,6 +76,21 @@ const control: ReadonlySet<string> = new Set([
 
 const sink = { row: () => {}, full: () => undefined };
 
+/** What MySQL's command line shows below the number of rows. */
+function infoOf(verb: string, rows: number, warnings: number): string {
+  switch (verb) {
+    case "update":
+      return `Rows matched: ${rows}  Changed: ${rows}  Warnings: ${warnings}`;
+    case "insert":
+    case "replace":
+      return rows > 1
+        ? `Records: ${rows}  Duplicates: 0  Warnings: ${warnings}`
+        : "";
+    default:
+      return "";
+  }
+}
+
 /** Number at the end of a command tag. */
 function countOf({ tag = "" }: FetchResult): number {
   const at = tag.lastIndexOf(" ");
@@ -276,7 +291,12 @@ export class Runner {
     }
     return {
       rows: false,
-      outcome: { affected, insertId: mysql.insertId(), warnings },
+      outcome: {
+        affected,
+        insertId: mysql.insertId(),
+        warnings,
+        info: infoOf(statement.verb, affected, warnings),
+      },
       prepared: statement.volatile || statement.commits ? undefined : prepared,
     };
   }

@@ -14,6 +14,8 @@ import { signUp } from "./accounts.ts";
 import { Bench } from "./bench.ts";
 import { makeFolder } from "./folder.ts";
 import { hasPostgresql } from "../postgresql_server.ts";
+import { hasMariadb } from "../mariadb_server.ts";
+import { measureMysql } from "./measure_mysql.ts";
 import { measurePostgresql } from "./measure_postgresql.ts";
 import { measureRefresh } from "./measure_refresh.ts";
 import { measureResponsiveness, measureSignIn } from "./measure_sign_in.ts";
@@ -65,7 +67,35 @@ async function measure(bench: Bench): Promise<Row[]> {
       "PostgreSQL 15 is not on this machine, so that nothing is compared with it.",
     );
   }
+  if (hasMariadb()) {
+    await step("MySQL", measureBesideMariadb(bench, command));
+  } else {
+    console.error(
+      "MariaDB is not on this machine, so that nothing is compared with it.",
+    );
+  }
   return rows;
+}
+
+async function measureBesideMariadb(
+  bench: Bench,
+  command: StartCommand,
+): Promise<Row[]> {
+  const { mysqlPort } = await bench.server({
+    command,
+    flags: [
+      "--data-dir",
+      `${bench.folder}/mysql`,
+      "--auth",
+      "trust",
+      "--mysql-listen",
+      "127.0.0.1:auto",
+    ],
+  });
+  if (mysqlPort === undefined) {
+    throw new Error("Cannot measure MySQL: the server did not name its port");
+  }
+  return await measureMysql(bench, mysqlPort);
 }
 
 /** With servers of its own. */

@@ -20,12 +20,15 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const readyLine = /server\.ready .*httpPort=(\d+) .*postgresPort=(\d+)/;
+const readyLine =
+  /server\.ready .*httpPort=(\d+) .*postgresPort=(\d+)(?: mysqlPort=(\d+))?/;
 
 /** Where a server listens. */
 interface Ports {
   readonly port: number;
   readonly postgresPort: number;
+  /** `undefined` when it is off, as it is unless the flags say otherwise. */
+  readonly mysqlPort: number | undefined;
 }
 
 const startTimeoutMs = 20_000;
@@ -51,6 +54,8 @@ export class Server implements AsyncDisposable {
   readonly port: number;
   /** Where its PostgreSQL listener is. */
   readonly postgresPort: number;
+  /** Where its MySQL listener is, if it is on. */
+  readonly mysqlPort: number | undefined;
   /** From the start of the process to the first 200 of `GET /ready`. */
   readonly readyMs: number;
   readonly #child: Deno.ChildProcess;
@@ -58,11 +63,12 @@ export class Server implements AsyncDisposable {
 
   private constructor(
     child: Deno.ChildProcess,
-    { port, postgresPort, readyMs }: Ports & { readyMs: number },
+    { port, postgresPort, mysqlPort, readyMs }: Ports & { readyMs: number },
   ) {
     this.#child = child;
     this.port = port;
     this.postgresPort = postgresPort;
+    this.mysqlPort = mysqlPort;
     this.readyMs = readyMs;
   }
 
@@ -154,6 +160,7 @@ async function readPorts(child: Deno.ChildProcess): Promise<Ports> {
         found.resolve({
           port: Number(ready[1]),
           postgresPort: Number(ready[2]),
+          mysqlPort: ready[3] === undefined ? undefined : Number(ready[3]),
         });
       }
     }

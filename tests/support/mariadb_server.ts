@@ -5,34 +5,19 @@
  */
 
 import mysql from "mysql2/promise";
+import {
+  hasMariadb,
+  startMariadbProcess,
+} from "../../scripts/mariadb_server.ts";
 import type { Answer, Side } from "./mysql_differential.ts";
 
-const programs = {
-  server: "/usr/sbin/mariadbd",
-  install: "/usr/bin/mariadb-install-db",
-};
-
-/** Whether Debian's `mariadb-server` is here. */
-export function hasMariadb(): boolean {
-  try {
-    Deno.statSync(programs.server);
-    Deno.statSync(programs.install);
-    return true;
-  } catch {
-    return false;
-  }
-}
+export { hasMariadb };
 
 /** A running server. */
 export interface MariadbServer extends AsyncDisposable {
   readonly port: number;
   /** A connection to an empty database. */
   side(): Promise<Side & AsyncDisposable>;
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
 }
 
 const modes =
@@ -78,60 +63,14 @@ export async function mysqlSide(port: number): Promise<Side & AsyncDisposable> {
 
 /** Starts a server; dispose of it at the end. */
 export async function startMariadb(): Promise<MariadbServer> {
-  const folder = await Deno.makeTempDir({ prefix: "mariadb-" });
-  const data = `${folder}/data`;
-  const installed = await new Deno.Command(programs.install, {
-    args: [
-      "--no-defaults",
-      `--datadir=${data}`,
-      "--auth-root-authentication-method=normal",
-      "--skip-test-db",
-    ],
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  if (!installed.success) {
-    throw new Error(new TextDecoder().decode(installed.stderr));
-  }
-  const port = freePort();
-  const child = new Deno.Command(programs.server, {
-    args: [
-      "--no-defaults",
-      `--datadir=${data}`,
-      "--skip-networking=0",
-      "--bind-address=127.0.0.1",
-      `--port=${port}`,
-      `--socket=${folder}/socket`,
-      `--pid-file=${folder}/pid`,
-      "--skip-log-bin",
-      "--innodb-buffer-pool-size=16M",
-      "--innodb-flush-log-at-trx-commit=0",
-      ...(Deno.uid() === 0 ? ["--user=root"] : []),
-    ],
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  // The server says so on its error output when it takes connections.
-  let log = "";
-  const ready = Promise.withResolvers<void>();
-  const reading = (async () => {
-    for await (
-      const part of child.stderr.pipeThrough(new TextDecoderStream())
-    ) {
-      log += part;
-      if (log.includes("ready for connections")) ready.resolve();
-    }
-    ready.reject(new Error(`Cannot start MariaDB: ${log}`));
-  })();
-  await ready.promise;
+  const server = await startMariadbProcess([
+    "--innodb-buffer-pool-size=16M",
+    "--innodb-flush-log-at-trx-commit=0",
+  ]);
+  const { port } = server;
   return {
     port,
     side: () => mysqlSide(port),
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
-      await child.status;
-      await reading.catch(() => {});
-      await Deno.remove(folder, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
