@@ -234,6 +234,8 @@ export class Runner {
         values,
       });
       const answers = i === statement.answer;
+      // Looks at the schema as it is now, which may have changed what the columns are.
+      const portal = session.bind(fitting, datums);
       if (answers && gives) {
         answer.begin(fitting.columns ?? [], {
           context: session.eval,
@@ -241,7 +243,6 @@ export class Runner {
           silent: execution.silent ?? false,
         });
       }
-      const portal = session.bind(fitting, datums);
       try {
         const fetched = portal.fetch(
           0,

@@ -89,7 +89,8 @@ export class Statements {
       );
     }
     const { session, mysql } = workspace;
-    const [statement] = mysql.parse(text);
+    // Read to its end, for it may hold one statement only.
+    const [statement] = [...mysql.parse(text)];
     if (statement === undefined) {
       throw new MysqlError(1065, "42000", "Query was empty");
     }
