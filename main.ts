@@ -94,8 +94,35 @@ async function authApi({ config, ending, ...deps }: Parts): Promise<Route[]> {
   });
 }
 
+/** Adds what the server tells of itself: where to go, and the documentation of all routes. */
+async function addDocs(
+  routes: Route[],
+  { config: { auth, http, tls }, clock }: Parts,
+  postgresPort: () => number | undefined,
+): Promise<void> {
+  const [{ docsRoutes }, { openapiRoutes }] = await Promise.all([
+    import("./routes/docs.ts"),
+    import("./routes/openapi.ts"),
+  ]);
+  const shared = { version: deno.version, auth: auth !== undefined };
+  routes.push(
+    ...docsRoutes({
+      ...shared,
+      docs: http.docs,
+      rest: false,
+      tls: tls !== undefined,
+      publicUrl: http.publicUrl,
+      postgresPort,
+    }),
+    ...(http.docs ? openapiRoutes({ ...shared, routes, clock }) : []),
+  );
+}
+
 /** Puts the routes together and serves them. */
-async function serve(parts: Parts): Promise<HttpServer | undefined> {
+async function serve(
+  parts: Parts,
+  postgresPort: () => number | undefined,
+): Promise<HttpServer | undefined> {
   const {
     config: { http, listen: hostname, tls },
     ending,
@@ -111,7 +138,7 @@ async function serve(parts: Parts): Promise<HttpServer | undefined> {
       import("./routes/engine_problem.ts"),
       import("./lib/cli/listen_error.ts"),
     ]);
-  const routes = [
+  const routes: Route[] = [
     ...healthRoutes({
       ...parts,
       version: deno.version,
@@ -119,6 +146,7 @@ async function serve(parts: Parts): Promise<HttpServer | undefined> {
     }),
     ...await authApi(parts),
   ];
+  await addDocs(routes, parts, postgresPort);
   const port = http.port === "auto" ? 0 : http.port;
   try {
     const server = serveHttp({
@@ -216,8 +244,9 @@ async function start(args: readonly string[]): Promise<number> {
     draining: () => stopping,
     ending,
   };
-  const server = await serve(parts);
-  const postgres = await servePostgresWire(parts);
+  let postgres: PostgresServer | undefined;
+  const server = await serve(parts, () => postgres?.port);
+  postgres = await servePostgresWire(parts);
 
   console.log(
     banner(config, {

@@ -32,10 +32,10 @@ A directory that is there already is brought up to date; no data is lost.
 `;
 
 function line(setting: Setting<unknown>): string {
-  const { flag, short, value, help: what, shown, list } = setting;
-  const left = `${short === undefined ? "    " : `-${short}, `}--${flag}${
-    value === undefined ? "" : ` ${value}`
-  }`;
+  const { flag, short, value, help: what, shown, list, negatable } = setting;
+  const left = `${short === undefined ? "    " : `-${short}, `}--${
+    negatable ? "[no-]" : ""
+  }${flag}${value === undefined ? "" : ` ${value}`}`;
   const notes = [
     ...(shown === undefined ? [] : [`default ${shown}`]),
     ...(list ? ["may be repeated"] : []),

@@ -19,7 +19,7 @@ import {
   type PortSetting,
   publicUrl,
 } from "./parse.ts";
-import { count, many, on, one, type Setting } from "./setting.ts";
+import { count, many, off, on, one, type Setting } from "./setting.ts";
 
 /** Ways in which a client of the wire protocols proves who it is. */
 export const authMethods = [
@@ -236,6 +236,11 @@ export const settings = {
     help: "who may read /metrics: loopback, open, off",
     parse: oneOf(["loopback", "open", "off"]),
     default: "loopback",
+  }),
+  docs: off({
+    flag: "docs",
+    group: "HTTP",
+    help: "serve /docs and /openapi.json",
   }),
 
   noAuthApi: on({

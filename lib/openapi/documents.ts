@@ -1,0 +1,70 @@
+/**
+ * Keeps the documents of the present schema: written when first asked for, forgotten with the picture
+ * they were written from.
+ *
+ * @module
+ */
+
+import { type Content, textContent } from "../http/content.ts";
+import type { SchemaPicture } from "../rest/schema/picture.ts";
+import type { RouteDescription } from "./description.ts";
+import { documentText } from "./document.ts";
+import { slices } from "./slices.ts";
+
+/** What a document is asked for. */
+export interface DocumentQuestion {
+  /** Whether only `/rest/v1` is in it. */
+  readonly restOnly: boolean;
+  /** The exposed schemas, if `/rest/v1` is served. */
+  readonly picture: SchemaPicture | undefined;
+  /** Which of them; the first if not given. */
+  readonly schema?: string | undefined;
+}
+
+/** What the documents are made of besides the schema. */
+export interface DocumentsOptions {
+  /** Version of the program. */
+  readonly version: string;
+  readonly routes: readonly RouteDescription[];
+  /** Clock in milliseconds. */
+  readonly monotonic: () => number;
+}
+
+/** Gives a document. */
+export type Documents = (question: DocumentQuestion) => Promise<Content>;
+
+/** Stands for the picture where there is none. */
+const nothing = {};
+
+/**
+ * @param options What the documents are made of.
+ * @returns Function that gives the document, written once for a picture.
+ */
+export function createDocuments(
+  { version, routes, monotonic }: DocumentsOptions,
+): Documents {
+  const known = new WeakMap<object, Map<string, Promise<Content>>>();
+  return ({ restOnly, picture, schema }) => {
+    const key = picture ?? nothing;
+    let ofPicture = known.get(key);
+    if (ofPicture === undefined) known.set(key, ofPicture = new Map());
+    // Of schemas that are not there no document is kept: anybody can invent names.
+    const name = schema === undefined || picture?.schemas.has(schema)
+      ? `${restOnly} ${schema ?? ""}`
+      : undefined;
+    const found = name === undefined ? undefined : ofPicture.get(name);
+    if (found !== undefined) return found;
+    const writing = documentText({
+      version,
+      routes: restOnly ? [] : routes,
+      picture,
+      schema,
+      slices: slices(monotonic),
+    }).then((text) => textContent(text, "application/json"));
+    if (name !== undefined) {
+      ofPicture.set(name, writing);
+      writing.catch(() => ofPicture.delete(name));
+    }
+    return writing;
+  };
+}
