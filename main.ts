@@ -244,9 +244,10 @@ async function start(args: readonly string[]): Promise<number> {
     draining: () => stopping,
     ending,
   };
-  let postgres: PostgresServer | undefined;
-  const server = await serve(parts, () => postgres?.port);
-  postgres = await servePostgresWire(parts);
+  const ports: { postgres?: number | undefined } = {};
+  const server = await serve(parts, () => ports.postgres);
+  const postgres = await servePostgresWire(parts);
+  ports.postgres = postgres?.port;
 
   console.log(
     banner(config, {

@@ -60,7 +60,7 @@ export function off(
 ): Setting<boolean> {
   return {
     ...setting,
-    shown: "on",
+    shown: "true",
     negatable: true,
     parse: truth,
     default: true,

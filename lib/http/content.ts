@@ -6,6 +6,7 @@
  */
 
 import { createHash } from "node:crypto";
+import type { Slices } from "../base/slices.ts";
 import type { Call, HeaderReader } from "./call.ts";
 
 /** Something to be answered as it is. */
@@ -32,29 +33,51 @@ const leastCompressed = 1024;
 /**
  * Makes content of a text.
  *
- * @param text The text, whole or in pieces.
+ * @param text The text.
  * @param type Media type.
  * @returns The content.
  */
-export function textContent(
-  text: string | readonly string[],
-  type: string,
-): Content {
+export function textContent(text: string, type: string): Content {
+  const bytes = new TextEncoder().encode(text);
+  return content(bytes, type, createHash("sha256").update(bytes));
+}
+
+/**
+ * Makes content of a long text.
+ *
+ * @param pieces The text in pieces.
+ * @param options Media type, and what lets others have their turn in between.
+ * @returns The content.
+ */
+export async function longTextContent(
+  pieces: readonly string[],
+  { type, slices }: { readonly type: string; readonly slices: Slices },
+): Promise<Content> {
   const encoder = new TextEncoder();
   const hash = createHash("sha256");
-  const pieces = (typeof text === "string" ? [text] : text).map((piece) => {
+  const encoded: Uint8Array[] = [];
+  let length = 0;
+  for (const piece of pieces) {
     const bytes = encoder.encode(piece);
     hash.update(bytes);
-    return bytes;
-  });
-  const bytes = new Uint8Array(
-    pieces.reduce((total, { length }) => total + length, 0),
-  );
+    encoded.push(bytes);
+    length += bytes.length;
+    await slices.turn();
+  }
+  const bytes = new Uint8Array(length);
   let at = 0;
-  for (const piece of pieces) {
+  for (const piece of encoded) {
     bytes.set(piece, at);
     at += piece.length;
   }
+  return content(bytes, type, hash);
+}
+
+function content(
+  bytes: Uint8Array<ArrayBuffer>,
+  type: string,
+  hash: ReturnType<typeof createHash>,
+): Content {
   let compressed: Promise<Uint8Array<ArrayBuffer>> | undefined;
   return {
     type,

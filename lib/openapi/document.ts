@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Slices } from "../base/slices.ts";
 import type { RestFunction, SchemaPicture } from "../rest/schema/picture.ts";
 import { answerSchemas } from "./answers.ts";
 import type { RouteDescription } from "./description.ts";
@@ -15,7 +16,6 @@ import { pathItems } from "./operation.ts";
 import { restComponents } from "./rest_common.ts";
 import { functionPath } from "./rest_function.ts";
 import { relationPieces } from "./rest_relation.ts";
-import type { Slices } from "./slices.ts";
 
 /** What a document is about. */
 export interface DocumentOptions {

@@ -5,11 +5,11 @@
  * @module
  */
 
-import { type Content, textContent } from "../http/content.ts";
+import { slices } from "../base/slices.ts";
+import { type Content, longTextContent } from "../http/content.ts";
 import type { SchemaPicture } from "../rest/schema/picture.ts";
 import type { RouteDescription } from "./description.ts";
 import { documentText } from "./document.ts";
-import { slices } from "./slices.ts";
 
 /** What a document is asked for. */
 export interface DocumentQuestion {
@@ -44,6 +44,24 @@ export function createDocuments(
   { version, routes, monotonic }: DocumentsOptions,
 ): Documents {
   const known = new WeakMap<object, Map<string, Promise<Content>>>();
+
+  async function write(
+    { restOnly, picture, schema }: DocumentQuestion,
+  ): Promise<Content> {
+    const turns = slices(monotonic);
+    const text = await documentText({
+      version,
+      routes: restOnly ? [] : routes,
+      picture,
+      schema,
+      slices: turns,
+    });
+    return await longTextContent(text, {
+      type: "application/json",
+      slices: turns,
+    });
+  }
+
   return ({ restOnly, picture, schema }) => {
     const key = picture ?? nothing;
     let ofPicture = known.get(key);
@@ -54,13 +72,7 @@ export function createDocuments(
       : undefined;
     const found = name === undefined ? undefined : ofPicture.get(name);
     if (found !== undefined) return found;
-    const writing = documentText({
-      version,
-      routes: restOnly ? [] : routes,
-      picture,
-      schema,
-      slices: slices(monotonic),
-    }).then((text) => textContent(text, "application/json"));
+    const writing = write({ restOnly, picture, schema });
     if (name !== undefined) {
       ofPicture.set(name, writing);
       writing.catch(() => ofPicture.delete(name));
