@@ -62,41 +62,44 @@ function adopt(next) {
   if (next?.refresh_token === undefined) return;
   const ms = Math.max(5, next.expires_in * 0.8) * 1000;
   renewal = setTimeout(async () => {
+    let renewed;
+    let word = "";
     try {
-      adopt(
-        await call("auth/v1/token?grant_type=refresh_token", {
-          refresh_token: next.refresh_token,
-        }),
-      );
+      renewed = await call("auth/v1/token?grant_type=refresh_token", {
+        refresh_token: next.refresh_token,
+      });
     } catch (error) {
-      adopt(undefined);
-      say(`Signed out: ${error.message}`, "bad");
+      word = `Signed out: ${error.message}`;
     }
+    // Somebody may have signed out, or in, meanwhile.
+    if (session !== next) return;
+    adopt(renewed);
+    if (renewed === undefined) say(word, "bad");
   }, ms);
 }
 
-/** Runs what a button starts; meanwhile no button works. */
+/** Runs what a button starts; meanwhile no button works. What it gives has the focus then. */
 async function attempt(work) {
+  let next = document.activeElement;
   const buttons = document.querySelectorAll(".account button");
   for (const button of buttons) button.disabled = true;
   try {
-    await work();
+    next = await work() ?? next;
   } catch (error) {
     say(error.message, "bad");
-  } finally {
-    for (const button of buttons) button.disabled = false;
   }
+  for (const button of buttons) button.disabled = false;
+  next.focus();
 }
 
 async function enter(path, done) {
   const form = byId("sign-in");
-  if (!form.reportValidity()) return;
   say("…");
   const { email, password } = form.elements;
   adopt(await call(path, { email: email.value, password: password.value }));
   password.value = "";
   say(done, "good");
-  byId("sign-out").focus();
+  return byId("sign-out");
 }
 
 function listen() {
@@ -133,7 +136,7 @@ function listen() {
         await call("auth/v1/logout", { refresh_token: token });
       }
       say("Signed out.", "good");
-      byId("email").focus();
+      return byId("email");
     }));
   byId("reload").addEventListener("click", () =>
     attempt(async () => {

@@ -69,8 +69,11 @@ const securitySchemes: JsonSchema = {
   },
 };
 
-const about =
-  `Sign in at \`/auth/v1\` and send the \`access_token\` as bearer token. A table or view is an endpoint below \`/rest/v1\` the moment it exists; without a token a request has role \`anon\`, with one the role in it, and row policies decide which rows it sees. Filters are query parameters, \`column=operator.value\`: \`price=gte.10\`, \`name=like.A*\`, \`id=in.(1,2)\`, \`note=is.null\`.`;
+const aboutAuth =
+  "Sign in at `/auth/v1` and send the `access_token` as bearer token.";
+
+const aboutRest =
+  `A table or view is an endpoint below \`/rest/v1\` the moment it exists; without a token a request has role \`anon\`, with one the role in it, and row policies decide which rows it sees. Filters are query parameters, \`column=operator.value\`: \`price=gte.10\`, \`name=like.A*\`, \`id=in.(1,2)\`, \`note=is.null\`.`;
 
 /** No name of these is ever shown, wherever it came from. */
 const hidden = /^_auth_/i;
@@ -144,7 +147,7 @@ function ownTag(name: keyof typeof ownTags): JsonSchema {
 export async function documentText(
   options: DocumentOptions,
 ): Promise<string[]> {
-  const { version, routes } = options;
+  const { version, routes, picture } = options;
   const parts: Parts = {
     tags: [],
     paths: new Members(),
@@ -166,7 +169,10 @@ export async function documentText(
       title: "heliosdb-nano",
       version,
       summary: "A database and its auth server",
-      description: about,
+      description: [
+        ...(tagged("Auth").length > 0 ? [aboutAuth] : []),
+        ...(picture === undefined ? [] : [aboutRest]),
+      ].join("\n\n"),
     },
     servers: [{ url: "/" }],
     security: [{ bearer: [] }, { apikey: [] }, {}],
