@@ -44,12 +44,14 @@ export interface QueryOptions {
 /** What one call brings along besides the session's identity. */
 export interface CallOptions extends QueryOptions {
   /**
-   * Settings that hold for this call, for example `request.method`, `timezone`; a function is asked only
-   * if somebody reads the setting.
+   * Settings that hold for this call, for example `request.method`, `timezone`, as if SET LOCAL had set
+   * them. A function is asked once, when somebody reads the setting or sets one; at once for settings of
+   * PostgreSQL's own, which are checked.
    */
   readonly settings?: Readonly<Record<string, string | (() => string)>>;
   /**
-   * Whether what writes is refused with 25006.
+   * Whether what writes is refused with 25006. Such a transaction does not wait for the writer; each of
+   * its statements sees what is committed when it begins.
    *
    * @default {false}
    */
@@ -64,7 +66,7 @@ export interface Queryable {
    *
    * @param sql One statement of PostgreSQL SQL.
    * @param params Values of `$1`, `$2`, … — always bound, never spliced.
-   * @param options Limits.
+   * @param options Limits; those of {@linkcode Session.transaction} if not given.
    * @returns Its rows.
    * @throws {EngineError} When the statement cannot be run.
    */
@@ -106,7 +108,7 @@ export interface Session extends Queryable {
    * `body` must wait for nothing but its own statements: no network, no hashing, no timers.
    *
    * @param body Statements of the transaction; what it throws rolls it back.
-   * @param options Limits and settings.
+   * @param options Settings, access mode, and limits of each of its statements.
    * @returns What `body` returned.
    */
   transaction<T>(

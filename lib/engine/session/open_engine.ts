@@ -164,6 +164,11 @@ class PostgresEngine implements OpenEngine {
     }
   }
 
+  schemaVersion(): unknown {
+    // What is committed is one immutable picture, and whatever defines something makes another one.
+    return this.#instance.runner.catalog;
+  }
+
   stats(): EngineStats {
     return this.#sqlite.stats();
   }

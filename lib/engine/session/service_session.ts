@@ -8,6 +8,7 @@ import type { Datum } from "../../sql/datum.ts";
 import { oid, type PgType } from "../../sql/types/type.ts";
 import type { FetchResult, RowSink } from "../client_session.ts";
 import {
+  type CallOptions,
   EngineError,
   type Identity,
   type Queryable,
@@ -16,6 +17,7 @@ import {
   type Session,
   type SqlValue,
 } from "../engine.ts";
+import { beginCall } from "./call_options.ts";
 import { toClientError } from "./errors.ts";
 import type { Instance } from "./instance.ts";
 import { StatementPortal } from "./portal.ts";
@@ -49,32 +51,43 @@ export class ServiceSession implements Session {
   async query(
     sql: string,
     params: readonly SqlValue[] = [],
-    options: QueryOptions = {},
+    options: CallOptions = {},
   ): Promise<Result> {
     const core = this.#take();
+    let result: Result;
     try {
-      return await runQuery(core, sql, params, options);
+      beginCall(core, options);
+      const running = runQuery(core, sql, params, options);
+      result = running instanceof Promise ? await running : running;
     } catch (error) {
       core.transaction.fail();
-      throw toClientError(error);
-    } finally {
       await this.#release(core);
+      throw toClientError(error);
     }
+    const cleaning = this.#release(core);
+    if (cleaning !== undefined) await cleaning;
+    return result;
   }
 
-  async transaction<T>(body: (tx: Queryable) => Promise<T>): Promise<T> {
+  async transaction<T>(
+    body: (tx: Queryable) => Promise<T>,
+    options: CallOptions = {},
+  ): Promise<T> {
     const { runner } = this.#instance;
     const core = this.#take();
-    const tx = new ServiceTransaction(core);
+    const tx = new ServiceTransaction(core, options);
     try {
       let value: T;
-      if (runner.group === undefined) {
+      // What only reads needs no writer: each statement sees what is committed when it begins.
+      if (runner.group === undefined || options.readOnly === true) {
         core.transaction.beginExplicit();
+        beginCall(core, options);
         value = await tx.run(body);
         await core.transaction.commit();
       } else {
         value = await runner.group(async (lease) => {
           core.transaction.beginWith(lease);
+          beginCall(core, options);
           const value = await tx.run(body);
           await core.transaction.prepareEnd();
           return value;
@@ -119,12 +132,19 @@ export class ServiceSession implements Session {
     return core;
   }
 
-  async #release(core: SessionCore): Promise<void> {
+  /** @returns Nothing when the core was as new at once. */
+  #release(core: SessionCore): void | Promise<void> {
+    let cleaning: void | Promise<void>;
     try {
-      await core.clean();
+      cleaning = core.clean();
     } catch {
       return; // not good enough for another caller
     }
+    if (cleaning === undefined) this.#keep(core);
+    else return cleaning.then(() => this.#keep(core), () => {});
+  }
+
+  #keep(core: SessionCore): void {
     if (this.#free.length < mostFree) this.#free.push(core);
   }
 }
@@ -147,13 +167,19 @@ function giveClaims(
 /** The statements of one transaction, one at a time. */
 class ServiceTransaction implements Queryable {
   readonly #core: SessionCore;
+  /** Limits of statements that bring none of their own. */
+  readonly #limits: QueryOptions;
   #last: Promise<unknown> = Promise.resolve();
   #pending = 0;
   #failure: { readonly error: unknown } | undefined;
   #over = false;
 
-  constructor(core: SessionCore) {
+  constructor(core: SessionCore, { signal, timeoutMs }: QueryOptions) {
     this.#core = core;
+    this.#limits = {
+      ...signal === undefined ? {} : { signal },
+      ...timeoutMs === undefined ? {} : { timeoutMs },
+    };
   }
 
   /** Runs the body; a statement that failed fails it, also when the body looks away. */
@@ -171,7 +197,7 @@ class ServiceTransaction implements Queryable {
   query(
     sql: string,
     params: readonly SqlValue[] = [],
-    options: QueryOptions = {},
+    options: QueryOptions = this.#limits,
   ): Promise<Result> {
     const result = this.#pending === 0
       ? this.#run(sql, params, options)
@@ -199,7 +225,12 @@ class ServiceTransaction implements Queryable {
       );
     }
     try {
-      return await runQuery(this.#core, sql, params, options);
+      return await runQuery(
+        this.#core,
+        sql,
+        params,
+        options === this.#limits ? options : { ...this.#limits, ...options },
+      );
     } catch (thrown) {
       const error = toClientError(thrown);
       this.#failure = { error };
@@ -215,16 +246,17 @@ class ServiceTransaction implements Queryable {
  * @param sql Text.
  * @param params Values of `$n`.
  * @param options Limits.
- * @returns Its rows.
+ * @returns Its rows; a promise when they had to be waited for.
  */
-export async function runQuery(
+export function runQuery(
   core: SessionCore,
   sql: string,
   params: readonly SqlValue[],
   { signal, timeoutMs }: QueryOptions,
-): Promise<Result> {
-  core.watch.ownSignal = signal;
-  core.watch.ownLimitMs = timeoutMs ?? core.instance.statementTimeoutMs;
+): Result | Promise<Result> {
+  const { watch, catalog } = core;
+  watch.ownSignal = signal;
+  watch.ownLimitMs = timeoutMs ?? core.instance.statementTimeoutMs;
   core.eval.beginStatement(core.instance.clock.now());
   const statement = core.preparer.text(sql, [], true);
   if (!(statement instanceof Statement)) {
@@ -239,13 +271,12 @@ export async function runQuery(
       `Cannot run statement: it takes ${statement.params.length} values, given are ${params.length}`,
     );
   }
-  const { catalog } = core;
   const datums = params.map((value, i) =>
     toDatum(value, typeOf(catalog, statement.params[i] as number), core.eval)
   );
-  const rows: SqlValue[][] = [];
   const columns = statement.columns ?? [];
   const types = columns.map(({ type }) => typeOf(catalog, type));
+  const rows: SqlValue[][] = [];
   const sink: RowSink = {
     row(values) {
       const row = new Array<SqlValue>(types.length);
@@ -262,15 +293,15 @@ export async function runQuery(
   };
   const portal = new StatementPortal(core, statement, datums);
   const result = portal.fetch(0, sink, true);
-  const { tag } = result instanceof Promise ? await result : result;
-  return {
+  const over = ({ tag }: FetchResult): Result => ({
     columns: columns.map(({ name }, i) => ({
       name,
       type: (types[i] as PgType).name,
     })),
     rows,
     rowCount: columns.length > 0 ? rows.length : countOf(tag),
-  };
+  });
+  return result instanceof Promise ? result.then(over) : over(result);
 }
 
 function typeOf(

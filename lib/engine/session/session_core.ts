@@ -85,6 +85,7 @@ export class SessionCore {
     this.instance = instance;
     this.options = options;
     this.processId = options.processId;
+    this.temporarySchema = `pg_temp_${this.processId}`;
     this.connectedMs = this.stateSinceMs = instance.clock.now();
     this.settings = new Settings(this.#live(), (name) => this.#changed(name));
     this.roles = new SessionRoles(
@@ -129,9 +130,7 @@ export class SessionCore {
   }
 
   /** Name of its schema of temporary tables. */
-  get temporarySchema(): string {
-    return `pg_temp_${this.processId}`;
-  }
+  readonly temporarySchema: string;
 
   /** Schemas of the search path; the implicit ones too. */
   searchPath(implicit = true): number[] {
@@ -222,9 +221,21 @@ export class SessionCore {
     this.#undo.push(undo);
   }
 
-  /** Makes it as new for the next caller (sessions of services). */
-  async clean(): Promise<void> {
-    if (this.transaction.kind !== "none") await this.transaction.rollback();
+  /**
+   * Makes it as new for the next caller (sessions of services).
+   *
+   * @returns Nothing when that was done at once.
+   */
+  clean(): void | Promise<void> {
+    const { transaction } = this;
+    const ending = transaction.kind === "none"
+      ? undefined
+      : transaction.rollback();
+    if (ending !== undefined) return ending.then(() => this.#forget());
+    return this.#forget();
+  }
+
+  #forget(): void | Promise<void> {
     this.cursors.closeAll();
     this.watch.ownLimitMs = undefined;
     this.watch.ownSignal = undefined;
@@ -233,11 +244,11 @@ export class SessionCore {
     if ((settings.kept("session_authorization") ?? "") !== "") {
       this.#resetRole("session_authorization");
     }
-    settings.resetAll();
+    settings.renew();
     this.prepared.clear();
     if (this.notifications.channels.size > 0) this.notifications.close();
     this.instance.locks.freeAll(this);
-    await this.dropTemporary();
+    if (this.#hasTemporary) return this.dropTemporary();
   }
 
   #resetRole(name: string): void {
@@ -246,8 +257,11 @@ export class SessionCore {
 
   /** Drops the session's temporary tables. */
   async dropTemporary(): Promise<void> {
-    if (this.catalog.schemaNamed(this.temporarySchema) === undefined) return;
-    await dropTemporarySchema(this);
+    if (this.#hasTemporary) await dropTemporarySchema(this);
+  }
+
+  get #hasTemporary(): boolean {
+    return this.catalog.schemaNamed(this.temporarySchema) !== undefined;
   }
 
   /** Rolls back and frees everything. */

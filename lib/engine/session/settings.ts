@@ -23,6 +23,9 @@ export interface SetOptions {
 
 type Values = ReadonlyMap<string, string>;
 
+/** Custom settings of one call, by lower-case name; a function is asked when somebody reads its setting. */
+export type CallSettings = Map<string, string | (() => string)>;
+
 /** What held when a transaction or savepoint began; filled in by the first change after it. */
 interface Frame {
   before?: { readonly session: Values; readonly local: Values };
@@ -36,6 +39,7 @@ export class Settings {
   /** Custom names that were ever set: they are empty, not unknown, when taken back. */
   readonly #custom: Set<string> = new Set();
   readonly #frames: Frame[] = [];
+  #call: CallSettings | undefined;
   readonly #changed: (name: string) => void;
   /** Values that follow from elsewhere: the transaction, the role. */
   readonly #live: ReadonlyMap<string, () => string>;
@@ -76,6 +80,16 @@ export class Settings {
   }
 
   /**
+   * Gives the custom settings of one call, which hold as if `SET LOCAL` had set them. Functions are asked
+   * at the latest when a statement of the call sets something itself.
+   *
+   * @param values The settings, which belong to this object from now on; nothing when the call is over.
+   */
+  giveCall(values: CallSettings | undefined): void {
+    this.#call = values;
+  }
+
+  /**
    * @param name Any case.
    * @returns Its value in its own unit; `undefined` if there is none.
    */
@@ -90,8 +104,8 @@ export class Settings {
    * @returns Its value as it was set, also where another one is shown.
    */
   kept(key: string): string | undefined {
-    return this.#local.get(key) ?? this.#session.get(key) ??
-      this.#initial.get(key) ??
+    return this.#local.get(key) ?? this.#ofCall(key) ??
+      this.#session.get(key) ?? this.#initial.get(key) ??
       (key === "server_version"
         ? serverVersion
         : knownSettings.get(key)?.default) ??
@@ -119,7 +133,9 @@ export class Settings {
   /** @returns Where the value comes from, as `pg_settings.source` says. */
   source(name: string): string {
     const key = name.toLowerCase();
-    if (this.#local.has(key) || this.#session.has(key)) return "session";
+    if (
+      this.#local.has(key) || this.#session.has(key) || this.#call?.has(key)
+    ) return "session";
     return this.#initial.has(key) ? "client" : "default";
   }
 
@@ -147,8 +163,19 @@ export class Settings {
     this.#changed(key);
   }
 
+  /** Makes them as new for another caller, who must not even see which custom names there were. */
+  renew(): void {
+    this.#call = undefined;
+    this.resetAll();
+    if (this.#custom.size > 0) this.#custom.clear();
+  }
+
   /** `RESET ALL`; the role and the transaction's own stay. */
   resetAll(): void {
+    if (
+      this.#session.size === 0 && this.#local.size === 0 &&
+      this.#call === undefined
+    ) return;
     this.#remember();
     const names = new Set([...this.#session.keys(), ...this.#local.keys()]);
     for (const name of names) {
@@ -203,6 +230,7 @@ export class Settings {
 
   /** Keeps what holds now for those frames that have seen no change yet. */
   #remember(): void {
+    this.#keepCall();
     for (let i = this.#frames.length - 1; i >= 0; i--) {
       const frame = this.#frames[i] as Frame;
       if (frame.before !== undefined) break;
@@ -211,6 +239,33 @@ export class Settings {
         local: new Map(this.#local),
       };
     }
+  }
+
+  /** A setting of the call, asked for once. */
+  #ofCall(key: string): string | undefined {
+    const value = this.#call?.get(key);
+    if (typeof value !== "function") return value;
+    const text = value();
+    this.#call?.set(key, text);
+    return text;
+  }
+
+  /** Keeps what the call gave among what was set for the transaction, before something changes there. */
+  #keepCall(): void {
+    if (this.#call === undefined) return;
+    const [first] = this.#frames;
+    if (first !== undefined && first.before === undefined) {
+      first.before = {
+        session: new Map(this.#session),
+        local: new Map(this.#local),
+      };
+    }
+    for (const key of this.#call.keys()) {
+      if (!this.#local.has(key)) {
+        this.#local.set(key, this.#ofCall(key) as string);
+      }
+    }
+    this.#call = undefined;
   }
 
   #restore(session: Values, local: Values): void {
@@ -314,7 +369,11 @@ export function unknownSetting(name: string): SqlError {
   );
 }
 
-function checkCustomName(name: string): void {
+/**
+ * @param name Name of a setting that is none of PostgreSQL's.
+ * @throws {SqlError} 42704 without a dot, 42602 when its parts are no identifiers.
+ */
+export function checkCustomName(name: string): void {
   if (!name.includes(".")) throw unknownSetting(name);
   if (
     !/^[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*(?:\.[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)+$/

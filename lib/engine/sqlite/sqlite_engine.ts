@@ -90,7 +90,7 @@ export interface SqliteEngineParts {
 const longestTimeoutMs = 2 ** 31 - 1;
 
 /** See the top of the file. */
-export class SqliteEngine implements Omit<Engine, "migrate"> {
+export class SqliteEngine implements Omit<Engine, "migrate" | "schemaVersion"> {
   readonly description: string;
   readonly failed: Promise<Error>;
   /** Runs plans. */

@@ -224,6 +224,8 @@ export interface UserFunction {
   readonly strict: boolean;
   readonly securityDefiner: boolean;
   readonly leakproof: boolean;
+  /** `ROWS` of one that returns a set; 1000 if not given. */
+  readonly rows?: number | undefined;
   /** `prosrc`. */
   readonly body: string;
   /** Parsed statements of the body. */

@@ -1,6 +1,6 @@
 /**
- * Attributes of functions that change nothing here but are still checked: COST, ROWS, PARALLEL, and
- * those that procedures do not have.
+ * Attributes of functions that change nothing here but are still checked: COST, PARALLEL, and those that
+ * procedures do not have; ROWS is only told to who asks.
  *
  * @module
  */

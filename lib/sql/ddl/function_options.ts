@@ -18,6 +18,7 @@ export type FunctionProperties = Pick<
   | "strict"
   | "securityDefiner"
   | "leakproof"
+  | "rows"
   | "settings"
 >;
 
@@ -71,6 +72,9 @@ export function readFunctionOptions(
         after = { ...after, leakproof };
         break;
       }
+      case "rows":
+        after = { ...after, rows: Number(optionText(each)) };
+        break;
       case "set":
         after = { ...after, settings: changeSettings(after.settings, each) };
         break;

@@ -247,6 +247,8 @@ export function functionDefinition(
     each.strict ? " STRICT" : ""
   }${each.securityDefiner ? " SECURITY DEFINER" : ""}${
     each.leakproof ? " LEAKPROOF" : ""
+  }${
+    each.returnsSet && (each.rows ?? 1000) !== 1000 ? ` ROWS ${each.rows}` : ""
   }`;
   if (properties !== "") lines.push(properties);
   for (const [name, value] of Object.entries(each.settings)) {

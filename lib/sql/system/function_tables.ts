@@ -68,6 +68,9 @@ function builtInRow(entry: FunctionEntry): SystemRow {
   };
 }
 
+/** `ROWS` when nothing is said. */
+const defaultRows = 1000;
+
 function userRow(catalog: Catalog, each: UserFunction): SystemRow {
   const inputs = each.args.filter(({ mode }) => "ibv".includes(mode));
   const modes = each.args.some(({ mode }) => mode !== "i");
@@ -83,7 +86,7 @@ function userRow(catalog: Catalog, each: UserFunction): SystemRow {
     proowner: each.owner,
     prolang: languages.sql,
     procost: 100,
-    prorows: each.returnsSet ? 1000 : 0,
+    prorows: each.returnsSet ? each.rows ?? defaultRows : 0,
     provariadic: variadic === undefined
       ? 0
       : catalog.type(variadic.type)?.element ?? 0,

@@ -26,6 +26,7 @@ import {
   type SystemRow,
   type SystemTables,
 } from "./system_table.ts";
+import { ruleAction } from "./view_origins.ts";
 
 const heapMethod = 2;
 /** `pg_class.oid` of the catalogs that are tables in PostgreSQL and views here. */
@@ -337,7 +338,10 @@ function* sequences(catalog: Catalog): Iterable<SystemRow> {
   }
 }
 
-function* rules(catalog: Catalog): Iterable<SystemRow> {
+function* rules(
+  catalog: Catalog,
+  context: EvalContext,
+): Iterable<SystemRow> {
   for (const relation of catalog.relations()) {
     if (relation.view === undefined || tables.has(relation.oid)) continue;
     yield {
@@ -348,7 +352,7 @@ function* rules(catalog: Catalog): Iterable<SystemRow> {
       ev_enabled: "O",
       is_instead: true,
       ev_qual: "<>",
-      ev_action: relation.view.text,
+      ev_action: ruleAction(context, relation),
     };
   }
 }
