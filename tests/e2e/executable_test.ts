@@ -46,8 +46,15 @@ Deno.test("buildStandalone() embeds all that the program needs", async (t) => {
     ok(result.built);
     const binary = Buffer.from(await Deno.readFile(output));
     const { size: behind } = await Deno.stat(Deno.execPath());
-    const holds = async (path: string) =>
-      binary.indexOf(await Deno.readFile(path), behind) >= 0;
+    let last = behind;
+    const holds = async (path: string) => {
+      const content = await Deno.readFile(path);
+      // What lies side by side in a folder mostly does in the executable: searching all of it takes long.
+      const near = binary.subarray(last, last + 2_000_000).indexOf(content);
+      const at = near < 0 ? binary.indexOf(content, behind) : last + near;
+      if (at >= 0) last = at;
+      return at >= 0;
+    };
 
     await t.step(
       "the SQLite library",
