@@ -58,7 +58,11 @@ function options({ view }: Relation): string | null {
   return set.length === 0 ? null : arrayDatum(set);
 }
 
-function classRow(catalog: Catalog, relation: Relation): SystemRow {
+function classRow(
+  catalog: Catalog,
+  relation: Relation,
+  referenced: ReadonlySet<number>,
+): SystemRow {
   const kind = relationKind(relation);
   return {
     oid: relation.oid,
@@ -84,7 +88,7 @@ function classRow(catalog: Catalog, relation: Relation): SystemRow {
     relchecks: relation.constraints.filter((each) => each.kind === "c").length,
     relhasrules: kind === "v" || kind === "m",
     relhastriggers: relation.constraints.some((each) => each.kind === "f") ||
-      isReferenced(catalog, relation),
+      (!relation.system && referenced.has(relation.oid)),
     relhassubclass: false,
     relrowsecurity: relation.rowSecurity,
     relforcerowsecurity: relation.forceRowSecurity,
@@ -100,14 +104,15 @@ function classRow(catalog: Catalog, relation: Relation): SystemRow {
   };
 }
 
-function isReferenced(catalog: Catalog, { oid, system }: Relation): boolean {
-  if (system) return false;
-  for (const other of catalog.relations()) {
-    if (other.constraints.some((each) => each.foreign?.table === oid)) {
-      return true;
+/** Tables that foreign keys refer to. */
+function referencedTables(catalog: Catalog): Set<number> {
+  const found = new Set<number>();
+  for (const { constraints } of catalog.relations()) {
+    for (const { foreign } of constraints) {
+      if (foreign !== undefined) found.add(foreign.table);
     }
   }
-  return false;
+  return found;
 }
 
 function aclDatum(catalog: Catalog, acl: Relation["acl"]): string | null {
@@ -360,8 +365,9 @@ function* rules(
 /** See the top of the file. */
 export const relationTables: SystemTables = {
   *pg_class(catalog) {
+    const referenced = referencedTables(catalog);
     for (const relation of catalog.relations()) {
-      yield classRow(catalog, relation);
+      yield classRow(catalog, relation, referenced);
       for (const index of relation.indexes) {
         yield indexClassRow(relation, index);
       }

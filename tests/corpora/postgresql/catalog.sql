@@ -27,6 +27,7 @@ CREATE SEQUENCE counter START 10 INCREMENT 5 MAXVALUE 100 CYCLE;
 CREATE FUNCTION add(a integer, b integer DEFAULT 1) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT a + b $$;
 CREATE FUNCTION titles(who integer) RETURNS TABLE (title text, price numeric) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$ SELECT title, price FROM books WHERE author_id = who $$;
 CREATE FUNCTION names() RETURNS SETOF text LANGUAGE sql STRICT AS $$ SELECT name FROM authors $$;
+CREATE FUNCTION few() RETURNS SETOF integer LANGUAGE sql ROWS 3 AS $$ SELECT 1 $$;
 CREATE PROCEDURE clean(n integer) LANGUAGE sql AS $$ DELETE FROM books WHERE id = n $$;
 ALTER TABLE books ENABLE ROW LEVEL SECURITY;
 CREATE POLICY everyone ON books FOR SELECT USING (true);
@@ -64,6 +65,8 @@ SELECT p.proname, pg_get_function_arguments(p.oid), pg_get_function_identity_arg
 SELECT pg_get_functiondef('add'::regproc) ORDER BY 1;
 SELECT pg_get_functiondef('titles'::regproc) ORDER BY 1;
 SELECT pg_get_functiondef('clean(integer)'::regprocedure) ORDER BY 1;
+SELECT pg_get_functiondef('few'::regproc) ORDER BY 1;
+SELECT ev_class::regclass::text, (SELECT string_agg(m[1] || ' ' || m[2]::oid::regclass::text || '.' || m[3], ', ') FROM regexp_matches(ev_action::text, ':resno (\d+) :resname \w+ :ressortgroupref \d+ :resorigtbl ([1-9]\d*) :resorigcol (\d+) :resjunk false', 'g') AS m) FROM pg_rewrite WHERE ev_class::regclass::text IN ('cheap_books', 'plain_view', 'left_view', 'nested_view', 'using_view', 'case_view', 'window_view', 'distinct_view', 'book_counts') ORDER BY 1;
 SELECT proname, prokind, prosecdef, proisstrict, proretset, provolatile, pronargs, pronargdefaults, prorettype::regtype::text, proargtypes::text, proargnames, proargmodes, prosrc, proconfig, procost, prorows, pg_get_expr(proargdefaults, 0) FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1;
 SELECT polname, polcmd, polpermissive, polroles::regrole[]::text, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid) FROM pg_policy ORDER BY 1;
 SELECT * FROM pg_policies WHERE schemaname = 'public' ORDER BY policyname;
