@@ -23,7 +23,9 @@ export interface OpenapiRouteDeps {
   /** Whether `/auth/v1` is switched on. */
   readonly auth: boolean;
   /** The exposed schemas as they are now; not given where `/rest/v1` is not served. */
-  readonly picture?: (() => Promise<SchemaPicture>) | undefined;
+  readonly picture?:
+    | (() => SchemaPicture | Promise<SchemaPicture>)
+    | undefined;
   readonly clock: Pick<Clock, "monotonic">;
 }
 
