@@ -46,14 +46,14 @@ function notesOf(
   schema: ExposedSchema,
 ): (column: string) => ColumnNotes {
   const references = new Map<string, string>();
-  for (const each of schema.relationships.get(name) ?? []) {
-    const [pair] = each.columns;
-    if (
-      each.holdsKey && each.columns.length === 1 && pair !== undefined &&
-      each.to.schema === schema.name
-    ) {
-      references.set(pair[0], `${each.to.name}.${pair[1]}`);
-    }
+  const keys = (schema.relationships.get(name) ?? []).filter((
+    { holdsKey, columns, to },
+  ) => holdsKey && columns.length === 1 && to.schema === schema.name);
+  // Views of a table can be embedded as it can; the key itself leads to the table.
+  const toTables = keys.filter(({ to }) => to.kind === "table");
+  for (const { columns: [pair], to } of [...toTables, ...keys]) {
+    if (pair === undefined || references.has(pair[0])) continue;
+    references.set(pair[0], `${to.name}.${pair[1]}`);
   }
   return (column) => ({
     primaryKey: primaryKey.includes(column),

@@ -23,6 +23,7 @@ const pages = [
   "docs/performance.md",
   "docs/postgresql.md",
   "docs/scram.md",
+  "docs/openapi.md",
 ];
 
 /** Commands that other tests run, or that run this test. */

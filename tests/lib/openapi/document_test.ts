@@ -2,7 +2,10 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { documentText } from "../../../lib/openapi/document.ts";
 import { slices } from "../../../lib/base/slices.ts";
-import type { SchemaPicture } from "../../../lib/rest/schema/picture.ts";
+import type {
+  Relationship,
+  SchemaPicture,
+} from "../../../lib/rest/schema/picture.ts";
 import { descriptions } from "../../../routes/descriptions.ts";
 import { openapiDescriptions } from "../../../routes/openapi.ts";
 import {
@@ -146,6 +149,28 @@ Deno.test("documentText() describes the rows of a table", () => {
   match(
     document.tags.find((tag: Document) => tag.name === "books").description,
     /^What is for sale\.\n\nA table; row policies .* can embed `authors`\.$/,
+  );
+});
+
+Deno.test("documentText() says which table a column refers to, not which views of it", async () => {
+  const owners = relation("owners", [column("id", "int4")]);
+  const cars = relation("cars", [column("owner", "int4")]);
+  const key: Relationship = {
+    from: cars,
+    to: owners,
+    cardinality: "many-to-one",
+    constraint: "cars_owner_fkey",
+    columns: [["owner", "id"]],
+    holdsKey: true,
+  };
+  const view = relation("all_owners", [column("id", "int4")], { kind: "view" });
+  const { components } = await written(picture({
+    relations: [cars, owners, view],
+    relationships: [{ ...key, to: view }, key, { ...key, to: view }],
+  }));
+  equal(
+    components.schemas["row.cars"].properties.owner.description,
+    "`int4`, references `owners.id`.",
   );
 });
 
