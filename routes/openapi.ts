@@ -9,6 +9,7 @@
 
 import type { Clock } from "../lib/base/clock.ts";
 import { Problem } from "../lib/base/problem.ts";
+import type { Queryable } from "../lib/engine/engine.ts";
 import type { Call, Route } from "../lib/http/call.ts";
 import type { RouteDescription } from "../lib/openapi/description.ts";
 import type { Documents } from "../lib/openapi/documents.ts";
@@ -26,6 +27,17 @@ export interface OpenapiRouteDeps {
   readonly picture?:
     | (() => SchemaPicture | Promise<SchemaPicture>)
     | undefined;
+  /** Whose rights decide what of the schema is shown; all of it is if not given. */
+  readonly rights?: {
+    /**
+     * @param call The request.
+     * @returns Its role, one of the API's.
+     * @throws {Problem} When its token is no good.
+     */
+    roleOf(call: Call): string | Promise<string>;
+    /** Acts as a role that sees all definitions. */
+    readonly db: Queryable;
+  } | undefined;
   readonly clock: Pick<Clock, "monotonic">;
 }
 
@@ -80,6 +92,7 @@ function documentsOf(deps: OpenapiRouteDeps): () => Promise<Documents> {
         served.has(`${each.method} ${each.path}`) &&
         (deps.auth || each.tag !== "Auth")
       ),
+      db: deps.rights?.db,
       monotonic: () => deps.clock.monotonic(),
     });
   }
@@ -102,6 +115,7 @@ export function openapiRoutes(deps: OpenapiRouteDeps): Route[] {
       type: string;
     },
   ): Promise<Response> {
+    const role = await deps.rights?.roleOf(call);
     const [write, { contentAnswer }, picture] = await Promise.all([
       documents(),
       import("../lib/http/content.ts"),
@@ -117,9 +131,12 @@ export function openapiRoutes(deps: OpenapiRouteDeps): Route[] {
       restOnly,
       picture,
       schema: schema ?? undefined,
+      role,
     });
     return await contentAnswer(call, { ...content, type }, {
-      headers: { vary: "accept-encoding, accept-profile" },
+      headers: {
+        vary: "accept-encoding, accept-profile, authorization, apikey",
+      },
     });
   }
 

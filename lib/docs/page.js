@@ -8,6 +8,7 @@ const status = byId("status");
 const scheme = "bearer";
 
 let ui;
+let shown;
 let session;
 let renewal;
 
@@ -98,7 +99,27 @@ async function enter(path, done) {
   const { email, password } = form.elements;
   adopt(await call(path, { email: email.value, password: password.value }));
   password.value = "";
+  await refresh();
   say(done, "good");
+  return byId("sign-out");
+}
+
+async function useToken(field) {
+  const token = field.value.trim().replace(/^bearer\s+/i, "");
+  if (claimsOf(token) === undefined) {
+    throw new Error(
+      "This is not a token: it must be a JWT, three parts with dots.",
+    );
+  }
+  adopt({ access_token: token });
+  field.value = "";
+  try {
+    await refresh();
+  } catch (error) {
+    adopt(undefined);
+    throw error;
+  }
+  say("Calls carry this token now.", "good");
   return byId("sign-out");
 }
 
@@ -114,19 +135,7 @@ function listen() {
   });
   byId("use-token").addEventListener("submit", (event) => {
     event.preventDefault();
-    const field = event.target.elements.token;
-    const token = field.value.trim().replace(/^bearer\s+/i, "");
-    if (claimsOf(token) === undefined) {
-      say(
-        "This is not a token: it must be a JWT, three parts with dots.",
-        "bad",
-      );
-      return;
-    }
-    adopt({ access_token: token });
-    field.value = "";
-    say("Requests carry this token now.", "good");
-    byId("sign-out").focus();
+    attempt(() => useToken(event.target.elements.token));
   });
   byId("sign-out").addEventListener("click", () =>
     attempt(async () => {
@@ -135,20 +144,33 @@ function listen() {
       if (token !== undefined) {
         await call("auth/v1/logout", { refresh_token: token });
       }
+      await refresh();
       say("Signed out.", "good");
       return byId("email");
     }));
   byId("reload").addEventListener("click", () =>
     attempt(async () => {
-      ui.specActions.updateSpec(JSON.stringify(await readDocument()));
+      await refresh();
       say("The document is up to date.", "good");
     }));
 }
 
+/** Shows the document anew if it has changed. */
+async function refresh() {
+  const text = JSON.stringify(await readDocument());
+  if (text === shown) return;
+  shown = text;
+  ui.specActions.updateSpec(text);
+}
+
+/** Reads the document as who is signed in: it shows what their role may use. */
 async function readDocument() {
-  const answer = await fetch("openapi.json");
-  if (!answer.ok) throw new Error("Cannot read openapi.json, reload the page.");
+  const token = session?.access_token;
+  const answer = await fetch("openapi.json", {
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+  });
   const spec = await answer.json();
+  if (!answer.ok) throw new Error(spec.message);
   // Calls go where this page came from, whatever the server is called elsewhere.
   spec.servers = [{ url: new URL(".", location.href).href.replace(/\/$/, "") }];
   return spec;
@@ -165,6 +187,7 @@ function followColors() {
 async function start() {
   followColors();
   const spec = await readDocument();
+  shown = JSON.stringify(spec);
   const many = spec.tags.length > 12;
   ui = globalThis.SwaggerUIBundle({
     spec,

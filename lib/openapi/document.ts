@@ -16,6 +16,7 @@ import { pathItems } from "./operation.ts";
 import { restComponents } from "./rest_common.ts";
 import { functionPath } from "./rest_function.ts";
 import { relationPieces } from "./rest_relation.ts";
+import { type Rights, visiblePart } from "./rights.ts";
 
 /** What a document is about. */
 export interface DocumentOptions {
@@ -27,6 +28,8 @@ export interface DocumentOptions {
   readonly picture?: SchemaPicture | undefined;
   /** Which of them is shown. */
   readonly schema?: string | undefined;
+  /** Whose rights decide what of the schema is shown; all of it if not given. */
+  readonly rights?: Rights | undefined;
   /** Lets others have their turn. */
   readonly slices: Slices;
 }
@@ -96,11 +99,12 @@ const ownTags = {
 
 async function addSchema(
   parts: Parts,
-  { picture, schema: wanted, slices }: DocumentOptions,
+  { picture, schema: wanted, rights, slices }: DocumentOptions,
 ): Promise<void> {
   const [first] = picture?.schemas.values() ?? [];
-  const schema = wanted === undefined ? first : picture?.schemas.get(wanted);
-  if (schema === undefined) return;
+  const whole = wanted === undefined ? first : picture?.schemas.get(wanted);
+  if (whole === undefined) return;
+  const schema = rights === undefined ? whole : visiblePart(whole, rights);
   parts.parameters.addAll(restComponents.parameters);
   parts.responses.addAll(restComponents.responses);
   parts.schemas.addAll(restComponents.schemas);
@@ -108,7 +112,14 @@ async function addSchema(
   for (const relation of byName(schema.relations)) {
     const { name } = relation;
     const tag = Object.hasOwn(ownTags, name) ? `table ${name}` : name;
-    const pieces = relationPieces(relation, { schema, tag, profiles });
+    const readable = rights === undefined ||
+      rights.relations.get(relation.oid)?.select === true;
+    const pieces = relationPieces(relation, {
+      schema,
+      tag,
+      profiles,
+      readable,
+    });
     parts.tags.push(pieces.tag);
     parts.paths.add(...pieces.path);
     parts.schemas.addAll(pieces.schemas);
@@ -121,7 +132,7 @@ async function addSchema(
     const [first, ...others] = overloads.filter((each) => !isHidden(each));
     if (first === undefined) continue;
     called++;
-    const place = { tag: "Functions", profiles };
+    const place = { schema, tag: "Functions", profiles };
     parts.paths.add(...functionPath([first, ...others], place));
     await slices.turn();
   }

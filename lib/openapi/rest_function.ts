@@ -4,7 +4,11 @@
  * @module
  */
 
-import type { RestArgument, RestFunction } from "../rest/schema/picture.ts";
+import type {
+  ExposedSchema,
+  RestArgument,
+  RestFunction,
+} from "../rest/schema/picture.ts";
 import { type JsonSchema, operationId, schemaRef } from "./json_schema.ts";
 import { reservedName, rowSchema } from "./rest_columns.ts";
 import {
@@ -13,7 +17,7 @@ import {
   shared,
   sharedAnswers,
 } from "./rest_common.ts";
-import { rowKey } from "./rest_relation.ts";
+import { type Place, rowKey } from "./rest_relation.ts";
 import { sampleOf, typeSchema } from "./type_schema.ts";
 
 /** Media types of a body that is the one unnamed argument, by the argument's type. */
@@ -63,7 +67,8 @@ function sampleArguments(
 }
 
 function resultSchema(
-  { returns, schema }: RestFunction,
+  { returns }: RestFunction,
+  { name, relations }: ExposedSchema,
 ): JsonSchema | undefined {
   switch (returns.kind) {
     case "void":
@@ -77,8 +82,8 @@ function resultSchema(
     }
     case "rows": {
       const { relation } = returns;
-      // Rows of what is not exposed are shown by their columns, if at all.
-      const item = relation !== undefined && relation.schema === schema
+      // Rows of what the document does not show are shown by their columns.
+      const item = relation?.schema === name && relations.has(relation.name)
         ? schemaRef(rowKey(relation))
         : rowSchema(returns.columns.values());
       return returns.set ? { type: "array", items: item } : item;
@@ -143,18 +148,18 @@ function queryArguments(functions: readonly RestFunction[]): JsonSchema[] {
  * Describes the functions of one name.
  *
  * @param functions At least one; several differ in their arguments.
- * @param place Heading, and whether there are other schemas to choose from.
+ * @param place Where they are shown.
  * @returns Key and item of the path.
  */
 export function functionPath(
   functions: readonly [RestFunction, ...RestFunction[]],
-  { tag, profiles }: { readonly tag: string; readonly profiles: boolean },
+  { schema: shown, tag, profiles }: Omit<Place, "readable">,
 ): readonly [key: string, item: JsonSchema] {
   const [{ name }] = functions;
   const comments = functions.flatMap(({ comment }) => comment ?? []);
   const results = new Map(
     functions.flatMap((each) => {
-      const schema = resultSchema(each);
+      const schema = resultSchema(each, shown);
       return schema === undefined
         ? []
         : [[JSON.stringify(schema), schema] as const];

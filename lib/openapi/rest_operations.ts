@@ -16,6 +16,8 @@ export interface RelationParts {
   readonly tag: string;
   /** Whether there are other schemas to choose from. */
   readonly profiles: boolean;
+  /** Whether its rows may be read. */
+  readonly readable: boolean;
   /** What stands for the filters by its columns. */
   readonly filters: readonly JsonSchema[];
   /** Key of the schema of its rows. */
@@ -194,7 +196,7 @@ export function relationOperations(parts: RelationParts): JsonSchema {
   const { insertable, updatable, deletable } = parts.relation;
   const keys = insertable && updatable ? keyFilters(parts.relation) : [];
   return {
-    get: read(parts),
+    ...(parts.readable ? { get: read(parts) } : {}),
     ...(insertable ? { post: insert(parts) } : {}),
     ...(updatable ? { patch: update(parts) } : {}),
     ...(keys.length > 0 ? { put: put(parts, keys) } : {}),

@@ -31,6 +31,8 @@ export interface Place {
   readonly tag: string;
   /** Whether there are other schemas to choose from. */
   readonly profiles: boolean;
+  /** Whether its rows may be read. */
+  readonly readable: boolean;
 }
 
 /**
@@ -89,7 +91,7 @@ function descriptionOf(
  */
 export function relationPieces(relation: Relation, place: Place): Pieces {
   const { name, columns } = relation;
-  const { schema, tag, profiles } = place;
+  const { schema, tag, profiles, readable } = place;
   const row = rowKey(relation);
   const newRow = componentKey("new", name);
   const rows = componentKey("rows", name);
@@ -112,6 +114,7 @@ export function relationPieces(relation: Relation, place: Place): Pieces {
         relation,
         tag,
         profiles,
+        readable,
         filters,
         row,
         newRow,

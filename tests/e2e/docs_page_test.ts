@@ -91,7 +91,7 @@ Deno.test("a browser reads /docs, signs up there and tries calls out", async (t)
     await page.locator("#signed-in").waitFor();
     equal(await who.innerText(), email);
     equal(await page.locator("#role").innerText(), "authenticated");
-    equal(await page.evaluate("document.activeElement.id"), "sign-out");
+    await page.locator("#sign-out:focus").waitFor();
 
     const { status, body } = await tryOut(page, "Auth-getUser");
     equal(status, "200");
@@ -110,14 +110,13 @@ Deno.test("a browser reads /docs, signs up there and tries calls out", async (t)
     await page.locator("#email").fill(email);
     await page.locator("#password").fill("wrong wrong");
     await page.keyboard.press("Enter");
-    await page.locator("#status.bad").waitFor();
-    equal(await status.innerText(), "Invalid login credentials");
+    await status.getByText("Invalid login credentials").waitFor();
 
     await page.clock.install();
     await page.locator("#password").fill(password);
     await page.keyboard.press("Enter");
     await page.locator("#signed-in").waitFor();
-    equal(await status.innerText(), "Signed in.");
+    await status.getByText("Signed in.").waitFor();
   });
 
   await t.step("a session goes on before its token ends", async () => {
@@ -142,7 +141,7 @@ Deno.test("a browser reads /docs, signs up there and tries calls out", async (t)
       await page.getByText("Use a token instead").click();
       await page.locator("#token").fill("nonsense");
       await page.keyboard.press("Enter");
-      match(await status.innerText(), /not a token/);
+      await status.getByText("not a token").waitFor();
       await page.locator("#token").fill(`Bearer ${token}`);
       await page.keyboard.press("Enter");
       await page.locator("#signed-in").waitFor();

@@ -1,6 +1,9 @@
-import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
+import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import type { SchemaPicture } from "../../lib/rest/schema/picture.ts";
+import { silentLog } from "../../lib/base/log.ts";
 import { Metrics } from "../../lib/base/metrics.ts";
+import { Problem } from "../../lib/base/problem.ts";
+import { SchemaCache } from "../../lib/rest/schema/schema_cache.ts";
 import type { Route } from "../../lib/http/call.ts";
 import { authRoutes, disabledAuthRoutes } from "../../routes/auth.ts";
 import { descriptions } from "../../routes/descriptions.ts";
@@ -141,6 +144,38 @@ Deno.test("GET /openapi.json follows the schema and keeps its tag while that sta
   notEqual(changed.headers.get("etag"), etag);
   ok("/rest/v1/new_table" in (await changed.json()).paths);
   equal(asked, 3);
+});
+
+Deno.test("GET /openapi.json is made for the role of the caller", async () => {
+  await using app = await authApp();
+  await app.sql("CREATE TABLE notes (id int PRIMARY KEY)");
+  await app.sql("GRANT SELECT ON notes TO authenticated");
+  const cache = new SchemaCache({
+    engine: app.engine,
+    schemas: ["public"],
+    log: silentLog,
+  });
+  const send = sender(routesOf({
+    picture: () => cache.current(),
+    rights: {
+      db: app.engine.session({ role: "postgres" }),
+      roleOf({ request }) {
+        const role = request.headers.get("authorization") ?? "anon";
+        if (role === "bad") throw new Problem("invalid_token", "Bad token");
+        return role;
+      },
+    },
+  }));
+  const shows = async (headers: Record<string, string>) => {
+    const answer = await send("GET /openapi.json", headers);
+    match(answer.headers.get("vary") ?? "", /authorization/);
+    return "/rest/v1/notes" in (await answer.json()).paths;
+  };
+
+  equal(await shows({}), false);
+  equal(await shows({ authorization: "authenticated" }), true);
+  const refused = await send("GET /openapi.json", { authorization: "bad" });
+  equal(refused.status, 401);
 });
 
 Deno.test("GET /rest/v1/ answers the part that is made of the schema", async () => {
