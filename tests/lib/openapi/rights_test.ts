@@ -8,13 +8,13 @@ import { restDatabase } from "../rest/schema/support.ts";
 const statements = `
   CREATE TABLE open (id int PRIMARY KEY, name text);
   CREATE TABLE part (id int PRIMARY KEY, secret text);
-  CREATE TABLE drop_box (id int PRIMARY KEY);
+  CREATE TABLE inbox (id int PRIMARY KEY);
   CREATE TABLE closed (id int PRIMARY KEY, open int REFERENCES open);
   CREATE FUNCTION everybody() RETURNS SETOF closed LANGUAGE sql STABLE AS 'SELECT * FROM closed';
   CREATE FUNCTION nobody() RETURNS int LANGUAGE sql AS 'SELECT 1';
-  REVOKE ALL ON part, drop_box, closed FROM anon;
+  REVOKE ALL ON part, inbox, closed FROM anon;
   GRANT SELECT (id) ON part TO anon;
-  GRANT INSERT ON drop_box TO anon;
+  GRANT INSERT ON inbox TO anon;
   REVOKE ALL ON FUNCTION nobody() FROM PUBLIC, anon;
 `;
 
@@ -50,7 +50,7 @@ Deno.test("createDocuments() shows a role what it may use", async (t) => {
 
   await t.step("by table, column and method", async () => {
     deepEqual(await methods("anon"), {
-      "drop_box": "post",
+      "inbox": "post",
       "open": all,
       "part": "get",
       "rpc/everybody": "get post",
@@ -68,7 +68,7 @@ Deno.test("createDocuments() shows a role what it may use", async (t) => {
     async () => {
       const whole = {
         closed: all,
-        drop_box: all,
+        inbox: all,
         open: all,
         part: all,
         "rpc/everybody": "get post",
