@@ -27,6 +27,7 @@ export type RestCode =
   | "PGRST123"
   | "PGRST124"
   | "PGRST125"
+  | "PGRST126"
   | "PGRST127"
   | "PGRST128"
   | "PGRST200"
