@@ -157,6 +157,7 @@ Deno.test("/rest/v1 neither fails nor tells nor changes anything for a hostile t
   }
 
   deepEqual(await fingerprint(app), before);
+  // deno-lint-ignore no-console -- the rate is for people
   console.log(`${sent} hostile requests`);
   ok(sent > 5000);
 });

@@ -274,9 +274,11 @@ CREATE FUNCTION note_down(what text) RETURNS integer
   LANGUAGE sql VOLATILE AS
   'INSERT INTO journal (message, level) VALUES (what, 1) RETURNING level';
 
-CREATE FUNCTION lying() RETURNS integer
-  LANGUAGE sql STABLE AS
-  $$SELECT 1$$;
+CREATE FUNCTION dice() RETURNS integer
+  LANGUAGE sql AS 'SELECT 7';
+
+CREATE FUNCTION two_steps() RETURNS integer
+  LANGUAGE sql AS 'SELECT 1; SELECT 8';
 
 CREATE FUNCTION overloaded(a integer) RETURNS text
   LANGUAGE sql IMMUTABLE AS $$SELECT 'one'$$;
