@@ -7,7 +7,11 @@
 
 import { join } from "node:path";
 import { functionLibrary } from "../../lib/engine/sqlite/function_library.ts";
-import { slotValues } from "../../lib/engine/sqlite/plan_values.ts";
+import {
+  slotValues,
+  withGathered,
+} from "../../lib/engine/sqlite/plan_values.ts";
+import { rowsText } from "../../lib/engine/sqlite/rows_text.ts";
 import { typeLabel } from "../../lib/sql/analyze/type_facts.ts";
 import { fixedOid } from "../../lib/sql/catalog/catalog.ts";
 import type { MemoryCatalog } from "../../lib/sql/catalog/memory_catalog.ts";
@@ -205,10 +209,15 @@ function runPlan(
   let count = 0;
   database.run("SAVEPOINT statement");
   try {
-    for (const step of plan.steps) {
+    const gathered: string[] = [];
+    for (const [at, step] of plan.steps.entries()) {
       let text = step.sql;
       text = text.replaceAll(/\?(\d+)/g, "$$$1");
-      const values = slotValues(step, params, context);
+      const values = withGathered(
+        step,
+        slotValues(step, params, context),
+        gathered,
+      );
       let answer: unknown[][];
       try {
         answer = database.run(text, values as never);
@@ -216,6 +225,9 @@ function runPlan(
         const thrown = functions.takeError();
         if (thrown !== undefined) throw thrown.error;
         throw new Error(`${(error as Error).message} in ${text}`);
+      }
+      if (step.gathers !== undefined) {
+        gathered[at] = rowsText(answer as Datum[][], step.gathers);
       }
       if (step.answers) {
         for (const row of answer) {

@@ -233,7 +233,7 @@ export class PlanCache<Extra> {
 }
 
 /** Words that become a moment while the statement is read: such a plan must not be used again. */
-const foldsTime = /'\s*(?:now|today|tomorrow|yesterday)\b/i;
+export const foldsTime = /'\s*(?:now|today|tomorrow|yesterday)\b/i;
 
 /**
  * Finds the place of each literal in the plan.

@@ -11,6 +11,7 @@ import type { Datum } from "../../sql/datum.ts";
 import { SqlError } from "../../sql/error.ts";
 import { parse, type ParsedStatement } from "../../sql/parse.ts";
 import type { QueryPlan } from "../../sql/plan.ts";
+import { foldsTime } from "./plan_cache.ts";
 import { scanLiterals, type ScannedText } from "./literal_scan.ts";
 import type { PlanEnv } from "./plan_env.ts";
 import { queryExtra } from "./query_extra.ts";
@@ -36,15 +37,44 @@ function rememberUtility(text: string, statement: ParsedStatement): void {
   utilityTexts.set(text, statement);
 }
 
+/** Statements that a session keeps by their whole text. */
+const mostRepeated = 128;
+const longestRepeated = 16_384;
+
 /** See the top of the file. */
 export class Preparer {
   readonly #core: SessionCore;
+  readonly #repeated = new Map<string, Statement>();
 
   /**
    * @param core Session.
    */
   constructor(core: SessionCore) {
     this.#core = core;
+  }
+
+  /**
+   * Prepares a text that a program made, which will come again as it is: not even its literals need be
+   * looked at then.
+   *
+   * @param text One statement at most.
+   * @returns The statement; nothing when the text holds several.
+   */
+  repeated(text: string): Statement | ParsedStatement[] {
+    const known = this.#repeated.get(text);
+    if (
+      known !== undefined && known.compiled.kind === "query" &&
+      known.compiled.env === this.#core.env()
+    ) return known;
+    const statement = this.text(text, [], true);
+    if (
+      statement instanceof Statement && statement.compiled.kind === "query" &&
+      text.length <= longestRepeated && !foldsTime.test(text)
+    ) {
+      if (this.#repeated.size >= mostRepeated) this.#repeated.clear();
+      this.#repeated.set(text, statement);
+    }
+    return statement;
   }
 
   /**

@@ -249,7 +249,7 @@ export function runQuery(
   watch.ownSignal = signal;
   watch.ownLimitMs = timeoutMs ?? core.instance.statementTimeoutMs;
   core.eval.beginStatement(core.instance.clock.now());
-  const statement = core.preparer.text(sql, [], true);
+  const statement = core.preparer.repeated(sql);
   if (!(statement instanceof Statement)) {
     throw new EngineError(
       "42601",

@@ -27,11 +27,24 @@ export interface PopulatedColumn {
  * @param text JSON array of `[name, type, typmod]`, as the resolver and the catalog write it.
  * @returns The columns.
  */
-export function readColumns(text: Datum | undefined): PopulatedColumn[] {
+export function readColumns(
+  text: Datum | undefined,
+): readonly PopulatedColumn[] {
   if (typeof text !== "string") return [];
-  return (JSON.parse(text) as [string, number, number][])
-    .map(([name, type, typmod]) => ({ name, type, typmod }));
+  let columns = described.get(text);
+  if (columns === undefined) {
+    columns = (JSON.parse(text) as [string, number, number][])
+      .map(([name, type, typmod]) => ({ name, type, typmod }));
+    if (described.size >= mostDescribed) described.clear();
+    if (text.length <= longestDescribed) described.set(text, columns);
+  }
+  return columns;
 }
+
+/** Lists of columns by their text: a statement brings the same one each time. */
+const described = new Map<string, readonly PopulatedColumn[]>();
+const mostDescribed = 100;
+const longestDescribed = 4096;
 
 /**
  * @param text Object.

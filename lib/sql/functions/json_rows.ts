@@ -73,7 +73,7 @@ function* keys(text: string, name: string): Generator<[string]> {
 function columnsOf(
   type: ArgumentType | undefined,
   context: EvalContext,
-): PopulatedColumn[] {
+): readonly PopulatedColumn[] {
   if (type?.fields !== undefined) {
     return type.fields.map(({ name, type: { oid } }) => ({
       name,

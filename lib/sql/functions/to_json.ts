@@ -112,8 +112,20 @@ function datetimeText(
   type: ArgumentType,
   context: EvalContext,
 ): string {
+  const iso = context.dateStyle.startsWith("ISO")
+    ? context
+    : withIsoDates(context);
+  const text = datumText(value, type, iso);
+  // Dates have nothing to put right.
+  if (text.length <= 10) return text;
+  return text
+    .replace(/^(\d+-\d+-\d+) (\d)/, "$1T$2")
+    .replace(/(:[\d.]+[+-]\d\d)(?=$| )/, "$1:00");
+}
+
+function withIsoDates(context: EvalContext): EvalContext {
   const { transactionTime, statementTime, timeZone } = context;
-  const iso: EvalContext = {
+  return {
     transactionTime,
     statementTime,
     timeZone,
@@ -127,9 +139,6 @@ function datetimeText(
     setting: (name) => context.setting(name),
     setSetting: (name, text, local) => context.setSetting(name, text, local),
   };
-  return datumText(value, type, iso)
-    .replace(/^(\d+-\d+-\d+) (\d)/, "$1T$2")
-    .replace(/(:[\d.]+[+-]\d\d)(?=$| )/, "$1:00");
 }
 
 /** Text of a value that is written between quotes, or as a number. */

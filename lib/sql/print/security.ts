@@ -34,6 +34,7 @@ export function isLeakproof(expr: Expr): boolean {
 }
 
 function leakproof(expr: Expr, seen: Set<RangeEntry>): boolean {
+  if (isRowless(expr)) return true;
   switch (expr.kind) {
     case "column":
       return leakproofColumn(expr.entry, expr.index, seen);
@@ -75,6 +76,42 @@ function leakproof(expr: Expr, seen: Set<RangeEntry>): boolean {
     return child;
   });
   return safe;
+}
+
+/**
+ * Whether it is the same whatever row it stands over, as a claim of the session is: then it has nothing of
+ * a row that it could tell.
+ */
+function isRowless(expr: Expr): boolean {
+  switch (expr.kind) {
+    case "column":
+    case "outer":
+    case "aggregate":
+    case "window":
+      return false;
+    case "call":
+      if (
+        expr.function.user !== undefined || expr.function.volatility === "v" ||
+        expr.function.kind === "rows"
+      ) return false;
+      break;
+    case "subQuery":
+      return expr.form === "scalar" && isRowlessQuery(expr.query);
+  }
+  let rowless = true;
+  mapChildren(expr, (child) => {
+    if (rowless && !isRowless(child)) rowless = false;
+    return child;
+  });
+  return rowless;
+}
+
+/** `(SELECT auth.uid())`, which is so often written for the sake of speed. */
+function isRowlessQuery(query: Query): boolean {
+  return query.kind === "select" && query.from.length === 0 &&
+    query.ctes.length === 0 && query.where === undefined &&
+    query.limit === undefined && query.offset === undefined &&
+    query.targets.every(({ expr }) => isRowless(expr));
 }
 
 /** A column of a sub-query is what the sub-query computes, for SQLite puts the one into the other. */
