@@ -267,6 +267,9 @@ CREATE FUNCTION echo_json(jsonb) RETURNS jsonb
 CREATE FUNCTION echo_text(text) RETURNS text
   LANGUAGE sql IMMUTABLE AS 'SELECT $1';
 
+CREATE FUNCTION count_bytes(bytea) RETURNS integer
+  LANGUAGE sql IMMUTABLE AS 'SELECT length($1)';
+
 CREATE FUNCTION member_of(value jsonb, key text) RETURNS jsonb
   LANGUAGE sql IMMUTABLE AS 'SELECT value -> key';
 
