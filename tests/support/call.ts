@@ -30,7 +30,8 @@ export function sender(routes: readonly Route[]): Send {
         body: null,
         headers: {
           get: (name: string) => headers[name] ?? null,
-          has: (name: string) => name in headers,
+          has: (name: string) => Object.hasOwn(headers, name),
+          entries: () => Object.entries(headers),
         },
       },
       method,

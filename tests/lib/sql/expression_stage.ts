@@ -255,6 +255,7 @@ export function print(
   const slots: Slot[] = [];
   const { sql } = printExpression(expr, {
     env,
+    ofSession: false,
     slot: (slot) => {
       slots.push(slot);
       return `$${slots.length}`;
@@ -353,7 +354,9 @@ export async function withRunner(
     const { sql, slots } = print(expr, on.env);
     functions.context = { eval: on.env.eval };
     const values = slots.map((slot): Datum =>
-      slot.from === "literal"
+      slot.from === "rows"
+        ? null // of a statement's steps, of which an expression has none
+        : slot.from === "literal"
         ? slot.value
         : slot.from === "param"
         ? params[slot.number - 1] ?? null
