@@ -218,3 +218,30 @@ Deno.test("Engine.migrate() runs the statements of a prepared step when somethin
   equal(rows[0]?.[0], rows[0]?.[1]);
   deepEqual((await session.query("SELECT id FROM _auth_users")).rows, []);
 });
+
+Deno.test("Engine.migrate() writes nothing when everything is in place", async () => {
+  const path = await Deno.makeTempDir();
+  const open = () =>
+    openEngine({
+      place: { kind: "directory", path: `${path}/data` },
+      cacheDir,
+      clock: systemClock,
+      log: silentLog,
+    });
+  try {
+    const first = await open();
+    await first.migrate(authMigrations);
+    equal(first.stats().syncs > 0, true);
+    await first.close();
+
+    const second = await open();
+    try {
+      await second.migrate(authMigrations);
+      equal(second.stats().syncs, 0);
+    } finally {
+      await second.close();
+    }
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+});
