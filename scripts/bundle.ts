@@ -11,6 +11,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { BundledFile } from "./compile/bundle.ts";
 import { sourceFiles } from "./compile/program_files.ts";
 import { replaceFile } from "./compile/replace_file.ts";
 
@@ -36,11 +37,10 @@ export async function ensureBundle(root: string): Promise<boolean> {
   // Loaded only when there is something to do.
   const { bundle } = await import("./compile/bundle.ts");
   const files = await bundle(root);
-  const [mains, parts] = [true, false].map((main) =>
-    files.filter(({ name }) => (name === "main.js") === main)
-  );
+  const isProgram = ({ name }: BundledFile) => name === "main.js";
+  const parts = files.filter((file) => !isProgram(file));
   // The program last, so that there is never one without its parts.
-  for (const { name, content } of [...parts ?? [], ...mains ?? []]) {
+  for (const { name, content } of [...parts, ...files.filter(isProgram)]) {
     await replaceFile(join(folder, name), [content], 0o644);
   }
   await replaceFile(join(folder, stampName), [encoder.encode(stamp)], 0o644);
