@@ -63,7 +63,7 @@ export class Executor {
       return this.#query(lease, compiled, params, sink);
     }
     if (plan.readOnly) {
-      if (transaction.repeatable && !alone) {
+      if (!alone && transaction.repeatable) {
         const snapshot = transaction.snapshot();
         return snapshot instanceof Promise
           ? snapshot.then((s) =>

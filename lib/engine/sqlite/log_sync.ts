@@ -36,8 +36,8 @@ export interface LogSyncOptions {
 /** Syncs slower than this on the average do not hold this thread. */
 const slowSyncMs = 2;
 
-/** How long a commit waits for others to share its sync. */
-const patienceMs = 2;
+/** How long a commit waits at most for others to share its sync. */
+const patienceMs = 4;
 
 /** See the top of the file. */
 export class LogSync {
@@ -128,6 +128,7 @@ export class LogSync {
 
   /** Closes the log; nothing may be committed any more. */
   close(): void {
+    clearTimeout(this.#timer);
     this.#options.file.close();
   }
 
@@ -135,31 +136,38 @@ export class LogSync {
   #consider(): void {
     if (this.#running !== undefined || this.#next.length === 0) return;
     if (this.#options.following() <= this.#next.length) this.#start();
-    else this.#timer ??= setTimeout(this.#start, patienceMs);
+    else this.#timer ??= setTimeout(this.#lostPatience, patienceMs);
   }
 
-  readonly #start = (): void => {
-    clearTimeout(this.#timer);
+  /** The timer is left to run, which is cheaper than one for each commit; some syncs begin early. */
+  readonly #lostPatience = (): void => {
     this.#timer = undefined;
-    this.#running ??= this.#run();
+    if (this.#next.length > 0) this.#start();
   };
 
+  #start(): void {
+    this.#running ??= this.#run();
+  }
+
   async #run(): Promise<void> {
-    const { file, clock } = this.#options;
     const present = this.#present = this.#next;
     this.#next = [];
-    const started = clock.monotonic();
-    const sync = this.#failure === undefined ? file.sync() : undefined;
-    this.#current = sync?.catch(() => {});
-    try {
-      await sync;
-      if (sync !== undefined) this.#synced(started);
-    } catch {
-      this.#fail();
-    }
+    await (this.#current = this.#sync());
     this.#current = this.#running = undefined;
     for (const told of present) told(this.#failure);
     this.#consider();
+  }
+
+  async #sync(): Promise<void> {
+    if (this.#failure !== undefined) return;
+    const { file, clock } = this.#options;
+    const started = clock.monotonic();
+    try {
+      await file.sync();
+      this.#synced(started);
+    } catch {
+      this.#fail();
+    }
   }
 
   #synced(started: number): void {

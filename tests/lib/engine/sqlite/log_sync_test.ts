@@ -63,6 +63,7 @@ Deno.test("LogSync.committed() waits for those who are about to commit", async (
   equal(file.busy, true);
   await file.end();
   deepEqual(happened, ["a", "b"]);
+  log.close();
 });
 
 Deno.test("LogSync.committed() does not wait for ever for those who are about to commit", async () => {
@@ -104,4 +105,5 @@ Deno.test("LogSync.drain() resolves when everybody was told", async () => {
   await file.end();
   await drained;
   deepEqual(happened, ["a", "b", "drained"]);
+  log.close();
 });
