@@ -197,7 +197,8 @@ export class Writer {
       await this.#begin();
       await this.#gather(group);
       failure = group.lost;
-      if (failure === undefined) {
+      // A client that has rolled back has ended the transaction.
+      if (failure === undefined && !connection.database.autocommit) {
         this.#options.beforeCommit(group);
         await this.#commit(group);
       }
