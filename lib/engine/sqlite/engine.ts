@@ -169,7 +169,7 @@ export async function openSqliteEngine(
 }
 
 /** Pages that the writer and the inline reader keep, as they do nearly all the work. */
-const busiestCacheKib = 32_000;
+const busiestCacheKib = 64_000;
 
 async function assemble(
   options: SqliteEngineOptions,
