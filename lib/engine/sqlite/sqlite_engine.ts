@@ -169,6 +169,7 @@ export class SqliteEngine implements Omit<Engine, "migrate"> {
       beforeCommit: (group) => this.runner.prepareCommit(group),
       published: (members) => this.runner.published(members),
       durable: (members) => this.runner.durable(members),
+      commitSyncs: () => parts.checkpoints.emptied,
       committed: (pages) => parts.checkpoints.committed(pages),
       broken,
     });

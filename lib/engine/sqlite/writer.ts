@@ -59,6 +59,8 @@ export interface WriterOptions {
   readonly published: (members: readonly Transaction[]) => void;
   /** Called with the same once that commit is durable, before they are told. */
   readonly durable: (members: readonly Transaction[]) => void;
+  /** Whether a commit now would wait for the disk by itself. */
+  readonly commitSyncs: () => boolean;
   /** Called after each commit with the pages it wrote, while no transaction is open. */
   readonly committed: (pages: number) => Promise<void> | undefined;
   /** Called when a commit could not be synced. */
@@ -291,7 +293,8 @@ export class Writer {
     let code: number;
     if (
       !group.wrote || group.changesCatalog ||
-      (!group.large && this.#commitMs < slowCommitMs)
+      (!group.large && this.#commitMs < slowCommitMs &&
+        !this.#options.commitSyncs())
     ) {
       code = statement.step();
     } else {
