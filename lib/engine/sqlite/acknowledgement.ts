@@ -60,7 +60,7 @@ export class Acknowledgement {
     if (this.#alone > enoughAlone && !large && log.quick) {
       log.committedNow(told);
     } else {
-      log.committed(told);
+      log.committed(told, members.length);
     }
   }
 }

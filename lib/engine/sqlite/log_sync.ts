@@ -46,6 +46,8 @@ export class LogSync {
   #present: Told[] = [];
   /** Whom the next one is for: the first of them has committed something. */
   #next: Told[] = [];
+  /** How many transactions it is for. */
+  #transactions = 0;
   #current: Promise<void> | undefined;
   #running: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -80,10 +82,12 @@ export class LogSync {
    * Takes note of a commit that is in the log.
    *
    * @param told Is told once it is durable.
+   * @param transactions How many took part.
    */
-  committed(told: Told): void {
+  committed(told: Told, transactions = 1): void {
     if (this.#failure !== undefined) return told(this.#failure);
     this.#next.push(told);
+    this.#transactions += transactions;
     this.#consider();
   }
 
@@ -132,10 +136,10 @@ export class LogSync {
     this.#options.file.close();
   }
 
-  /** Syncs at once, or in a moment when others are about to commit as well. */
+  /** Syncs at once, or in a moment when more are about to commit than have. */
   #consider(): void {
     if (this.#running !== undefined || this.#next.length === 0) return;
-    if (this.#options.following() <= this.#next.length) this.#start();
+    if (this.#options.following() <= this.#transactions) this.#start();
     else this.#timer ??= setTimeout(this.#lostPatience, patienceMs);
   }
 
@@ -152,6 +156,7 @@ export class LogSync {
   async #run(): Promise<void> {
     const present = this.#present = this.#next;
     this.#next = [];
+    this.#transactions = 0;
     await (this.#current = this.#sync());
     this.#current = this.#running = undefined;
     for (const told of present) told(this.#failure);

@@ -66,6 +66,13 @@ Deno.test("LogSync.committed() waits for those who are about to commit", async (
   log.close();
 });
 
+Deno.test("LogSync.committed() does not wait for fewer than have committed", () => {
+  const { file, log, told } = fixture(() => 31);
+  log.committed(told("a"), 31);
+  equal(file.busy, true);
+  log.close();
+});
+
 Deno.test("LogSync.committed() does not wait for ever for those who are about to commit", async () => {
   const { file, happened, log, told } = fixture(() => 1000);
   log.committed(told("a"));
