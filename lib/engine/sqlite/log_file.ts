@@ -6,6 +6,8 @@
  * errors"); and SQLite keeps the same file as long as a connection is open. Locks are on the database
  * file, so that closing this one frees none of them (https://sqlite.org/howtocorrupt.html, 2.2).
  *
+ * On macOS `syncData` asks the drive itself (`F_FULLFSYNC`), as SQLite does there for us.
+ *
  * @module
  */
 
