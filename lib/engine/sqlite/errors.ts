@@ -24,7 +24,7 @@ const fixed: ReadonlyMap<number, readonly [sqlState: string, text: string]> =
     [resultCode.notADatabase, ["XX001", "the file is not a database"]],
     [resultCode.full, ["53100", "the disk is full"]],
     [resultCode.cannotOpen, ["58030", "a file cannot be opened"]],
-    [resultCode.tooBig, ["54000", "a value or the text is too large"]],
+    [resultCode.tooBig, ["54000", "value or row is too large"]],
     [resultCode.mismatch, [
       "22003",
       "a value is out of range or of no SQL type",

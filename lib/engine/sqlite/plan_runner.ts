@@ -176,6 +176,12 @@ export interface PlanRunner {
    */
   group?<T>(body: (lease: Lease) => Promise<T>): Promise<T>;
   /**
+   * Called now and then by a function that takes long, inside a statement.
+   *
+   * @throws {Error} When the statement is to stop, or to go on elsewhere.
+   */
+  pause?(): void;
+  /**
    * Waits for the writer.
    *
    * @param lockTimeoutMs 55P03 beyond it; 0 for the engine's own limit.

@@ -5,6 +5,7 @@
  */
 
 import type { Datum } from "../../sql/datum.ts";
+import { RowBudget } from "../row_budget.ts";
 import type { RowSink } from "../client_session.ts";
 
 /** Takes rows that nobody wants. */
@@ -15,9 +16,11 @@ export const noRows: RowSink = {
 
 /** Keeps rows until they may be told: after the commit. */
 export class KeptRows implements RowSink {
+  readonly #budget = new RowBudget();
   #rows: (readonly Datum[])[] = [];
 
   row(values: readonly Datum[]): void {
+    this.#budget.keep(values);
     this.#rows.push(values.slice());
   }
 

@@ -241,6 +241,11 @@ export class SqlitePlanRunner implements PlanRunner {
     return promise;
   }
 
+  /** Called by a function that takes long; throws when its statement is to stop. */
+  pause(): void {
+    this.#options.functions.calling?.pause();
+  }
+
   /** Resolves when no read is under way. */
   drain(): Promise<void> {
     return this.#options.reader.drain();
