@@ -8,14 +8,22 @@ import type { Datum } from "../sql/datum.ts";
 import { SqlError } from "../sql/error.ts";
 
 /** Bytes of kept rows, as they are counted here. */
-const most = 128 * 1024 * 1024;
+const longestResult = 128 * 1024 * 1024;
 /** What a row takes beside its values, and a value beside its text. */
 const perRow = 48;
 const perValue = 8;
 
 /** Counts rows that are kept. */
 export class RowBudget {
+  readonly #most: number;
   #bytes = 0;
+
+  /**
+   * @param most Bytes that the rows may take.
+   */
+  constructor(most: number = longestResult) {
+    this.#most = most;
+  }
 
   /**
    * @param values A row that is going to be kept.
@@ -23,9 +31,9 @@ export class RowBudget {
    */
   keep(values: readonly Datum[]): void {
     this.#bytes += sizeOf(values);
-    if (this.#bytes <= most) return;
+    if (this.#bytes <= this.#most) return;
     throw new SqlError("53400", "result is too large to be kept in memory", {
-      detail: `The limit is ${most / 1024 / 1024} MiB.`,
+      detail: `The limit is ${this.#most / 1024 / 1024} MiB.`,
     });
   }
 

@@ -16,8 +16,15 @@ export const noRows: RowSink = {
 
 /** Keeps rows until they may be told: after the commit. */
 export class KeptRows implements RowSink {
-  readonly #budget = new RowBudget();
+  readonly #budget: RowBudget;
   #rows: (readonly Datum[])[] = [];
+
+  /**
+   * @param most Bytes that the rows may take, if not the usual number.
+   */
+  constructor(most?: number) {
+    this.#budget = new RowBudget(most);
+  }
 
   row(values: readonly Datum[]): void {
     this.#budget.keep(values);
@@ -26,6 +33,13 @@ export class KeptRows implements RowSink {
 
   full(): undefined {
     return undefined;
+  }
+
+  /** @returns The rows, which are no longer kept here. */
+  take(): (readonly Datum[])[] {
+    const rows = this.#rows;
+    this.#rows = [];
+    return rows;
   }
 
   /**
