@@ -196,9 +196,6 @@ function constraintError(
   }
 }
 
-/** Values that SQLite takes in one statement (`SQLITE_MAX_VARIABLE_NUMBER`). */
-const mostValues = 32_766;
-
 /**
  * Says why SQLite refused a text that was printed from a plan.
  *
@@ -215,7 +212,7 @@ export function refusedText(known: unknown, error: unknown): unknown {
   if (/^variable number must be|^too many SQL variables/.test(error.message)) {
     return new EngineError(
       "54000",
-      `statement has too many values: at most ${mostValues} can be bound`,
+      "statement has too many values",
       { fields: { hint: "Use COPY, or an array: column = ANY ($1)." } },
     );
   }

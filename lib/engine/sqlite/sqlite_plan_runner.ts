@@ -133,11 +133,13 @@ export class SqlitePlanRunner implements PlanRunner {
     }
     try {
       const cursor = shared.snapshot.cursor(plan, params, context);
-      return { fetch: (most, sink) => cursor.fetch(most, sink), close };
-      function close() {
-        cursor.close();
-        shared?.leave();
-      }
+      return {
+        fetch: (maxRows, sink) => cursor.fetch(maxRows, sink),
+        close() {
+          cursor.close();
+          shared.leave();
+        },
+      };
     } catch (error) {
       shared.leave();
       throw error;
