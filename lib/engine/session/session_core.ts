@@ -88,6 +88,9 @@ export class SessionCore {
     this.processId = options.processId;
     this.connectedMs = this.stateSinceMs = instance.clock.now();
     this.settings = new Settings(this.#live(), (name) => this.#changed(name));
+    if (instance.passwordEncryption !== "scram-sha-256") {
+      this.settings.given("password_encryption", instance.passwordEncryption);
+    }
     this.roles = new SessionRoles(
       options.role,
       this.settings,

@@ -51,3 +51,16 @@ SELECT policyname, roles FROM pg_policies ORDER BY policyname;
 DROP OWNED BY heir, stranger;
 DROP ROLE heir, stranger;
 SELECT has_table_privilege('anon', 'shared', 'SELECT');
+-- What is kept of a password.
+SHOW password_encryption;
+CREATE ROLE keeps_scram PASSWORD 'secret';
+SET password_encryption = 'md5';
+CREATE ROLE keeps_md5 PASSWORD 'secret';
+SELECT rolname, CASE WHEN rolpassword LIKE 'SCRAM-SHA-256$%' THEN 'scram' ELSE rolpassword END FROM pg_authid WHERE rolname LIKE 'keeps%' ORDER BY 1;
+ALTER ROLE keeps_scram PASSWORD 'other';
+SELECT rolpassword FROM pg_authid WHERE rolname = 'keeps_scram';
+SET password_encryption = 'plain';
+RESET password_encryption;
+ALTER ROLE keeps_md5 PASSWORD 'other';
+SELECT rolpassword LIKE 'SCRAM-SHA-256$%' FROM pg_authid WHERE rolname = 'keeps_md5';
+DROP ROLE keeps_scram, keeps_md5;
