@@ -100,7 +100,8 @@ export function jsonValue(
 ): string {
   switch (storageOf(env, type)) {
     case "blob":
-      return `('\\x' || lower(hex(${value.sql})))`;
+      // `hex` makes an empty text of NULL; `quote` makes the word, whose letters are no digits.
+      return `nullif('\\x' || lower(rtrim(substr(quote(${value.sql}), 3), '''')), '\\xll')`;
     case "text":
       if (nested) return `json(${value.sql})`;
       // Concatenation takes away the mark that would make a text of JSON part of the JSON.
