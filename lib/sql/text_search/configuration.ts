@@ -10,7 +10,13 @@
 import { notSupported, SqlError } from "../error.ts";
 import { englishStem } from "./stemmer.ts";
 import { type Token, type TokenKind, tokens } from "./tokens.ts";
-import { type Entry, lastPosition, makeVector, type Vector } from "./vector.ts";
+import {
+  checkSize,
+  type Entry,
+  lastPosition,
+  makeVector,
+  type Vector,
+} from "./vector.ts";
 
 /** See the top of the file. */
 export type Configuration = "simple" | "english";
@@ -145,9 +151,11 @@ export function documentOf(
       entries.push({ word: lexeme.word, places: [{ position, weight: 0 }] });
       if (entries.length % wordsPerPause === 0) pause?.();
       // Words that come again add little, so there is no need to keep all until the end.
-      if (entries.length >= mostEntries) entries = [...makeVector(entries)];
+      if (entries.length >= mostEntries) {
+        entries = [...checkSize(makeVector(entries))];
+      }
     }
     offset = end + 1;
   }
-  return makeVector(entries);
+  return checkSize(makeVector(entries));
 }

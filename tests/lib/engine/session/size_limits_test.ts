@@ -50,6 +50,10 @@ Deno.test("functions refuse to make what is too large, before they make it", asy
       `SELECT plainto_tsquery(repeat('a ', ${longestPattern}))`,
       /^54000 tsquery is too large/,
     ],
+    [
+      `SELECT to_tsvector((SELECT string_agg('w' || g, ' ') FROM generate_series(1, 150000) g))`,
+      /^54000 string is too long for tsvector/,
+    ],
     [`SELECT repeat('9', 2000000)::numeric`, /^22003 value overflows/],
     [`SELECT repeat('9', 100000)::int`, /^22003 value /],
   ];
@@ -143,4 +147,13 @@ Deno.test("a session has only so many of each thing", async (t) => {
       await client.run("SELECT pg_advisory_unlock_all()");
     });
   }
+});
+
+Deno.test("CREATE TABLE AS calls functions with the settings of the session", async () => {
+  await using engine = await testEngine();
+  const client = engine.client();
+  await client.run(
+    `SET TIME ZONE 'Asia/Tokyo'; CREATE TABLE t AS SELECT to_char('2024-01-01 00:00:00+00'::timestamptz, 'HH24') AS h`,
+  );
+  deepEqual(await client.rows("TABLE t"), [["09"]]);
 });
