@@ -22,14 +22,10 @@ import {
   parsePreferences,
 } from "../lib/rest/grammar/preferences.ts";
 import { parseQuery } from "../lib/rest/grammar/query.ts";
-import {
-  deleteRows,
-  insertRows,
-  putRow,
-  updateRows,
-} from "../lib/rest/modify.ts";
+import { deleteRows, insertRows, updateRows } from "../lib/rest/modify.ts";
 import { cut } from "../lib/rest/grammar/scanner.ts";
 import { searchOf } from "../lib/rest/grammar/search.ts";
+import { putRow } from "../lib/rest/put.ts";
 import { readRelation } from "../lib/rest/read.ts";
 import { findRelation, findSchema } from "../lib/rest/schema/find_relation.ts";
 import type {
