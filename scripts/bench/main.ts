@@ -4,6 +4,7 @@
  * Absolute numbers say more about the machine than about the program; each reference is what this
  * machine could do at best, measured in turn with ours. A missed target is reported, not hidden, and
  * is no failure of the benchmark: the exit code is 1 only when something could not be measured.
+ * `deno task bench rest lite` measures only these parts.
  *
  * @module
  */
@@ -14,8 +15,11 @@ import { signUp } from "./accounts.ts";
 import { Bench } from "./bench.ts";
 import { makeFolder } from "./folder.ts";
 import { hasPostgresql } from "../postgresql_server.ts";
+import { Lite } from "./lite.ts";
+import { measureBesideLite } from "./measure_beside_lite.ts";
 import { measurePostgresql } from "./measure_postgresql.ts";
 import { measureRefresh } from "./measure_refresh.ts";
+import { measureRest } from "./measure_rest.ts";
 import { measureResponsiveness, measureSignIn } from "./measure_sign_in.ts";
 import {
   measureExecutable,
@@ -32,37 +36,59 @@ const accounts = 64;
 const scale = 10;
 const refreshing = 32;
 
-async function measure(bench: Bench): Promise<Row[]> {
+/** What is measured; `deno task bench NAME …` measures only what is named. */
+const parts: Readonly<
+  Record<string, (bench: Bench, command: StartCommand) => Promise<Row[]>>
+> = {
+  start: measureStart,
+  executable: measureExecutable,
+  auth: measureAuth,
+  rest: measureRest,
+  lite: measureLite,
+  postgresql: measureBesidePostgresql,
+};
+
+async function measure(
+  bench: Bench,
+  names: readonly string[],
+): Promise<Row[]> {
   const command = await startTask();
   const rows: Row[] = [];
-  const step = async (name: string, measured: Promise<Row | Row[]>) => {
+  for (const name of names) {
     console.error(`measuring ${name} …`);
-    rows.push(...[await measured].flat());
-  };
+    rows.push(...await parts[name]!(bench, command));
+  }
+  return rows;
+}
 
-  await step("starts", measureStart(bench, command));
-  await step("the executable", measureExecutable(bench));
-
-  const server = await bench.server({
+async function measureAuth(
+  bench: Bench,
+  command: StartCommand,
+): Promise<Row[]> {
+  await using server = await bench.server({
     command,
     flags: ["--data-dir", `${bench.folder}/data`],
   });
   const users = await signUp(server.port, accounts);
   const [user] = users;
   if (user === undefined) throw new RangeError("Cannot measure without a user");
-  await step("GET /auth/v1/user", measureUser(bench, server, user));
-  await step(
-    "refresh",
-    measureRefresh(bench, server, users.slice(0, refreshing)),
-  );
-  await step("sign-in", measureSignIn(bench, { server, users }));
-  await step("responsiveness", measureResponsiveness(bench, { server, users }));
-  await step("memory", measureMemory(server));
-  if (await hasPostgresql()) {
-    await step("PostgreSQL", measureBesidePostgresql(bench, command));
-  } else {
+  return [
+    await measureUser(bench, server, user),
+    await measureRefresh(bench, server, users.slice(0, refreshing)),
+    await measureSignIn(bench, { server, users }),
+    ...await measureResponsiveness(bench, { server, users }),
+    await measureMemory(server),
+  ];
+}
+
+async function measureLite(
+  bench: Bench,
+  command: StartCommand,
+): Promise<Row[]> {
+  const rows = await measureBesideLite(bench, command);
+  if (rows.length === 0) {
     console.error(
-      "PostgreSQL 15 is not on this machine, so that nothing is compared with it.",
+      `${Lite.title} cannot be installed, so that nothing is compared with it.`,
     );
   }
   return rows;
@@ -73,6 +99,12 @@ async function measureBesidePostgresql(
   bench: Bench,
   command: StartCommand,
 ): Promise<Row[]> {
+  if (!await hasPostgresql()) {
+    console.error(
+      "PostgreSQL 15 is not on this machine, so that nothing is compared with it.",
+    );
+    return [];
+  }
   const server = await bench.server({
     command,
     flags: ["--data-dir", `${bench.folder}/pgbench`, "--auth", "trust"],
@@ -82,6 +114,17 @@ async function measureBesidePostgresql(
     flags: ["--memory", "--auth", "trust"],
   });
   return await measurePostgresql(bench, { server, idle, scale });
+}
+
+const names = Deno.args.length === 0 ? Object.keys(parts) : Deno.args;
+const unknown = names.find((name) => !Object.hasOwn(parts, name));
+if (unknown !== undefined) {
+  console.error(
+    `Cannot measure "${unknown}": unknown, use some of ${
+      Object.keys(parts).join(", ")
+    }`,
+  );
+  Deno.exit(2);
 }
 
 const bench = new Bench(await makeFolder(), pace);
@@ -94,7 +137,7 @@ Deno.addSignalListener("SIGTERM", stop);
 
 const startedAt = performance.now();
 try {
-  const rows = await measure(bench);
+  const rows = await measure(bench, names);
   console.log(table(rows));
   const seconds = (performance.now() - startedAt) / 1000;
   console.log(
