@@ -282,6 +282,7 @@ function test(
     language: node.language,
     value,
     hasNull: node.hasNull,
+    slot: node.slot,
   };
 }
 
