@@ -29,7 +29,6 @@ export interface AnswerInit {
 const apiVersion = "2024-01-01";
 
 /** What ends a header field, or a text in C. */
-// deno-lint-ignore no-control-regex -- control characters are what is looked for
 const lineEnd = /[\0\r\n]/;
 
 /** Statuses whose answers have no body, not even an empty one (RFC 9110 §15.3.5, §15.4.5). */
