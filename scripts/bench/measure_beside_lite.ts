@@ -134,17 +134,19 @@ async function insertRows(
   headers: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { path, body } = insertOf(idOf(user), user.accessToken);
-  const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
-    method: "POST",
-    headers: {
-      ...headers,
-      "authorization": `Bearer ${user.accessToken}`,
-      "content-type": "application/json",
-    },
-    body: JSON.stringify(Array(rowCount).fill(body)),
-  });
-  await answer.body?.cancel();
-  if (answer.status !== 201) {
-    throw new Error(`Cannot insert: the answer was ${answer.status}`);
+  for (let i = 0; i < rowCount; i++) {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method: "POST",
+      headers: {
+        ...headers,
+        "authorization": `Bearer ${user.accessToken}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify(body),
+    });
+    await answer.body?.cancel();
+    if (answer.status !== 201) {
+      throw new Error(`Cannot insert: the answer was ${answer.status}`);
+    }
   }
 }
