@@ -244,6 +244,19 @@ export class Database {
   }
 
   /**
+   * Runs a statement of our own that has no parameters and gives no rows, such as SAVEPOINT.
+   *
+   * @param sql One statement.
+   */
+  command(sql: string): void {
+    const statement = this.prepare(sql);
+    const code = statement.step();
+    const failed = code === resultCode.done ? undefined : this.error(code);
+    statement.rewind();
+    if (failed !== undefined) throw failed;
+  }
+
+  /**
    * Asks how SQLite would run a statement, without running it.
    *
    * @param sql One statement.

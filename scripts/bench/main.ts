@@ -4,7 +4,8 @@
  * Absolute numbers say more about the machine than about the program; each reference is what this
  * machine could do at best, measured in turn with ours. A missed target is reported, not hidden, and
  * is no failure of the benchmark: the exit code is 1 only when something could not be measured.
- * `deno task bench rest lite` measures only these parts.
+ *
+ * Words after it choose what to measure: `deno task bench postgresql refresh`.
  *
  * @module
  */
@@ -36,49 +37,67 @@ const accounts = 64;
 const scale = 10;
 const refreshing = 32;
 
-/** What is measured; `deno task bench NAME …` measures only what is named. */
-const parts: Readonly<
-  Record<string, (bench: Bench, command: StartCommand) => Promise<Row[]>>
-> = {
-  start: measureStart,
-  executable: measureExecutable,
-  auth: measureAuth,
-  rest: measureRest,
-  lite: measureLite,
-  postgresql: measureBesidePostgresql,
-};
+/** Subjects for which one server serves. */
+const authSubjects = [
+  "user",
+  "refresh",
+  "sign-in",
+  "responsiveness",
+  "memory",
+] as const;
+
+const subjects = [
+  "start",
+  "executable",
+  ...authSubjects,
+  "rest",
+  "lite",
+  "postgresql",
+] as const;
+
+type Subject = typeof subjects[number];
+
+/** @returns What to measure; a name for each that stands after the command, everything without. */
+function chosen(names: readonly string[]): ReadonlySet<Subject> {
+  const unknown = names.find((name) => !subjects.includes(name as Subject));
+  if (unknown !== undefined) {
+    throw new Error(
+      `Cannot measure "${unknown}": choose among ${subjects.join(", ")}`,
+    );
+  }
+  return new Set(names.length === 0 ? subjects : names as Subject[]);
+}
 
 async function measure(
   bench: Bench,
-  names: readonly string[],
+  wanted: ReadonlySet<Subject>,
 ): Promise<Row[]> {
   const command = await startTask();
   const rows: Row[] = [];
-  for (const name of names) {
-    console.error(`measuring ${name} …`);
-    rows.push(...await parts[name]!(bench, command));
+  const step = async (
+    subject: Subject,
+    measured: () => Promise<Row | Row[]>,
+  ) => {
+    if (!wanted.has(subject)) return;
+    console.error(`measuring ${subject} …`);
+    rows.push(...[await measured()].flat());
+  };
+
+  await step("start", () => measureStart(bench, command));
+  await step("executable", () => measureExecutable(bench));
+  if (authSubjects.some((subject) => wanted.has(subject))) {
+    await measureAuth(bench, command, step);
+  }
+  await step("rest", () => measureRest(bench, command));
+  await step("lite", () => measureLite(bench, command));
+  if (await hasPostgresql()) {
+    await step("postgresql", () => measureBesidePostgresql(bench, command));
+  } else {
+    console.error(
+      "PostgreSQL 15 is not on this machine, so that nothing is compared with it.",
+    );
   }
   return rows;
-}
-
-async function measureAuth(
-  bench: Bench,
-  command: StartCommand,
-): Promise<Row[]> {
-  await using server = await bench.server({
-    command,
-    flags: ["--data-dir", `${bench.folder}/data`],
-  });
-  const users = await signUp(server.port, accounts);
-  const [user] = users;
-  if (user === undefined) throw new RangeError("Cannot measure without a user");
-  return [
-    await measureUser(bench, server, user),
-    await measureRefresh(bench, server, users.slice(0, refreshing)),
-    await measureSignIn(bench, { server, users }),
-    ...await measureResponsiveness(bench, { server, users }),
-    await measureMemory(server),
-  ];
 }
 
 async function measureLite(
@@ -94,17 +113,40 @@ async function measureLite(
   return rows;
 }
 
+/** On one server that does it all. */
+async function measureAuth(
+  bench: Bench,
+  command: StartCommand,
+  step: (
+    subject: Subject,
+    measured: () => Promise<Row | Row[]>,
+  ) => Promise<void>,
+): Promise<void> {
+  const server = await bench.server({
+    command,
+    flags: ["--data-dir", `${bench.folder}/data`],
+  });
+  const users = await signUp(server.port, accounts);
+  const [user] = users;
+  if (user === undefined) throw new RangeError("Cannot measure without a user");
+  await step("user", () => measureUser(bench, server, user));
+  await step(
+    "refresh",
+    () => measureRefresh(bench, server, users.slice(0, refreshing)),
+  );
+  await step("sign-in", () => measureSignIn(bench, { server, users }));
+  await step(
+    "responsiveness",
+    () => measureResponsiveness(bench, { server, users }),
+  );
+  await step("memory", () => measureMemory(server));
+}
+
 /** With servers of its own. */
 async function measureBesidePostgresql(
   bench: Bench,
   command: StartCommand,
 ): Promise<Row[]> {
-  if (!await hasPostgresql()) {
-    console.error(
-      "PostgreSQL 15 is not on this machine, so that nothing is compared with it.",
-    );
-    return [];
-  }
   const server = await bench.server({
     command,
     flags: ["--data-dir", `${bench.folder}/pgbench`, "--auth", "trust"],
@@ -114,17 +156,6 @@ async function measureBesidePostgresql(
     flags: ["--memory", "--auth", "trust"],
   });
   return await measurePostgresql(bench, { server, idle, scale });
-}
-
-const names = Deno.args.length === 0 ? Object.keys(parts) : Deno.args;
-const unknown = names.find((name) => !Object.hasOwn(parts, name));
-if (unknown !== undefined) {
-  console.error(
-    `Cannot measure "${unknown}": unknown, use some of ${
-      Object.keys(parts).join(", ")
-    }`,
-  );
-  Deno.exit(2);
 }
 
 const bench = new Bench(await makeFolder(), pace);
@@ -137,7 +168,7 @@ Deno.addSignalListener("SIGTERM", stop);
 
 const startedAt = performance.now();
 try {
-  const rows = await measure(bench, names);
+  const rows = await measure(bench, chosen(Deno.args));
   console.log(table(rows));
   const seconds = (performance.now() - startedAt) / 1000;
   console.log(

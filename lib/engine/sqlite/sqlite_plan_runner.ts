@@ -280,13 +280,23 @@ export class SqlitePlanRunner implements PlanRunner {
    * @param members Who took part.
    */
   published(members: readonly Transaction[]): void {
-    const { collector, clock, log } = this.#options;
-    let now: number | undefined;
-    for (const { failed, wrote, catalog, changes } of members) {
+    for (const { failed, wrote, catalog } of members) {
       if (failed || wrote === 0) continue;
       this.#version++;
       if (catalog !== undefined) this.#catalog = catalog;
-      if (changes.length === 0) continue;
+    }
+  }
+
+  /**
+   * Called by the writer when a commit is durable, in the order of the commits.
+   *
+   * @param members Who took part.
+   */
+  durable(members: readonly Transaction[]): void {
+    const { collector, clock, log } = this.#options;
+    let now: number | undefined;
+    for (const { failed, changes } of members) {
+      if (failed || changes.length === 0) continue;
       try {
         collector.committed(changes, now ??= clock.now());
       } catch (error) {
