@@ -164,20 +164,30 @@ export function finish(
   return new TextAnswer(body ?? "", status, fields);
 }
 
-/** One parameter of which no character would be written otherwise than it came. */
-const plainParameter = /^[\w.~!*'()-]+=[\w.~!*'()-]*$/;
+/** Parameters of which only commas and colons are written otherwise than they came. */
+const plainParameters =
+  /^[\w.~!*'(),:-]+=[\w.~!*'(),:-]*(?:&[\w.~!*'(),:-]+=[\w.~!*'(),:-]*)*$/;
 
 /** Path and parameters, these in the order of the alphabet, so that two spellings of one page are one. */
 function contentLocation(call: Call): string {
   const { path, search } = call;
   if (search === "") return path;
-  if (plainParameter.test(search)) return `${path}?${search}`;
-  const sorted = [...call.query].sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
+  if (plainParameters.test(search)) {
+    const pairs = search.split("&").map((pair) => pair.split("="));
+    const plain = sorted(pairs).map((pair) => pair.join("=")).join("&");
+    return `${path}?${plain.replaceAll(",", "%2C").replaceAll(":", "%3A")}`;
+  }
+  if (call.query.size === 0) return path;
   return `${path}?${
-    sorted.map(([key, value]) =>
+    sorted([...call.query]).map(([key = "", value = ""]) =>
       `${encodeURIComponent(key)}=${encodeURIComponent(value)}`
     ).join("&")
   }`;
+}
+
+/** By key; those of one key stay in their order. */
+function sorted(pairs: string[][]): string[][] {
+  return pairs.sort(([a = ""], [b = ""]) => a < b ? -1 : a > b ? 1 : 0);
 }
 
 /**

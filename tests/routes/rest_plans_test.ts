@@ -121,6 +121,27 @@ Deno.test("restHandler() sees a changed definition in a shape that it knows", as
   equal((await get(rest, "/makers?id=eq.1"))[0], 404);
 });
 
+Deno.test("restHandler() tells where a page is in one spelling", async () => {
+  await using rest = await app();
+  const location = async (target: string) =>
+    (await rest.send(`GET ${target}`)).headers.get("content-location");
+
+  equal(await location("/things"), "/rest/v1/things");
+  equal(await location("/things?&"), "/rest/v1/things");
+  equal(
+    await location("/things?select=id,n:name&id=gt.1&id=lt.3&apikey="),
+    "/rest/v1/things?apikey=&id=gt.1&id=lt.3&select=id%2Cn%3Aname",
+  );
+  equal(
+    await location("/things?select=id%2Cn%3aname&name=eq.%C3%A9+x%3D&id=gt.1"),
+    "/rest/v1/things?id=gt.1&name=eq.%C3%A9%20x%3D&select=id%2Cn%3Aname",
+  );
+  equal(
+    await location("/things?name=eq.a=b"),
+    "/rest/v1/things?name=eq.a%3Db",
+  );
+});
+
 Deno.test("restHandler() refuses a bad value in a shape that it knows", async () => {
   await using rest = await app();
   equal((await get(rest, "/things?id=eq.1"))[0], 200);
