@@ -91,6 +91,7 @@ export class Server implements AsyncDisposable {
         "auto",
         "--port",
         "auto",
+        ...(flags.includes("--mysql-listen") ? [] : ["--mysql-listen", "off"]),
         ...flags,
       ],
       cwd: root,
