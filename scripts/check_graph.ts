@@ -26,6 +26,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "lib/http": [],
   "lib/auth": ["lib/engine"],
   "lib/rest": ["lib/engine"],
+  "lib/websocket": ["lib/http"],
   "lib/realtime": ["lib/engine"],
   "lib/pgwire": ["lib/engine", "lib/auth", "lib/sql"],
   "lib/mysqlwire": ["lib/engine", "lib/auth", "lib/sql"],
