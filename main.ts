@@ -15,9 +15,10 @@ import type { Log } from "./lib/base/log.ts";
 import type { Metrics } from "./lib/base/metrics.ts";
 import type { Config } from "./lib/config.ts";
 import type { OpenEngine } from "./lib/engine/session/open_engine.ts";
-import type { Route } from "./lib/http/call.ts";
+import type { Call, Route } from "./lib/http/call.ts";
 import { lazyRoutes } from "./lib/http/lazy.ts";
 import type { HttpServer } from "./lib/http/server.ts";
+import type { RestApi } from "./lib/start/rest_api.ts";
 import type { PostgresServer } from "./lib/pgwire/server.ts";
 
 /** How long requests may take to finish when the server stops. */
@@ -106,25 +107,80 @@ async function authApi(
   });
 }
 
-/** Routes of `/rest/v1`; what they need is loaded when somebody asks. */
+/** `/rest/v1`; what it needs is loaded when somebody asks. */
 function restApi(
   { config: { rest, jwt }, engine, clock, log }: Parts,
   auth: Auth | undefined,
-): Route[] {
-  if (rest === undefined || jwt === undefined) return [];
+): (() => Promise<RestApi>) | undefined {
+  if (rest === undefined || jwt === undefined) return undefined;
+  let started: Promise<RestApi> | undefined;
+  const start = async () => {
+    const { startRest } = await import("./lib/start/rest_api.ts");
+    return startRest({
+      config: rest,
+      jwt,
+      engine,
+      auth: auth?.context,
+      clock,
+      log,
+    });
+  };
+  return () => started ??= start();
+}
+
+/** Routes of `/rest/v1`. */
+function restRoutes(rest: (() => Promise<RestApi>) | undefined): Route[] {
+  if (rest === undefined) return [];
   return lazyRoutes(["/rest/v1", "/rest/v1/*"], async () => {
-    const [{ restHandler }, { startRest }] = await Promise.all([
+    const [{ restHandler }, api] = await Promise.all([
       import("./routes/rest.ts"),
-      import("./lib/start/rest_api.ts"),
+      rest(),
     ]);
-    return restHandler(
-      startRest({ config: rest, jwt, engine, auth: auth?.context, clock, log }),
-    );
+    return restHandler(api);
   });
 }
 
+/** Adds what the server tells of itself: where to go, and the documentation of all routes. */
+async function addDocs(
+  routes: Route[],
+  { config: { auth, http, tls }, clock, engine }: Parts,
+  { rest, postgresPort }: {
+    rest: (() => Promise<RestApi>) | undefined;
+    postgresPort: () => number | undefined;
+  },
+): Promise<void> {
+  const [{ docsRoutes }, { openapiRoutes }, { restToken }] = await Promise.all([
+    import("./routes/docs.ts"),
+    import("./routes/openapi.ts"),
+    import("./routes/rest_token.ts"),
+  ]);
+  const live = rest === undefined ? {} : {
+    picture: async () => (await rest()).picture(),
+    rights: {
+      roleOf: async (call: Call) =>
+        (await (await rest()).identify(restToken(call))).role,
+      db: engine.session({ role: "postgres" }),
+    },
+  };
+  const shared = { version: deno.version, auth: auth !== undefined };
+  routes.push(
+    ...docsRoutes({
+      ...shared,
+      docs: http.docs,
+      rest: rest !== undefined,
+      tls: tls !== undefined,
+      publicUrl: http.publicUrl,
+      postgresPort,
+    }),
+    ...(http.docs ? openapiRoutes({ ...shared, routes, clock, ...live }) : []),
+  );
+}
+
 /** Puts the routes together and serves them. */
-async function serve(parts: Parts): Promise<HttpServer | undefined> {
+async function serve(
+  parts: Parts,
+  postgresPort: () => number | undefined,
+): Promise<HttpServer | undefined> {
   const {
     config: { http, listen: hostname, tls },
     ending,
@@ -141,15 +197,17 @@ async function serve(parts: Parts): Promise<HttpServer | undefined> {
       import("./lib/cli/listen_error.ts"),
     ]);
   const auth = await startAuthServer(parts);
-  const routes = [
+  const rest = restApi(parts, auth);
+  const routes: Route[] = [
     ...healthRoutes({
       ...parts,
       version: deno.version,
       metricsFor: http.metrics,
     }),
     ...await authApi(parts, auth),
-    ...restApi(parts, auth),
+    ...restRoutes(rest),
   ];
+  await addDocs(routes, parts, { rest, postgresPort });
   const port = http.port === "auto" ? 0 : http.port;
   try {
     const server = serveHttp({
@@ -247,8 +305,10 @@ async function start(args: readonly string[]): Promise<number> {
     draining: () => stopping,
     ending,
   };
-  const server = await serve(parts);
+  const ports: { postgres?: number | undefined } = {};
+  const server = await serve(parts, () => ports.postgres);
   const postgres = await servePostgresWire(parts);
+  ports.postgres = postgres?.port;
 
   console.log(
     banner(config, {

@@ -285,6 +285,8 @@ export function readConfig(sources: Sources): Config {
       corsOrigins: values.corsOrigin,
       trustedProxies: values.trustedProxy,
       metrics: values.metrics,
+      docs: values.docs,
+      publicUrl: values.publicUrl,
       maxConnections: values.maxConnections,
       maxConnectionsPerAddress: values.maxConnectionsPerAddress,
     },

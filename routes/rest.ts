@@ -76,8 +76,8 @@ export function restHandler(deps: RestRouteDeps): Handler {
     const anonymous = identity.role === "anon";
     try {
       if (place.kind === "root") {
-        if (deps.root === undefined) throw wrongPath();
-        return await deps.root(call);
+        // With `--docs` another route answers here.
+        throw new RestError("PGRST126", "Root endpoint metadata is disabled");
       }
       const picture = await deps.picture();
       const { schema, profile } = chooseSchema(picture, call);

@@ -27,6 +27,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "lib/auth": ["lib/engine"],
   "lib/rest": ["lib/engine"],
   "lib/websocket": ["lib/http"],
+  "lib/openapi": ["lib/auth", "lib/engine", "lib/http", "lib/rest"],
+  "lib/docs": ["lib/http"],
   "lib/realtime": ["lib/engine"],
   "lib/pgwire": ["lib/engine", "lib/auth", "lib/sql"],
   "lib/mysqlwire": ["lib/engine", "lib/auth", "lib/sql"],

@@ -1,5 +1,6 @@
 /** The documents say what the program does: every setting is there with its default. */
 import { deepEqual, ok } from "node:assert/strict";
+import type { Setting } from "../lib/config/setting.ts";
 import { settings } from "../lib/config/settings.ts";
 
 const page = await Deno.readTextFile(
@@ -21,7 +22,9 @@ Deno.test("docs/configuration.md tells of no flag that is not there", () => {
     flag!
   );
   const known = new Set<string>(
-    Object.values(settings).map(({ flag }) => flag),
+    Object.values<Setting<unknown>>(settings).flatMap((
+      { flag, negatable },
+    ) => negatable ? [flag, `no-${flag}`] : [flag]),
   );
   deepEqual(
     told.filter((flag) => !known.has(flag)),

@@ -44,6 +44,9 @@ function httpRows(config: Config, port: number | undefined): string[] {
     }`;
   const leaves: [path: string, what: string][] = [
     ["/auth/v1", auth],
+    ...(config.http.docs
+      ? [["/docs", "the API in the browser"] as [string, string]]
+      : []),
     ["/health", "is it alive"],
     ["/ready", "does the database answer"],
     [

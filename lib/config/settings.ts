@@ -20,7 +20,7 @@ import {
   publicUrl,
 } from "./parse.ts";
 import { restSettings } from "./rest.ts";
-import { count, many, on, one, type Setting } from "./setting.ts";
+import { count, many, off, on, one, type Setting } from "./setting.ts";
 
 /** Ways in which a client of the wire protocols proves who it is. */
 export const authMethods = [
@@ -237,6 +237,11 @@ export const settings = {
     help: "who may read /metrics: loopback, open, off",
     parse: oneOf(["loopback", "open", "off"]),
     default: "loopback",
+  }),
+  docs: off({
+    flag: "docs",
+    group: "HTTP",
+    help: "serve /docs and /openapi.json",
   }),
 
   noAuthApi: on({

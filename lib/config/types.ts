@@ -21,6 +21,10 @@ export interface HttpConfig {
   readonly corsOrigins: readonly string[];
   readonly trustedProxies: readonly Network[];
   readonly metrics: "loopback" | "open" | "off";
+  /** Whether `/docs` and `/openapi.json` are served. */
+  readonly docs: boolean;
+  /** URL under which browsers reach the server, if it was told. */
+  readonly publicUrl: string | undefined;
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
 }

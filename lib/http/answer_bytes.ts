@@ -125,6 +125,8 @@ function startOf(
     if (name !== "content-type" && others.includes(`${name}: `)) {
       others = without(others, name);
     }
+    // The old word for `no-cache` counts for some caches beside whatever else is said.
+    if (name === "cache-control") others = without(others, "pragma");
   }
   return start + others;
 }

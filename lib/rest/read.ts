@@ -166,6 +166,7 @@ export function pageOf(
     throw new RestError("PGRST103", "Requested range not satisfiable", {
       details:
         `An offset of ${offset} was requested, but there are only ${total} rows.`,
+      total,
     });
   }
   if (call.media.kind === "object") requireOne(page);

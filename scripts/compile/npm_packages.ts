@@ -8,6 +8,7 @@
 
 import { join } from "node:path";
 import { run } from "../run.ts";
+import { isLoadedPackage } from "./loaded_files.ts";
 
 /** A package as it lies in Deno's cache. */
 export interface NpmPackage {
@@ -73,6 +74,7 @@ export async function npmPackages(root: string): Promise<NpmPackage[]> {
     const found = graph.npmPackages[key];
     if (found === undefined || needed.has(key)) continue;
     const { name, dependencies, localPath } = found;
+    if (!isLoadedPackage(name)) continue;
     const manifest = await readManifest(localPath);
     // Deno fetches only what suits the system and the processor; what it left out cannot be needed.
     if (manifest === undefined || !suits(manifest, thisMachine)) continue;

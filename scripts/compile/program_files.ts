@@ -9,6 +9,7 @@
  */
 
 import { dirname, join, relative, sep } from "node:path";
+import { isLoaded } from "./loaded_files.ts";
 import type { NpmPackage } from "./npm_packages.ts";
 import type { TarEntry } from "./tar.ts";
 
@@ -20,9 +21,6 @@ export const programParts = [
   "lib",
   "routes",
 ] as const;
-
-/** What of a package is never loaded: types and source maps. */
-const neverLoaded = /\.(d\.[cm]?ts|map)$/;
 
 /**
  * Lists the program's own files.
@@ -86,8 +84,8 @@ export async function packageEntries(
   for (const each of packages) {
     const folder = folderOf(each);
     for (const file of await filesBelow(each.folder)) {
-      if (neverLoaded.test(file)) continue;
       const path = relative(each.folder, file).replaceAll(sep, "/");
+      if (!isLoaded(each.name, path)) continue;
       entries.push({
         path: `${folder}/${path}`,
         content: await Deno.readFile(file),
@@ -103,6 +101,25 @@ export async function packageEntries(
     if (each.direct) link(`${target}/${each.name}`, each);
   }
   return entries;
+}
+
+/**
+ * Lists what of packages is never loaded.
+ *
+ * @param packages The packages.
+ * @returns Absolute paths.
+ */
+export async function unloadedFiles(
+  packages: readonly NpmPackage[],
+): Promise<string[]> {
+  const unloaded: string[] = [];
+  for (const { name, folder } of packages) {
+    for (const file of await filesBelow(folder)) {
+      const path = relative(folder, file).replaceAll(sep, "/");
+      if (!isLoaded(name, path)) unloaded.push(file);
+    }
+  }
+  return unloaded;
 }
 
 /** Lists the files at or below a path; nothing when there is none. */

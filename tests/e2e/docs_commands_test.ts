@@ -24,6 +24,7 @@ const pages = [
   "docs/postgresql.md",
   "docs/scram.md",
   "docs/rest.md",
+  "docs/openapi.md",
 ];
 
 /** Commands that other tests run, or that run this test. */

@@ -76,7 +76,29 @@ Deno.test("readConfig() has the defaults that the tutorial counts on", () => {
   equal(config.auth?.sessionDays, 90);
   equal(config.auth?.passwordMinLength, 6);
   deepEqual(config.auth?.argon2, { memoryKib: 19_456, passes: 2, lanes: 1 });
+  equal(config.http.docs, true);
+  equal(config.http.publicUrl, undefined);
   deepEqual(config.log, { level: "info", format: "text" });
+});
+
+Deno.test("readConfig() switches off what is on by default", () => {
+  const files = { "h.toml": "docs = false" };
+  const off = { HELIOSDB_DOCS: "false" };
+
+  equal(read("--memory --no-docs").http.docs, false);
+  equal(read("--memory", { env: off }).http.docs, false);
+  equal(read("--memory --config h.toml", { files }).http.docs, false);
+  equal(read("--memory --docs", { env: off }).http.docs, true);
+  for (
+    const [line, message] of [
+      ["--memory --docs --no-docs", /--docs: it was given more than once/],
+      ["--memory --no-docs=false", /unknown flag "--no-docs"/],
+      ["--memory --no-metrics", /unknown flag "--no-metrics"/],
+      ["--no-memory", /unknown flag "--no-memory"/],
+    ] as const
+  ) {
+    throws(() => read(line), { name: "ConfigError", message });
+  }
 });
 
 Deno.test("readConfig() takes the tutorial's command line", () => {

@@ -41,7 +41,7 @@ const queries: Partial<Record<OperatorName, string>> = {
 
 const states: Readonly<Record<string, string>> = {
   null: "IS NULL",
-  not_null: "IS NOT NULL",
+  "not_null": "IS NOT NULL",
   true: "IS TRUE",
   false: "IS FALSE",
   unknown: "IS UNKNOWN",

@@ -124,7 +124,8 @@ Deno.test("answerBytes() sends what a handler added to the headers later", async
 });
 
 Deno.test("answerBytes() lets a field of the answer replace a common one", async () => {
-  const common = "cache-control: no-store\r\nx-request-id: 1\r\n";
+  const common =
+    "cache-control: no-store\r\npragma: no-cache\r\nx-request-id: 1\r\n";
 
   equal(
     await sent(
