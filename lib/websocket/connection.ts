@@ -1,31 +1,24 @@
 /**
  * One WebSocket after its handshake: messages in, frames out, an end in good order.
  *
- * Reading frames is `ws`'s; it checks masks, fragments, UTF-8 and sizes. No compression is negotiated.
+ * Frames that pile up while one write is under way go out together with the next.
  *
  * @module
  */
 
-import { Buffer } from "node:buffer";
-import { Receiver } from "ws";
 import type { ByteStream } from "../base/byte_stream.ts";
-import { closeFrame, pongFrame } from "./frames.ts";
-
-/** Why a socket ends (RFC 6455, 7.4.1). */
-export const closeCodes = {
-  normal: 1000,
-  goingAway: 1001,
-  protocolError: 1002,
-  policy: 1008,
-  tooBig: 1009,
-  restart: 1012,
-  tryAgainLater: 1013,
-} as const;
+import { closeCodes } from "./close_codes.ts";
+import { FrameError, FrameReader, joined } from "./frame_reader.ts";
+import { closeFrame, pingFrame, pongFrame } from "./frames.ts";
 
 /** What a connection tells of. */
 export interface WebSocketEvents {
   /** A whole message came. */
   message(message: string | Uint8Array): void;
+  /** The other end answered a ping, or sent one. */
+  alive(): void;
+  /** What waited was too much, so it is ended with 1013. */
+  tooSlow(): void;
   /** It ended; nothing more is sent or told. */
   closed(): void;
 }
@@ -34,7 +27,7 @@ export interface WebSocketEvents {
 export interface WebSocketLimits {
   /** Bytes of a message at most. */
   readonly messageBytes: number;
-  /** Bytes that may wait to be sent; beyond them the connection is ended with 1013. */
+  /** Bytes that may wait to be sent. */
   readonly queueBytes: number;
   /** Milliseconds that the other end has to answer a close. */
   readonly closeMs: number;
@@ -49,18 +42,29 @@ export interface WebSocketOptions {
   readonly events: WebSocketEvents;
 }
 
-const readSize = 16 * 1024;
+/** Room of the first read; most sockets never need more at a time. */
+const firstRead = 512;
+
+/** Room of a read once one was full. */
+const laterRead = 16 * 1024;
+
+/** Bytes of one write at most, so that a slow reader's queue is seen to shrink. */
+const writeBytes = 256 * 1024;
 
 /** See the top of the file. */
 export class WebSocketConnection {
   readonly #stream: ByteStream;
   readonly #limits: WebSocketLimits;
   readonly #events: WebSocketEvents;
-  readonly #receiver: Receiver;
+  readonly #reader: FrameReader;
+  #early: Uint8Array | undefined;
   #queue: Uint8Array[] = [];
   #queued = 0;
-  #writing: Promise<void> | undefined;
+  #writing = false;
+  #pong: Uint8Array | undefined;
   #closing = false;
+  /** Whether the connection is let go of once all is sent. */
+  #last = false;
   #closed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -71,12 +75,21 @@ export class WebSocketConnection {
     this.#stream = stream;
     this.#limits = limits;
     this.#events = events;
-    this.#receiver = new Receiver({
-      isServer: true,
-      maxPayload: limits.messageBytes,
+    this.#early = early.length > 0 ? early.slice() : undefined;
+    this.#reader = new FrameReader(limits.messageBytes, {
+      message: (message) => {
+        if (!this.#closing) events.message(message);
+      },
+      ping: (payload) => {
+        // One answer for all pings that came meanwhile is enough (RFC 6455, 5.5.3).
+        const waits = this.#pong !== undefined;
+        this.#pong = pongFrame(payload);
+        if (!waits) this.#write();
+        events.alive();
+      },
+      pong: () => events.alive(),
+      close: (code) => this.#answerClose(code),
     });
-    this.#listen();
-    if (early.length > 0) this.#receiver.write(Buffer.from(early));
   }
 
   /** Bytes that wait to be sent. */
@@ -86,16 +99,16 @@ export class WebSocketConnection {
 
   /** Reads until one end has had enough. Never throws. */
   async run(): Promise<void> {
-    // A large buffer for each idle socket would be most of what it costs.
-    let buffer = new Uint8Array(1024);
+    let buffer = new Uint8Array(firstRead);
     try {
+      if (this.#early !== undefined) this.#feed(this.#early);
+      this.#early = undefined;
       while (!this.#closed) {
         const count = await this.#stream.read(buffer);
         if (count === null) break;
-        const chunk = Buffer.from(buffer.subarray(0, count));
-        if (!this.#receiver.write(chunk)) await drained(this.#receiver);
-        if (count === buffer.length && count < readSize) {
-          buffer = new Uint8Array(readSize);
+        this.#feed(buffer.subarray(0, count));
+        if (count === firstRead && buffer.length === firstRead) {
+          buffer = new Uint8Array(laterRead);
         }
       }
     } catch {
@@ -111,13 +124,19 @@ export class WebSocketConnection {
   send(frame: Uint8Array): void {
     if (this.#closing || this.#closed) return;
     if (this.#queued + frame.length > this.#limits.queueBytes) {
+      this.#events.tooSlow();
       this.close(
         closeCodes.tryAgainLater,
-        "Messages were read too slowly: connect again",
+        "Messages were read too slowly, connect again",
       );
       return;
     }
     this.#push(frame);
+  }
+
+  /** Asks whether the other end is still there. */
+  ping(): void {
+    this.send(pingFrame);
   }
 
   /**
@@ -129,61 +148,80 @@ export class WebSocketConnection {
   close(code?: number, reason?: string): void {
     if (this.#closing || this.#closed) return;
     this.#closing = true;
-    if (code === closeCodes.tryAgainLater) {
-      // What waits would not be read either.
-      this.#queue = [];
-      this.#queued = 0;
-    }
     this.#push(closeFrame(code, reason));
     this.#timer = setTimeout(() => this.#end(), this.#limits.closeMs);
   }
 
-  #listen(): void {
-    const receiver = this.#receiver;
-    receiver.on("message", (data: Buffer, binary: boolean) => {
-      if (this.#closing || this.#closed) return;
-      this.#events.message(binary ? new Uint8Array(data) : data.toString());
-    });
-    receiver.on("ping", (payload: Buffer) => this.send(pongFrame(payload)));
-    receiver.on("conclude", (code: number) => {
-      // 1005 stands for a close without a code, which may not be sent.
-      if (!this.#closing) this.close(code === 1005 ? undefined : code);
-      void this.#finish();
-    });
-    receiver.on("error", (error: Error) => {
-      this.close(codeOf(error), "This is no WebSocket frame");
-      void this.#finish();
-    });
+  #feed(chunk: Uint8Array): void {
+    if (this.#last) return;
+    try {
+      this.#reader.feed(chunk);
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.close(error.code, error.message);
+      this.#letGo();
+    }
+  }
+
+  #answerClose(code: number | undefined): void {
+    if (!this.#closing) this.close(code);
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    this.#last = true;
+    if (!this.#writing) this.#end();
   }
 
   #push(frame: Uint8Array): void {
     this.#queue.push(frame);
     this.#queued += frame.length;
-    this.#writing ??= this.#write();
+    this.#write();
   }
 
+  /** Writes until nothing waits; one write at a time. */
   async #write(): Promise<void> {
+    if (this.#writing) return;
+    this.#writing = true;
     try {
-      while (this.#queue.length > 0 && !this.#closed) {
-        const bytes = joined(this.#queue);
-        this.#queue = [];
+      while (!this.#closed) {
+        const bytes = this.#next();
+        if (bytes === undefined) break;
         for (let sent = 0; sent < bytes.length && !this.#closed;) {
-          const count = await this.#stream.write(bytes.subarray(sent));
-          sent += count;
-          this.#queued = Math.max(0, this.#queued - count);
+          sent += await this.#stream.write(
+            sent === 0 ? bytes : bytes.subarray(sent),
+          );
         }
       }
     } catch {
       this.#end();
-    } finally {
-      this.#writing = undefined;
     }
+    this.#writing = false;
+    if (this.#last) this.#end();
   }
 
-  /** Sends what is left, then lets go. */
-  async #finish(): Promise<void> {
-    await this.#writing;
-    this.#end();
+  /** Takes what is to be sent next. */
+  #next(): Uint8Array | undefined {
+    const pong = this.#pong;
+    this.#pong = undefined;
+    if (pong !== undefined) return pong;
+    if (this.#queue.length === 0) return undefined;
+    let count = 0;
+    let size = 0;
+    do {
+      size += this.#queue[count]!.length;
+      count += 1;
+    } while (
+      count < this.#queue.length &&
+      size + this.#queue[count]!.length <= writeBytes
+    );
+    this.#queued -= size;
+    if (count === this.#queue.length) {
+      const all = this.#queue;
+      this.#queue = [];
+      return joined(all);
+    }
+    return joined(this.#queue.splice(0, count));
   }
 
   #end(): void {
@@ -191,6 +229,7 @@ export class WebSocketConnection {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#queue = [];
+    this.#queued = 0;
     try {
       this.#stream.close();
     } catch {
@@ -198,32 +237,4 @@ export class WebSocketConnection {
     }
     this.#events.closed();
   }
-}
-
-function joined(frames: readonly Uint8Array[]): Uint8Array {
-  if (frames.length === 1) return frames[0] as Uint8Array;
-  const bytes = new Uint8Array(
-    frames.reduce((size, { length }) => size + length, 0),
-  );
-  let at = 0;
-  for (const frame of frames) {
-    bytes.set(frame, at);
-    at += frame.length;
-  }
-  return bytes;
-}
-
-function drained(receiver: Receiver): Promise<void> {
-  return new Promise((resolve) => receiver.once("drain", () => resolve()));
-}
-
-/** `ws` puts the close code on the error, under a symbol of its own. */
-function codeOf(error: Error): number {
-  for (const symbol of Object.getOwnPropertySymbols(error)) {
-    if (symbol.description === "status-code") {
-      return (error as unknown as Record<symbol, number>)[symbol] ??
-        closeCodes.protocolError;
-    }
-  }
-  return closeCodes.protocolError;
 }

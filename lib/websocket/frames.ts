@@ -4,7 +4,7 @@
  * @module
  */
 
-const opcodes = { text: 1, binary: 2, close: 8, pong: 10 } as const;
+const opcodes = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
 const encoder = new TextEncoder();
 
@@ -40,6 +40,9 @@ export function textFrame(text: string): Uint8Array {
 export function binaryFrame(bytes: Uint8Array): Uint8Array {
   return frame("binary", bytes);
 }
+
+/** Asks whether the other end is still there. */
+export const pingFrame: Uint8Array = frame("ping", new Uint8Array());
 
 /**
  * @param payload What the ping held.
