@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { AuthContext } from "../lib/auth/context.ts";
 import { signUp } from "../lib/auth/sign_up.ts";
 import { json } from "../lib/http/answer.ts";

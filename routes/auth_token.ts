@@ -5,7 +5,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { AuthContext } from "../lib/auth/context.ts";
 import { refresh } from "../lib/auth/refresh.ts";
 import { signIn } from "../lib/auth/sign_in.ts";

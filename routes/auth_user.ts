@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { authenticate, currentUser, updateUser } from "../lib/auth/account.ts";
 import type { AuthContext } from "../lib/auth/context.ts";
 import { json } from "../lib/http/answer.ts";

@@ -44,6 +44,12 @@ function httpRows(config: Config, port: number | undefined): string[] {
     }`;
   const leaves: [path: string, what: string][] = [
     ["/auth/v1", auth],
+    [
+      "/rest/v1",
+      config.rest === undefined
+        ? "off"
+        : `tables, views, functions of ${config.rest.schemas.join(", ")}`,
+    ],
     ...(config.http.docs
       ? [["/docs", "the API in the browser"] as [string, string]]
       : []),

@@ -94,6 +94,27 @@ export async function npmPackages(root: string): Promise<NpmPackage[]> {
 }
 
 /**
+ * Finds packages with all that they need.
+ *
+ * @param packages All packages.
+ * @param names Names of some.
+ * @returns These as what the program imports, and their dependencies.
+ */
+export function packagesApart(
+  packages: readonly NpmPackage[],
+  names: readonly string[],
+): NpmPackage[] {
+  const found = new Set(packages.filter(({ name }) => names.includes(name)));
+  // A set goes on to what is added to it on the way.
+  for (const { dependencies } of found) {
+    for (const each of packages) {
+      if (dependencies.includes(each.key)) found.add(each);
+    }
+  }
+  return [...found];
+}
+
+/**
  * Tells whether a package is for a machine (npm's rules for `os`, `cpu` and `libc`).
  *
  * @param manifest Content of the package's `package.json`.

@@ -37,23 +37,29 @@ export async function sourceFiles(root: string): Promise<string[]> {
     .toSorted();
 }
 
+/** What a package says of the terms under which it may be handed on. */
+const licence = /^(?:licen[cs]e|notice|copying)(?:[.-].*)?$/i;
+
 /**
- * Reads the program's own files.
+ * Reads the licences of packages that are part of a bundle.
  *
- * @param root Folder of the project.
+ * @param packages The packages.
  * @param target Folder inside the archive.
  * @returns One entry a file.
  */
-export async function sourceEntries(
-  root: string,
+export async function licenceEntries(
+  packages: readonly NpmPackage[],
   target: string,
 ): Promise<TarEntry[]> {
   const entries: TarEntry[] = [];
-  for (const path of await sourceFiles(root)) {
-    entries.push({
-      path: `${target}/${path}`,
-      content: await Deno.readFile(join(root, path)),
-    });
+  for (const { key, folder } of packages) {
+    for await (const { name, isFile } of Deno.readDir(folder)) {
+      if (!isFile || !licence.test(name)) continue;
+      entries.push({
+        path: `${target}/${key.replaceAll("/", "+")}/${name}`,
+        content: await Deno.readFile(join(folder, name)),
+      });
+    }
   }
   return entries;
 }

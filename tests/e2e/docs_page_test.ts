@@ -9,9 +9,18 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { startBrowser } from "../support/browser.ts";
 import { startProgram } from "../support/program.ts";
+import { psql } from "../support/psql.ts";
 
 const email = "ada@example.com";
 const password = "correct horse";
+
+/** A table that only those who are signed in may read. */
+const books = `
+  CREATE TABLE books (id serial PRIMARY KEY, title text NOT NULL, price numeric(6, 2));
+  INSERT INTO books (title, price) VALUES ('Aniara', 8), ('Solaris', 7.5);
+  ALTER TABLE books ENABLE ROW LEVEL SECURITY;
+  CREATE POLICY readers ON books FOR SELECT TO authenticated USING (true);
+`;
 
 /** Opens an operation, fills in parameters, sends it; gives status and body of the answer. */
 async function tryOut(
@@ -38,6 +47,11 @@ async function tryOut(
   return { status: status.trim(), body };
 }
 
+/** The rows in a body, beside which the page has a button. */
+function rowsIn(body: string): unknown {
+  return JSON.parse(body.slice(body.indexOf("[")));
+}
+
 /** Whether something sticks out at the side, so that the page scrolls sideways. */
 function sticksOut(page: Page): Promise<boolean> {
   return page.evaluate("document.documentElement.scrollWidth > innerWidth");
@@ -45,6 +59,12 @@ function sticksOut(page: Page): Promise<boolean> {
 
 Deno.test("a browser reads /docs, signs up there and tries calls out", async (t) => {
   await using program = await startProgram();
+  const { stderr } = await psql(
+    `postgresql://postgres@127.0.0.1:${program.pgPort}/postgres`,
+    ["-q"],
+    { input: books },
+  );
+  equal(stderr, "");
   await using browser = await startBrowser();
   const { base } = program;
   const wanted = Deno.env.get("SCREENSHOTS");
@@ -80,6 +100,15 @@ Deno.test("a browser reads /docs, signs up there and tries calls out", async (t)
     },
   );
 
+  await t.step(
+    "a table is there, and shows nothing to a stranger",
+    async () => {
+      const { status, body } = await tryOut(page, "books-read_books");
+      equal(status, "200");
+      deepEqual(rowsIn(body), []);
+    },
+  );
+
   await t.step("signing up with the keyboard authorizes calls", async () => {
     await page.locator("#email").focus();
     await page.keyboard.type(email);
@@ -99,6 +128,21 @@ Deno.test("a browser reads /docs, signs up there and tries calls out", async (t)
     await page.locator("#operations-Auth-getUser").scrollIntoViewIfNeeded();
     await shoot(page, "docs-tried-out");
   });
+
+  await t.step(
+    "a query runs with the token, and its policy lets it",
+    async () => {
+      const { status, body } = await tryOut(page, "books-read_books", {
+        title: "like.A*",
+        select: "title,price",
+      });
+      equal(status, "200");
+      deepEqual(rowsIn(body), [{ title: "Aniara", price: 8 }]);
+      await page.locator("#operations-books-read_books")
+        .scrollIntoViewIfNeeded();
+      await shoot(page, "docs-table");
+    },
+  );
 
   await t.step("signing out ends that", async () => {
     await page.locator("#sign-out").click();

@@ -31,6 +31,7 @@ export function sender(routes: readonly Route[]): Send {
         headers: {
           get: (name: string) => headers[name] ?? null,
           has: (name: string) => name in headers,
+          entries: () => Object.entries(headers),
         },
       },
       method,

@@ -54,6 +54,7 @@ export function relation(
     name,
     kind: "table",
     columns: new Map(columns.map((each) => [each.name, each])),
+    computed: new Map(),
     primaryKey: ["id"],
     insertable: true,
     updatable: true,

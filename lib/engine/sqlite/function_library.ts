@@ -61,9 +61,6 @@ export function functionLibrary(
   // Made when the first one is asked for: a start should not wait for it.
   const load = () => {
     const made = new Map<string, ScalarFunction | AggregateFunction>();
-    for (const entry of [noteKey, ofSession, ...violations]) {
-      made.set(entry.name, entry);
-    }
     for (const entry of parts.functions()) {
       const registered = toSqlite(entry);
       if (registered !== undefined) made.set(entry.sqliteName, registered);
@@ -71,7 +68,7 @@ export function functionLibrary(
     return made;
   };
   return {
-    find: (name) => (byName ??= load()).get(name),
+    find: (name) => own.get(name) ?? (byName ??= load()).get(name),
     collations: parts.collations,
   };
 }
@@ -212,3 +209,8 @@ function violation(
     },
   };
 }
+
+/** The engine's own, which every table calls, so that making one does not wait for all the others. */
+const own: ReadonlyMap<string, ScalarFunction> = new Map(
+  [noteKey, ofSession, ...violations].map((entry) => [entry.name, entry]),
+);

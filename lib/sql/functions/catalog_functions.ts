@@ -11,12 +11,16 @@ import { quoteName } from "../sqlite_words.ts";
 import { signatureKey } from "./build_registry.ts";
 import type { Definition } from "./define.ts";
 
-/** See the top of the file. */
-export const catalogFunctions: readonly Definition[] = [
-  ...systemTableFunctions,
-  ...definitionFunctions,
-  ...lookupFunctions,
-];
+let all: readonly Definition[] | undefined;
+
+/** @returns See the top of the file; gathered when first asked for, for these files import each other in a circle. */
+export function catalogFunctions(): readonly Definition[] {
+  return all ??= [
+    ...systemTableFunctions,
+    ...definitionFunctions,
+    ...lookupFunctions,
+  ];
+}
 
 let names: readonly string[] | undefined;
 
@@ -24,7 +28,7 @@ let names: readonly string[] | undefined;
  * @returns Their names in SQLite's text, those that run in JavaScript; they need `EvalContext.catalog`.
  */
 export function catalogFunctionNames(): readonly string[] {
-  return names ??= catalogFunctions
+  return names ??= catalogFunctions()
     .filter((each) => each.kind === "rows" || "call" in each)
     .map((each) => quoteName(signatureKey(each)));
 }
