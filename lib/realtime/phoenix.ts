@@ -124,15 +124,16 @@ function readBinary(bytes: Uint8Array): PhoenixMessage | undefined {
  *
  * @param message The message.
  * @param version How to write it.
- * @returns Text, or bytes for a broadcast of bytes.
+ * @returns Text, or bytes for a broadcast of bytes, which 1.0.0 cannot write.
  */
 export function writeMessage(
   message: PhoenixMessage,
   version: PhoenixVersion,
-): string | Uint8Array {
+): string | Uint8Array | undefined {
   const { joinRef, ref, topic, event, payload } = message;
+  const binary = event === "broadcast" && isBytes(payload);
   if (version === "1.0.0") {
-    return JSON.stringify({
+    return binary ? undefined : JSON.stringify({
       topic,
       event,
       payload,
@@ -140,9 +141,7 @@ export function writeMessage(
       ...(joinRef === null ? {} : { "join_ref": joinRef }),
     });
   }
-  if (event === "broadcast" && isBytes(payload)) {
-    return writeBinary(topic, payload);
-  }
+  if (binary) return writeBinary(topic, payload);
   return JSON.stringify([joinRef, ref, topic, event, payload]);
 }
 
