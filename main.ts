@@ -69,7 +69,12 @@ async function sqliteLibrary(): Promise<
 
 async function openEngine(
   place: Config["storage"],
-  { clock, log }: { clock: Clock; log: Log },
+  { clock, log, method }: {
+    clock: Clock;
+    log: Log;
+    /** How clients of the wires log in. */
+    method?: Config["wireAuth"]["method"];
+  },
 ): Promise<OpenEngine> {
   const { openEngine: open } = await import(
     "./lib/engine/session/open_engine.ts"
@@ -79,6 +84,7 @@ async function openEngine(
     ...await sqliteLibrary(),
     clock,
     log,
+    passwordEncryption: method === "md5" ? method : "scram-sha-256",
   });
 }
 
@@ -291,7 +297,8 @@ async function start(args: readonly string[]): Promise<number> {
   ending.defer(() => {
     if (stopping) log.info("server.stopped");
   });
-  const engine = await openEngine(config.storage, { clock, log });
+  const { method } = config.wireAuth;
+  const engine = await openEngine(config.storage, { clock, log, method });
   ending.defer(() => engine.close());
   // Nothing else may keep the process alive when every listener is off.
   const alive = setInterval(() => {}, 60_000);

@@ -5,6 +5,8 @@
  * machine could do at best, measured in turn with ours. A missed target is reported, not hidden, and
  * is no failure of the benchmark: the exit code is 1 only when something could not be measured.
  *
+ * Words after it choose what to measure: `deno task bench postgresql refresh`.
+ *
  * @module
  */
 
@@ -32,17 +34,69 @@ const accounts = 64;
 const scale = 10;
 const refreshing = 32;
 
-async function measure(bench: Bench): Promise<Row[]> {
+const subjects = [
+  "start",
+  "executable",
+  "user",
+  "refresh",
+  "sign-in",
+  "responsiveness",
+  "memory",
+  "postgresql",
+] as const;
+
+type Subject = typeof subjects[number];
+
+/** @returns What to measure; a name for each that stands after the command, everything without. */
+function chosen(names: readonly string[]): ReadonlySet<Subject> {
+  const unknown = names.find((name) => !subjects.includes(name as Subject));
+  if (unknown !== undefined) {
+    throw new Error(
+      `Cannot measure "${unknown}": choose among ${subjects.join(", ")}`,
+    );
+  }
+  return new Set(names.length === 0 ? subjects : names as Subject[]);
+}
+
+async function measure(
+  bench: Bench,
+  wanted: ReadonlySet<Subject>,
+): Promise<Row[]> {
   const command = await startTask();
   const rows: Row[] = [];
-  const step = async (name: string, measured: Promise<Row | Row[]>) => {
-    console.error(`measuring ${name} …`);
-    rows.push(...[await measured].flat());
+  const step = async (
+    subject: Subject,
+    measured: () => Promise<Row | Row[]>,
+  ) => {
+    if (!wanted.has(subject)) return;
+    console.error(`measuring ${subject} …`);
+    rows.push(...[await measured()].flat());
   };
 
-  await step("starts", measureStart(bench, command));
-  await step("the executable", measureExecutable(bench));
+  await step("start", () => measureStart(bench, command));
+  await step("executable", () => measureExecutable(bench));
+  if (subjects.slice(2, -1).some((subject) => wanted.has(subject))) {
+    await measureAuth(bench, command, step);
+  }
+  if (await hasPostgresql()) {
+    await step("postgresql", () => measureBesidePostgresql(bench, command));
+  } else {
+    console.error(
+      "PostgreSQL 15 is not on this machine, so that nothing is compared with it.",
+    );
+  }
+  return rows;
+}
 
+/** On one server that does it all. */
+async function measureAuth(
+  bench: Bench,
+  command: StartCommand,
+  step: (
+    subject: Subject,
+    measured: () => Promise<Row | Row[]>,
+  ) => Promise<void>,
+): Promise<void> {
   const server = await bench.server({
     command,
     flags: ["--data-dir", `${bench.folder}/data`],
@@ -50,22 +104,17 @@ async function measure(bench: Bench): Promise<Row[]> {
   const users = await signUp(server.port, accounts);
   const [user] = users;
   if (user === undefined) throw new RangeError("Cannot measure without a user");
-  await step("GET /auth/v1/user", measureUser(bench, server, user));
+  await step("user", () => measureUser(bench, server, user));
   await step(
     "refresh",
-    measureRefresh(bench, server, users.slice(0, refreshing)),
+    () => measureRefresh(bench, server, users.slice(0, refreshing)),
   );
-  await step("sign-in", measureSignIn(bench, { server, users }));
-  await step("responsiveness", measureResponsiveness(bench, { server, users }));
-  await step("memory", measureMemory(server));
-  if (await hasPostgresql()) {
-    await step("PostgreSQL", measureBesidePostgresql(bench, command));
-  } else {
-    console.error(
-      "PostgreSQL 15 is not on this machine, so that nothing is compared with it.",
-    );
-  }
-  return rows;
+  await step("sign-in", () => measureSignIn(bench, { server, users }));
+  await step(
+    "responsiveness",
+    () => measureResponsiveness(bench, { server, users }),
+  );
+  await step("memory", () => measureMemory(server));
 }
 
 /** With servers of its own. */
@@ -94,7 +143,7 @@ Deno.addSignalListener("SIGTERM", stop);
 
 const startedAt = performance.now();
 try {
-  const rows = await measure(bench);
+  const rows = await measure(bench, chosen(Deno.args));
   console.log(table(rows));
   const seconds = (performance.now() - startedAt) / 1000;
   console.log(

@@ -194,7 +194,8 @@ export class Executor {
         ? snapshot.then((s) => s.cursor(plan, params, context))
         : snapshot.cursor(plan, params, context);
     }
-    return this.#core.instance.runner.openCursor(plan, params, context);
+    const { runner } = this.#core.instance;
+    return runner.openCursor(plan, params, context, this.#core);
   }
 
   /**

@@ -47,7 +47,7 @@ import type { SqliteEngine } from "../sqlite/sqlite_engine.ts";
 import { SessionChangeReader } from "./changes/session_change_reader.ts";
 import { WireSession } from "./client_session.ts";
 import { toClientError } from "./errors.ts";
-import { Instance } from "./instance.ts";
+import { Instance, type PasswordEncryption } from "./instance.ts";
 import { keepSequences } from "./keep_sequences.ts";
 import { migrate } from "./migrations.ts";
 import type { PlanCacheStats } from "./plan_cache.ts";
@@ -66,6 +66,16 @@ export interface OpenEngine extends Engine, ClientEngine {
   planCache(): PlanCacheStats;
 }
 
+/** Settings of {@linkcode openEngine}. */
+export interface OpenEngineOptions extends SqliteEngineOptions {
+  /**
+   * What passwords of roles become unless a session says otherwise.
+   *
+   * @default {"scram-sha-256"}
+   */
+  readonly passwordEncryption?: PasswordEncryption | undefined;
+}
+
 /**
  * Opens the engine; a fresh database gets its catalog.
  *
@@ -75,7 +85,7 @@ export interface OpenEngine extends Engine, ClientEngine {
  *   do.
  */
 export async function openEngine(
-  options: SqliteEngineOptions,
+  options: OpenEngineOptions,
 ): Promise<OpenEngine> {
   const sqlite = await openSqliteEngine(options);
   try {
@@ -98,6 +108,7 @@ export async function openEngine(
         ]),
       ),
       statementTimeoutMs: options.statementTimeoutMs,
+      passwordEncryption: options.passwordEncryption,
     });
     const { rows } = await sqlite.session({ role: "postgres" }).query(
       "SELECT oid, last_value, is_called FROM heliosdb_sequences",

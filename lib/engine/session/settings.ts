@@ -23,6 +23,10 @@ export interface SetOptions {
   readonly superuser: boolean;
 }
 
+/** Custom settings that one session may have, and the characters of their names and values. */
+const mostCustom = 1000;
+const mostCustomCharacters = 1024 * 1024;
+
 type Values = ReadonlyMap<string, string>;
 
 /** Custom settings of one call, by lower-case name; a function is asked when somebody reads its setting. */
@@ -151,13 +155,13 @@ export class Settings {
    * @param name Any case.
    * @param value Its text; `undefined` for `DEFAULT` and `RESET`.
    * @param options How far it reaches.
-   * @throws {SqlError} 42704, 22023, 55P02, 42501, 42602.
+   * @throws {SqlError} 42704, 22023, 55P02, 42501, 42602, 53400.
    */
   set(name: string, value: string | undefined, options: SetOptions): void {
     const [key, kept] = value === undefined
       ? this.#readReset(name, options)
       : this.#read(name, value, options);
-    if (key.includes(".")) this.#custom.add(key);
+    if (!knownSettings.has(key)) this.#keepCustom(key, kept ?? "");
     this.#remember();
     if (options.local === true) {
       this.#local.set(key, kept ?? this.resetValue(key));
@@ -178,6 +182,24 @@ export class Settings {
       this.#changed(name);
     }
     if (this.#custom.size > 0) this.#custom.clear();
+  }
+
+  /** Notes a name, if it and its value still have room. */
+  #keepCustom(key: string, value: string): void {
+    let size = key.length + value.length;
+    for (const name of this.#custom) {
+      if (name !== key) size += name.length + (this.kept(name)?.length ?? 0);
+    }
+    if (
+      size > mostCustomCharacters ||
+      (this.#custom.size >= mostCustom && !this.#custom.has(key))
+    ) {
+      throw new SqlError("53400", "too many custom settings", {
+        detail:
+          `A session may have ${mostCustom}, of ${mostCustomCharacters} characters together.`,
+      });
+    }
+    this.#custom.add(key);
   }
 
   /** `RESET ALL`; the role and the transaction's own stay. */

@@ -19,6 +19,7 @@ import {
 import { collations } from "../../sql/collations.ts";
 import type { Datum } from "../../sql/datum.ts";
 import { notSupported, SqlError } from "../../sql/error.ts";
+import { pauseOf } from "../../sql/eval_context.ts";
 import { allSqliteFunctions } from "../../sql/functions/helpers.ts";
 import { sessionValueFunction } from "../../sql/ddl/expressions.ts";
 import type { FunctionEntry } from "../../sql/functions/registry.ts";
@@ -103,11 +104,11 @@ export function toSqlite(
     return {
       ...base,
       real: false,
-      call: (args, context) =>
-        rowsText(
-          rows(args as readonly Datum[], (context as RunContext).eval),
-          types,
-        ),
+      call(args, context) {
+        const { eval: session } = context as RunContext;
+        const found = rows(args as readonly Datum[], session);
+        return rowsText(found, types, pauseOf(session));
+      },
     };
   }
   if (aggregate === undefined) return undefined;

@@ -11,7 +11,7 @@ import type {
   DefElem,
   RenameStmt,
 } from "@pgsql/types";
-import { verifierKind } from "../../../base/role_password.ts";
+import { md5Verifier, verifierKind } from "../../../base/role_password.ts";
 import { scramVerifier } from "../../../base/scram.ts";
 import type { Role } from "../../catalog/catalog.ts";
 import { plainRole } from "../../catalog/predefined_roles.ts";
@@ -229,7 +229,7 @@ async function apply(
     }
     switch (name) {
       case "password":
-        role.password = await passwordOf(work, option);
+        role.password = await passwordOf(work, role.name, option);
         break;
       case "connectionlimit":
         role.connectionLimit = Number(optionInteger(option));
@@ -259,7 +259,11 @@ function textOf({ arg }: DefElem): string | undefined {
 }
 
 /** What is kept of a password: a verifier that it came as, or one made of it. */
-async function passwordOf(work: Work, option: DefElem): Promise<string | null> {
+async function passwordOf(
+  work: Work,
+  role: string,
+  option: DefElem,
+): Promise<string | null> {
   const password = textOf(option);
   if (password === undefined) return null;
   if (password === "") {
@@ -269,9 +273,10 @@ async function passwordOf(work: Work, option: DefElem): Promise<string | null> {
     );
     return null;
   }
-  return verifierKind(password) === "plain"
-    ? await scramVerifier(password)
-    : password;
+  if (verifierKind(password) !== "plain") return password;
+  return work.env.eval.setting("password_encryption") === "md5"
+    ? md5Verifier(password, role)
+    : await scramVerifier(password);
 }
 
 function moment(work: Work, text: string): number | bigint | null {
