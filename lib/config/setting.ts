@@ -14,6 +14,7 @@ export const groups = [
   "HTTP",
   "Auth",
   "REST",
+  "Realtime",
   "Throttles",
   "Log",
 ] as const;

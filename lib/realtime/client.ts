@@ -196,7 +196,13 @@ export class Client implements ChannelOutlet {
     channel.system("error", reason);
     this.#forget(channel);
     const { joinRef, topic } = channel;
-    this.send({ joinRef, ref: joinRef, topic, event: "phx_close", payload: {} });
+    this.send({
+      joinRef,
+      ref: joinRef,
+      topic,
+      event: "phx_close",
+      payload: {},
+    });
   }
 
   #work(message: PhoenixMessage): void {
@@ -246,11 +252,20 @@ export class Client implements ChannelOutlet {
 
   async #join(message: PhoenixMessage): Promise<void> {
     const { topic, ref, joinRef } = message;
-    const { limits, identify, clock, topics, changes, authorization, privateOnly } =
-      this.#services;
+    const {
+      limits,
+      identify,
+      clock,
+      topics,
+      changes,
+      authorization,
+      privateOnly,
+    } = this.#services;
     const asked = readJoin(topic, message.payload, limits.bindings);
     if (privateOnly && !asked.private) {
-      throw new JoinError("Cannot join: only private channels are allowed here");
+      throw new JoinError(
+        "Cannot join: only private channels are allowed here",
+      );
     }
     const before = this.#channels.get(topic);
     if (before === undefined && this.#channels.size >= limits.channels) {

@@ -12,7 +12,11 @@ import { Problem } from "../base/problem.ts";
 import type { Identity } from "../engine/engine.ts";
 import { Client, type ClientOptions, socketCodes } from "./client.ts";
 import { defaultLimits, type RealtimeLimits } from "./limits.ts";
-import type { Authorization, ChangeSource, ClientServices } from "./services.ts";
+import type {
+  Authorization,
+  ChangeSource,
+  ClientServices,
+} from "./services.ts";
 import type { Encode } from "./shared_message.ts";
 import { Topics } from "./topics.ts";
 
@@ -97,13 +101,12 @@ export class Realtime {
   }
 
   /**
-   * Takes a place before the upgrade.
+   * Refuses a socket before it is one.
    *
    * @param address Address of the client.
-   * @returns The place.
-   * @throws {Problem} When there is none.
+   * @throws {Problem} When there is no room for it.
    */
-  take(address: string): Place {
+  checkRoom(address: string): void {
     const { sockets, socketsPerAddress } = this.#services.limits;
     if (this.#stopping || this.#places >= sockets) {
       throw new Problem(
@@ -112,8 +115,7 @@ export class Realtime {
         { retryAfter: 5 },
       );
     }
-    const key = addressKey(address);
-    const count = this.#byAddress.get(key) ?? 0;
+    const count = this.#byAddress.get(addressKey(address)) ?? 0;
     if (count >= socketsPerAddress) {
       throw new Problem(
         "over_request_rate_limit",
@@ -121,8 +123,22 @@ export class Realtime {
         { retryAfter: 5 },
       );
     }
+  }
+
+  /**
+   * @param address Address of a client.
+   * @returns A place for its socket; nothing when there is none.
+   */
+  take(address: string): Place | undefined {
+    try {
+      this.checkRoom(address);
+    } catch (error) {
+      if (error instanceof Problem) return undefined;
+      throw error;
+    }
+    const key = addressKey(address);
     this.#places += 1;
-    this.#byAddress.set(key, count + 1);
+    this.#byAddress.set(key, (this.#byAddress.get(key) ?? 0) + 1);
     let held = true;
     return {
       release: () => {

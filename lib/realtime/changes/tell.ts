@@ -34,10 +34,14 @@ export function tell(told: Told, viewer: Viewer, options: TellOptions): void {
     const { follower: { active, since } } = member;
     if (!active || told.sequence <= since) continue;
     try {
-      tellMember(told, member, (binding, select) =>
-        matches(told, binding, readable, passed, options)
-          ? { readable, select, wholeOld }
-          : undefined);
+      tellMember(
+        told,
+        member,
+        (binding, select) =>
+          matches(told, binding, readable, passed, options)
+            ? { readable, select, wholeOld }
+            : undefined,
+      );
     } catch (error) {
       if (!(error instanceof JoinError)) throw error;
       member.follower.lost(error.message);

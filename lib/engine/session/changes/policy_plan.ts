@@ -8,10 +8,7 @@
 import type { ColumnRef, Node, SelectStmt } from "@pgsql/types";
 import type { Catalog, Relation } from "../../../sql/catalog/catalog.ts";
 import { strings, walkTree } from "../../../sql/ddl/nodes.ts";
-import {
-  hasRightsOf,
-  policyApplies,
-} from "../../../sql/policies/applies.ts";
+import { hasRightsOf, policyApplies } from "../../../sql/policies/applies.ts";
 import { oid } from "../../../sql/types/type.ts";
 
 /** A part of a policy that is decided without a statement. */
@@ -122,7 +119,7 @@ export function planPolicies(
   };
 }
 
-const alwaysTrue: Node = { A_Const: { boolval: { boolval: true } } };
+const alwaysTrue: Node = { "A_Const": { boolval: { boolval: true } } };
 
 function isAbove(
   catalog: Catalog,

@@ -53,7 +53,10 @@ export class RowJudge {
   /** Plans, as long as the catalog is the same. */
   #plans = new Map<string, PolicyPlan>();
   #catalog: Catalog | undefined;
-  #values = new WeakMap<PolicyPlan, WeakMap<object, Values | Promise<Values>>>();
+  #values = new WeakMap<
+    PolicyPlan,
+    WeakMap<object, Values | Promise<Values>>
+  >();
   readonly #texts = new WeakMap<PolicyPlan, PolicyQuery>();
   readonly #shared = new WeakMap<object, Map<PolicyPlan, Verdicts>>();
 
@@ -90,9 +93,7 @@ export class RowJudge {
     const asking = { relation, plan, identity, rows: current };
     if (settings !== undefined) return this.#ask(asking, settings);
     if (plan.parts === undefined) {
-      return plan.shared
-        ? this.#askOnce(asking, rows)
-        : this.#ask(asking);
+      return plan.shared ? this.#askOnce(asking, rows) : this.#ask(asking);
     }
     const values = this.#valuesOf(plan, identity);
     return values instanceof Promise
