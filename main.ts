@@ -153,8 +153,8 @@ async function realtimeRoutes(
 ): Promise<Route[]> {
   if (realtime === undefined || jwt === undefined) return [];
   // Policies on private channels are written before anybody joins one.
-  const { realtimeMigrations } = await import("./lib/realtime/schema.ts");
-  await engine.migrate(realtimeMigrations);
+  const { prepareMessages } = await import("./lib/realtime/schema.ts");
+  await prepareMessages(engine);
   return lazyRoutes(["/realtime/v1/*"], async () => {
     const [{ realtimeHandler }, { startRealtime }] = await Promise.all([
       import("./routes/realtime.ts"),
