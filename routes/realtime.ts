@@ -16,6 +16,7 @@ import type { PhoenixVersion } from "../lib/realtime/phoenix.ts";
 import type { PostedMessage, Realtime } from "../lib/realtime/realtime.ts";
 import { closeCodes } from "../lib/websocket/close_codes.ts";
 import { WebSocketConnection } from "../lib/websocket/connection.ts";
+import { Flusher } from "../lib/websocket/flusher.ts";
 import { closeFrame } from "../lib/websocket/frames.ts";
 import { acceptHandshake } from "../lib/websocket/handshake.ts";
 import { restToken } from "./rest_token.ts";
@@ -62,11 +63,12 @@ const posted = z.object({
  * @returns What answers everything below `/realtime/v1`.
  */
 export function realtimeHandler(deps: RealtimeRouteDeps): Handler {
+  const flusher = new Flusher();
   return async function realtime(call) {
     const path = call.path.slice(prefix.length);
     if (path === "websocket") {
       allow(call, "GET");
-      return await upgrade(call, deps);
+      return await upgrade(call, { ...deps, flusher });
     }
     if (path === "api/broadcast") {
       allow(call, "POST");
@@ -102,8 +104,9 @@ function allow({ method }: Call, wanted: string): void {
 
 async function upgrade(
   call: Call,
-  { realtime, corsOrigins, messageBytes, queueBytes, tooSlow }:
-    RealtimeRouteDeps,
+  { realtime, corsOrigins, messageBytes, queueBytes, tooSlow, flusher }:
+    & RealtimeRouteDeps
+    & { readonly flusher: Flusher },
 ): Promise<Response> {
   const fields = acceptHandshake(call.request);
   checkOrigin(call, corsOrigins);
@@ -132,6 +135,7 @@ async function upgrade(
       stream,
       early,
       limits,
+      flusher,
       events: {
         message: (message) => client.message(message),
         alive: () => client.alive(),

@@ -1,13 +1,14 @@
 /**
  * One WebSocket after its handshake: messages in, frames out, an end in good order.
  *
- * Frames that pile up while one write is under way go out together with the next.
+ * Frames that come between two writes go out together.
  *
  * @module
  */
 
 import type { ByteStream } from "../base/byte_stream.ts";
 import { closeCodes } from "./close_codes.ts";
+import type { Flushable, Flusher } from "./flusher.ts";
 import { FrameError, FrameReader, joined } from "./frame_reader.ts";
 import { closeFrame, pingFrame, pongFrame } from "./frames.ts";
 
@@ -40,6 +41,8 @@ export interface WebSocketOptions {
   readonly early: Uint8Array;
   readonly limits: WebSocketLimits;
   readonly events: WebSocketEvents;
+  /** Says when to write; one for all sockets. */
+  readonly flusher: Flusher;
 }
 
 /** Room of the first read; most sockets never need more at a time. */
@@ -52,10 +55,11 @@ const laterRead = 16 * 1024;
 const writeBytes = 256 * 1024;
 
 /** See the top of the file. */
-export class WebSocketConnection {
+export class WebSocketConnection implements Flushable {
   readonly #stream: ByteStream;
   readonly #limits: WebSocketLimits;
   readonly #events: WebSocketEvents;
+  readonly #flusher: Flusher;
   readonly #reader: FrameReader;
   #early: Uint8Array | undefined;
   #queue: Uint8Array[] = [];
@@ -71,10 +75,13 @@ export class WebSocketConnection {
   /**
    * @param options Stream, limits, events.
    */
-  constructor({ stream, early, limits, events }: WebSocketOptions) {
+  constructor(
+    { stream, early, limits, events, flusher }: WebSocketOptions,
+  ) {
     this.#stream = stream;
     this.#limits = limits;
     this.#events = events;
+    this.#flusher = flusher;
     this.#early = early.length > 0 ? early.slice() : undefined;
     this.#reader = new FrameReader(limits.messageBytes, {
       message: (message) => {
@@ -82,9 +89,8 @@ export class WebSocketConnection {
       },
       ping: (payload) => {
         // One answer for all pings that came meanwhile is enough (RFC 6455, 5.5.3).
-        const waits = this.#pong !== undefined;
         this.#pong = pongFrame(payload);
-        if (!waits) this.#write();
+        this.#flusher.add(this);
         events.alive();
       },
       pong: () => events.alive(),
@@ -134,6 +140,10 @@ export class WebSocketConnection {
     this.#push(frame);
   }
 
+  flush(): void {
+    this.#write();
+  }
+
   /** Asks whether the other end is still there. */
   ping(): void {
     this.send(pingFrame);
@@ -170,18 +180,18 @@ export class WebSocketConnection {
 
   #letGo(): void {
     this.#last = true;
-    if (!this.#writing) this.#end();
+    this.#write();
   }
 
   #push(frame: Uint8Array): void {
     this.#queue.push(frame);
     this.#queued += frame.length;
-    this.#write();
+    if (!this.#writing) this.#flusher.add(this);
   }
 
   /** Writes until nothing waits; one write at a time. */
   async #write(): Promise<void> {
-    if (this.#writing) return;
+    if (this.#writing || this.#closed) return;
     this.#writing = true;
     try {
       while (!this.#closed) {

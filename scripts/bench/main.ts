@@ -17,6 +17,7 @@ import { Bench } from "./bench.ts";
 import { makeFolder } from "./folder.ts";
 import { hasPostgresql } from "../postgresql_server.ts";
 import { measurePostgresql } from "./measure_postgresql.ts";
+import { measureRealtime } from "./measure_realtime.ts";
 import { measureRefresh } from "./measure_refresh.ts";
 import { measureResponsiveness, measureSignIn } from "./measure_sign_in.ts";
 import {
@@ -37,6 +38,7 @@ const refreshing = 32;
 const subjects = [
   "start",
   "executable",
+  "realtime",
   "user",
   "refresh",
   "sign-in",
@@ -75,7 +77,8 @@ async function measure(
 
   await step("start", () => measureStart(bench, command));
   await step("executable", () => measureExecutable(bench));
-  if (subjects.slice(2, -1).some((subject) => wanted.has(subject))) {
+  await step("realtime", () => measureRealtime(bench, command));
+  if (subjects.slice(3, -1).some((subject) => wanted.has(subject))) {
     await measureAuth(bench, command, step);
   }
   if (await hasPostgresql()) {

@@ -86,7 +86,7 @@ export class Server implements AsyncDisposable {
         ...flags,
       ],
       cwd: root,
-      env: { ...env, JWT_SECRET: crypto.randomUUID() },
+      env: { JWT_SECRET: crypto.randomUUID(), ...env },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -116,6 +116,18 @@ export class Server implements AsyncDisposable {
     }).output();
     const kib = /^VmRSS:\s+(\d+) kB$/m.exec(new TextDecoder().decode(stdout));
     return Number(kib?.[1] ?? NaN) / 1024;
+  }
+
+  /** Time that its threads have worked, in seconds. */
+  async cpuSeconds(): Promise<number> {
+    const { stdout } = await new Deno.Command("cat", {
+      args: [`/proc/${this.#child.pid}/stat`],
+      stderr: "null",
+    }).output();
+    const text = new TextDecoder().decode(stdout);
+    // After the name, which may hold blanks; fields 14 and 15 are user's and system's time in hundredths.
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / 100;
   }
 
   /** Ends it as an operator would. */
