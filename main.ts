@@ -147,6 +147,42 @@ function restRoutes(rest: (() => Promise<RestApi>) | undefined): Route[] {
   });
 }
 
+/** Routes of `/realtime/v1`; what they need is loaded when somebody asks. */
+async function realtimeRoutes(
+  { config: { realtime, jwt, http }, engine, ending, ...deps }: Parts,
+  auth: Auth | undefined,
+): Promise<Route[]> {
+  if (realtime === undefined || jwt === undefined) return [];
+  // Policies on private channels are written before anybody joins one.
+  const { prepareMessages } = await import("./lib/realtime/schema.ts");
+  await prepareMessages(engine);
+  return lazyRoutes(["/realtime/v1/*"], async () => {
+    const [{ realtimeHandler }, { startRealtime }] = await Promise.all([
+      import("./routes/realtime.ts"),
+      import("./lib/start/realtime.ts"),
+    ]);
+    const service = startRealtime({
+      ...deps,
+      config: realtime,
+      engine,
+      jwt,
+      auth: auth?.context,
+    });
+    ending.defer(() => service.stop());
+    const slow = deps.metrics.counter(
+      "heliosdb_realtime_slow_total",
+      "Realtime sockets that were ended because they read too slowly.",
+      [],
+    );
+    return realtimeHandler({
+      realtime: service,
+      corsOrigins: http.corsOrigins,
+      messageBytes: realtime.messageBytes,
+      tooSlow: () => slow.add(),
+    });
+  });
+}
+
 /** Adds what the server tells of itself: where to go, and the documentation of all routes. */
 async function addDocs(
   routes: Route[],
@@ -213,6 +249,7 @@ async function serve(
     }),
     ...await authApi(parts, auth),
     ...restRoutes(rest),
+    ...await realtimeRoutes(parts, auth),
   ];
   await addDocs(routes, parts, { rest, postgresPort });
   const port = http.port === "auto" ? 0 : http.port;

@@ -26,6 +26,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "lib/http": [],
   "lib/auth": ["lib/engine"],
   "lib/rest": ["lib/engine"],
+  "lib/websocket": ["lib/http"],
   "lib/openapi": ["lib/auth", "lib/engine", "lib/http", "lib/rest"],
   "lib/docs": ["lib/http"],
   "lib/realtime": ["lib/engine"],

@@ -54,6 +54,12 @@ function httpRows(config: Config, port: number | undefined): string[] {
         ? "off"
         : `tables, views, functions of ${config.rest.schemas.join(", ")}`,
     ],
+    [
+      "/realtime/v1",
+      config.realtime === undefined
+        ? "off"
+        : "changes, broadcast and presence over a WebSocket",
+    ],
     ...(config.http.docs
       ? [["/docs", "the API in the browser"] as [string, string]]
       : []),

@@ -15,6 +15,7 @@ export const groups = [
   "HTTP",
   "Auth",
   "REST",
+  "Realtime",
   "Throttles",
   "Log",
 ] as const;

@@ -19,6 +19,7 @@ import {
   type PortSetting,
   publicUrl,
 } from "./parse.ts";
+import { realtimeSettings } from "./realtime.ts";
 import { restSettings } from "./rest.ts";
 import { count, many, off, on, one, type Setting } from "./setting.ts";
 
@@ -335,6 +336,8 @@ export const settings = {
   }),
 
   ...restSettings,
+
+  ...realtimeSettings,
 
   throttleSignUps: count("throttle-sign-ups", {
     group: "Throttles",

@@ -214,7 +214,7 @@ Deno.test("readConfig() warns about the secret that everybody knows", () => {
   // Either of them reads tokens.
   equal(read("-m --no-auth-api").warnings.length, 1);
   equal(read("-m --no-rest-api").warnings.length, 1);
-  deepEqual(read("-m --no-auth-api --no-rest-api").warnings, []);
+  deepEqual(read("-m --no-auth-api --no-rest-api --no-realtime").warnings, []);
 });
 
 Deno.test("readConfig() reads certificate and key", () => {
@@ -325,18 +325,18 @@ interface Refusal extends World {
 const warned: { line: string; says: RegExp }[] = [
   {
     line:
-      "-m --no-auth-api --no-rest-api --listen 0.0.0.0 --allow-trust-from-network",
+      "-m --no-auth-api --no-rest-api --no-realtime --listen 0.0.0.0 --allow-trust-from-network",
     says: /Everybody who reaches 0\.0\.0\.0 owns the data/,
   },
   { line: "-m --auth md5 --password x", says: /md5 is out of date/ },
   {
     line:
-      "-m --no-auth-api --no-rest-api --listen :: --auth password --password x",
+      "-m --no-auth-api --no-rest-api --no-realtime --listen :: --auth password --password x",
     says: /lets in nobody but this machine/,
   },
   {
     line:
-      "-m --no-auth-api --no-rest-api --listen :: --auth password --password x" +
+      "-m --no-auth-api --no-rest-api --no-realtime --listen :: --auth password --password x" +
       " --allow-clear-password",
     says: /over the network in the clear/,
   },
@@ -402,7 +402,7 @@ const refusals: Refusal[] = [
   { line: "-m --pg-max-message-mib 2000", says: /from 1 to 1023/ },
   {
     line:
-      "-m --no-auth-api --no-rest-api --listen 0.0.0.0 --auth scram --password x" +
+      "-m --no-auth-api --no-rest-api --no-realtime --listen 0.0.0.0 --auth scram --password x" +
       " --throttle-off",
     says: /with --throttle-off/,
   },

@@ -23,6 +23,7 @@ import { regServices } from "../../sql/system/reg_types.ts";
 import { builtInRelations } from "../../sql/system/system_catalog.ts";
 import { builtinTypes } from "../../sql/types/builtin.ts";
 import type { ChangeFeed } from "../change_feed.ts";
+import type { ChangeReader } from "../change_reader.ts";
 import type {
   ClientEngine,
   ClientSession,
@@ -44,6 +45,7 @@ import {
 } from "../sqlite/engine.ts";
 import { type NamedPlace, openError } from "../sqlite/open_error.ts";
 import type { SqliteEngine } from "../sqlite/sqlite_engine.ts";
+import { SessionChangeReader } from "./changes/session_change_reader.ts";
 import { WireSession } from "./client_session.ts";
 import { toClientError } from "./errors.ts";
 import { Instance, type PasswordEncryption } from "./instance.ts";
@@ -59,6 +61,8 @@ import { SessionCore } from "./session_core.ts";
 export interface OpenEngine extends Engine, ClientEngine {
   /** Tells of committed changes of rows. */
   readonly changes: ChangeFeed;
+  /** Tells what those changes mean, and who may see them. */
+  readonly changeReader: ChangeReader;
   /** Numbers of the plan cache. */
   planCache(): PlanCacheStats;
 }
@@ -149,6 +153,7 @@ class PostgresEngine implements OpenEngine {
   readonly #instance: Instance;
   readonly #version: SchemaVersion;
   readonly #place: NamedPlace;
+  #reader: ChangeReader | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(sqlite: SqliteEngine, instance: Instance, place: NamedPlace) {
@@ -162,6 +167,15 @@ class PostgresEngine implements OpenEngine {
 
   get changes(): ChangeFeed {
     return this.#sqlite.runner.changes;
+  }
+
+  get changeReader(): ChangeReader {
+    let core: SessionCore | undefined;
+    return this.#reader ??= new SessionChangeReader({
+      catalog: () => this.#instance.runner.catalog,
+      eval: () => (core ??= this.#systemCore()).eval,
+      session: (identity) => this.session(identity),
+    });
   }
 
   session(identity: Identity): Session {
