@@ -9,20 +9,11 @@
 // deno-lint-ignore-file no-console -- this is a program for a terminal
 
 import deno from "./deno.json" with { type: "json" };
-import type { Auth } from "./lib/auth/auth.ts";
 import type { Clock } from "./lib/base/clock.ts";
 import type { Log } from "./lib/base/log.ts";
-import type { Metrics } from "./lib/base/metrics.ts";
 import type { Config } from "./lib/config.ts";
 import type { OpenEngine } from "./lib/engine/session/open_engine.ts";
-import type { Route } from "./lib/http/call.ts";
-import { lazyRoutes } from "./lib/http/lazy.ts";
-import type { HttpServer } from "./lib/http/server.ts";
-import type { MysqlServer } from "./lib/mysqlwire/server.ts";
-import type { PostgresServer } from "./lib/pgwire/server.ts";
-
-/** How long requests may take to finish when the server stops. */
-const drainMs = 6_000;
+import type { Parts } from "./lib/start/parts.ts";
 
 /** After this the process ends, whatever still hangs. */
 const stopMs = 9_000;
@@ -30,19 +21,6 @@ const stopMs = 9_000;
 /** A wrong call; the text goes to the user as it is. */
 class UsageError extends Error {
   override name = "UsageError";
-}
-
-/** What the services and listeners of one server share. */
-interface Parts {
-  readonly config: Config;
-  readonly engine: OpenEngine;
-  readonly metrics: Metrics;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Whether the server is on its way out. */
-  readonly draining: () => boolean;
-  /** Ends what was begun, last first. */
-  readonly ending: AsyncDisposableStack;
 }
 
 /** Where the SQLite library is: named by a launcher, embedded in this executable, or in the cache. */
@@ -69,7 +47,12 @@ async function sqliteLibrary(): Promise<
 
 async function openEngine(
   place: Config["storage"],
-  { clock, log }: { clock: Clock; log: Log },
+  { clock, log, method }: {
+    clock: Clock;
+    log: Log;
+    /** How clients of the wires log in. */
+    method?: Config["wireAuth"]["method"];
+  },
 ): Promise<OpenEngine> {
   const { openEngine: open } = await import(
     "./lib/engine/session/open_engine.ts"
@@ -79,155 +62,8 @@ async function openEngine(
     ...await sqliteLibrary(),
     clock,
     log,
+    passwordEncryption: method === "md5" ? method : "scram-sha-256",
   });
-}
-
-/** Starts the auth server. */
-async function startAuthServer(
-  { config, ending, ...deps }: Parts,
-): Promise<Auth | undefined> {
-  if (config.auth === undefined || config.jwt === undefined) return undefined;
-  const [{ startAuth }, { authSettings }] = await Promise.all([
-    import("./lib/auth/auth.ts"),
-    import("./lib/start/auth_settings.ts"),
-  ]);
-  const auth = await startAuth(authSettings(config.auth, config.jwt), deps);
-  ending.defer(() => auth.stop());
-  return auth;
-}
-
-/** Routes of the auth server. */
-async function authApi(
-  { config }: Parts,
-  auth: Auth | undefined,
-): Promise<Route[]> {
-  const { authRoutes, disabledAuthRoutes } = await import("./routes/auth.ts");
-  return auth === undefined ? disabledAuthRoutes() : authRoutes(auth.context, {
-    secure: config.auth?.secureCookies ?? false,
-  });
-}
-
-/** Routes of `/rest/v1`; what they need is loaded when somebody asks. */
-function restApi(
-  { config: { rest, jwt }, engine, clock, log }: Parts,
-  auth: Auth | undefined,
-): Route[] {
-  if (rest === undefined || jwt === undefined) return [];
-  return lazyRoutes(["/rest/v1", "/rest/v1/*"], async () => {
-    const [{ restHandler }, { startRest }] = await Promise.all([
-      import("./routes/rest.ts"),
-      import("./lib/start/rest_api.ts"),
-    ]);
-    return restHandler(
-      startRest({ config: rest, jwt, engine, auth: auth?.context, clock, log }),
-    );
-  });
-}
-
-/** Puts the routes together and serves them. */
-async function serve(parts: Parts): Promise<HttpServer | undefined> {
-  const {
-    config: { http, listen: hostname, tls },
-    ending,
-    log,
-    clock,
-    metrics,
-  } = parts;
-  if (http.port === undefined) return undefined;
-  const [{ serveHttp }, { healthRoutes }, { engineProblem }, { listenError }] =
-    await Promise.all([
-      import("./lib/http/server.ts"),
-      import("./routes/health.ts"),
-      import("./routes/engine_problem.ts"),
-      import("./lib/cli/listen_error.ts"),
-    ]);
-  const auth = await startAuthServer(parts);
-  const routes = [
-    ...healthRoutes({
-      ...parts,
-      version: deno.version,
-      metricsFor: http.metrics,
-    }),
-    ...await authApi(parts, auth),
-    ...restApi(parts, auth),
-  ];
-  const port = http.port === "auto" ? 0 : http.port;
-  try {
-    const server = serveHttp({
-      ...http,
-      hostname,
-      port,
-      tls,
-      routes,
-      problemOf: engineProblem,
-      metrics,
-      log,
-      clock,
-    });
-    ending.defer(() => server.shutdown(drainMs));
-    return server;
-  } catch (error) {
-    throw listenError(error, { host: hostname, port, flag: "http-port" });
-  }
-}
-
-/** Lets PostgreSQL's clients in. */
-async function servePostgresWire(
-  { config, engine, ending, ...deps }: Parts,
-): Promise<PostgresServer | undefined> {
-  const { listen: hostname, postgres, storage, tls, wireAuth } = config;
-  if (postgres.port === undefined) return undefined;
-  const [{ startPostgres }, { listenError }] = await Promise.all([
-    import("./lib/pgwire/start.ts"),
-    import("./lib/cli/listen_error.ts"),
-  ]);
-  const port = postgres.port === "auto" ? 0 : postgres.port;
-  try {
-    const server = await startPostgres({
-      ...deps,
-      ...postgres,
-      ...wireAuth,
-      hostname,
-      port,
-      tls,
-      engine,
-      directory: storage.kind === "directory" ? storage.path : undefined,
-    });
-    ending.defer(() => server.shutdown(drainMs));
-    return server;
-  } catch (error) {
-    throw listenError(error, { host: hostname, port, flag: "port" });
-  }
-}
-
-/** Lets MySQL's clients in. */
-async function serveMysqlWire(
-  { config, engine, ending, ...deps }: Parts,
-): Promise<MysqlServer | undefined> {
-  const { mysql, storage, tls, wireAuth } = config;
-  if (mysql === undefined) return undefined;
-  const { host, port: wanted, ...limits } = mysql;
-  const [{ startMysql }, { listenError }] = await Promise.all([
-    import("./lib/mysqlwire/start.ts"),
-    import("./lib/cli/listen_error.ts"),
-  ]);
-  const port = wanted === "auto" ? 0 : wanted;
-  try {
-    const server = await startMysql({
-      ...deps,
-      ...limits,
-      ...wireAuth,
-      hostname: host,
-      port,
-      tls,
-      engine,
-      directory: storage.kind === "directory" ? storage.path : undefined,
-    });
-    ending.defer(() => server.shutdown(drainMs));
-    return server;
-  } catch (error) {
-    throw listenError(error, { host, port, flag: "mysql-listen" });
-  }
 }
 
 async function start(args: readonly string[]): Promise<number> {
@@ -244,12 +80,16 @@ async function start(args: readonly string[]): Promise<number> {
     { Metrics },
     { banner },
     { endWithin, stopSignal, surviveStrayErrors },
+    { startHttp },
+    { serveMysqlWire, servePostgresWire },
   ] = await Promise.all([
     import("./lib/base/log.ts"),
     import("./lib/base/clock.ts"),
     import("./lib/base/metrics.ts"),
     import("./lib/cli/banner.ts"),
     import("./lib/cli/lifecycle.ts"),
+    import("./lib/start/http.ts"),
+    import("./lib/start/wires.ts"),
   ]);
   const log = createLog({
     ...config.log,
@@ -264,7 +104,8 @@ async function start(args: readonly string[]): Promise<number> {
   ending.defer(() => {
     if (stopping) log.info("server.stopped");
   });
-  const engine = await openEngine(config.storage, { clock, log });
+  const { method } = config.wireAuth;
+  const engine = await openEngine(config.storage, { clock, log, method });
   ending.defer(() => engine.close());
   // Nothing else may keep the process alive when every listener is off.
   const alive = setInterval(() => {}, 60_000);
@@ -278,8 +119,10 @@ async function start(args: readonly string[]): Promise<number> {
     draining: () => stopping,
     ending,
   };
-  const server = await serve(parts);
+  const ports: { postgres?: number | undefined } = {};
+  const server = await startHttp(parts, () => ports.postgres);
   const postgres = await servePostgresWire(parts);
+  ports.postgres = postgres?.port;
   const mysql = await serveMysqlWire(parts);
 
   console.log(

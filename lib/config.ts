@@ -11,6 +11,7 @@ import { isLoopback } from "./base/network_address.ts";
 import { ConfigError } from "./config/error.ts";
 import { devSecretWarning, readJwt } from "./config/jwt_secret.ts";
 import { type ProviderSettingsByName, readProviders } from "./config/oauth.ts";
+import { readRealtime } from "./config/realtime.ts";
 import { readRest } from "./config/rest.ts";
 import type { SettingValues } from "./config/settings.ts";
 import {
@@ -45,6 +46,7 @@ export type {
   JwtConfig,
   MysqlConfig,
   PostgresConfig,
+  RealtimeConfig,
   RestConfig,
   Storage,
   WireAuthConfig,
@@ -286,6 +288,7 @@ export function readConfig(sources: Sources): Config {
   const served = values.httpPort !== undefined;
   const auth = served && !values.noAuthApi;
   const rest = served && !values.noRestApi;
+  const realtime = served && !values.noRealtime;
   if (values.corsOrigin.includes("*") && values.corsOrigin.length > 1) {
     throw new ConfigError(
       "Cannot use --cors-origin * together with others: it already means all of them",
@@ -295,7 +298,9 @@ export function readConfig(sources: Sources): Config {
   const storage = storageOf(values);
   const postgres = postgresOf(values);
   const wireAuth = wireAuthOf(collected, sources, warnings);
-  const jwt = auth || rest ? readJwt(values, sources.env) : undefined;
+  const jwt = auth || rest || realtime
+    ? readJwt(values, sources.env)
+    : undefined;
   if (jwt?.isKnown) warnings.push(devSecretWarning);
   return freeze<Config>({
     storage,
@@ -305,6 +310,8 @@ export function readConfig(sources: Sources): Config {
       corsOrigins: values.corsOrigin,
       trustedProxies: values.trustedProxy,
       metrics: values.metrics,
+      docs: values.docs,
+      publicUrl: values.publicUrl,
       maxConnections: values.maxConnections,
       maxConnectionsPerAddress: values.maxConnectionsPerAddress,
     },
@@ -314,6 +321,7 @@ export function readConfig(sources: Sources): Config {
     tls: tlsOf(values, sources),
     auth: auth ? authOf(values, sources) : undefined,
     rest: rest ? readRest(values) : undefined,
+    realtime: realtime ? readRealtime(values, values.restSchema) : undefined,
     jwt,
     log: { level: values.logLevel, format: values.logFormat },
     warnings,

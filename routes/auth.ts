@@ -7,12 +7,17 @@
 import type { AuthContext } from "../lib/auth/context.ts";
 import { Problem } from "../lib/base/problem.ts";
 import type { Route } from "../lib/http/call.ts";
-import { logoutRoute } from "./auth_logout.ts";
-import { type OAuthRouteOptions, oauthRoutes } from "./auth_oauth.ts";
-import { refreshRoute } from "./auth_refresh.ts";
-import { signUpRoute } from "./auth_signup.ts";
-import { tokenRoute } from "./auth_token.ts";
-import { userRoutes } from "./auth_user.ts";
+import type { RouteDescription } from "../lib/openapi/description.ts";
+import { logoutDescription, logoutRoute } from "./auth_logout.ts";
+import {
+  oauthDescriptions,
+  type OAuthRouteOptions,
+  oauthRoutes,
+} from "./auth_oauth.ts";
+import { refreshDescription, refreshRoute } from "./auth_refresh.ts";
+import { signUpDescription, signUpRoute } from "./auth_signup.ts";
+import { tokenDescription, tokenRoute } from "./auth_token.ts";
+import { userDescriptions, userRoutes } from "./auth_user.ts";
 
 /**
  * @param context Collaborators.
@@ -32,6 +37,16 @@ export function authRoutes(
     ...oauthRoutes(context, options),
   ];
 }
+
+/** All of them in the OpenAPI document. */
+export const authDescriptions: readonly RouteDescription[] = [
+  signUpDescription,
+  tokenDescription,
+  refreshDescription,
+  logoutDescription,
+  ...userDescriptions,
+  ...oauthDescriptions,
+];
 
 /** The paths and methods of {@linkcode authRoutes}. */
 const methods = {

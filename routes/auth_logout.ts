@@ -5,7 +5,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { AuthContext } from "../lib/auth/context.ts";
 import {
   signOutByBearer,
@@ -17,10 +17,35 @@ import { Problem } from "../lib/base/problem.ts";
 import { noContent } from "../lib/http/answer.ts";
 import { readJson } from "../lib/http/body.ts";
 import type { Route } from "../lib/http/call.ts";
+import type { RouteDescription } from "../lib/openapi/description.ts";
 import { bearerOf, clientOf } from "./auth_call.ts";
 
 /** Body of the request, which may be missing. */
 export const logoutBody = z.object({ refresh_token: z.string().optional() });
+
+/** The route in the OpenAPI document. */
+export const logoutDescription: RouteDescription = {
+  method: "POST",
+  path: "/auth/v1/logout",
+  id: "signOut",
+  tag: "Auth",
+  summary: "Sign out",
+  description:
+    "Ends the session of the refresh token in the body or, without one, the sessions that `scope` picks of the user whom the bearer token names.",
+  bearer: "taken",
+  query: [{
+    name: "scope",
+    description: "With a bearer token: which sessions; `global` if not given.",
+    words: signOutScopes,
+  }],
+  body: {
+    schemas: [logoutBody],
+    example: { refresh_token: "the refresh_token of your session" },
+    optional: true,
+  },
+  answers: { 204: { description: "Signed out." } },
+  problems: ["invalid_token"],
+};
 
 /**
  * @param context Collaborators.

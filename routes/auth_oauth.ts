@@ -19,6 +19,7 @@ import { signInByProvider } from "../lib/auth/oauth_sign_in.ts";
 import { Problem } from "../lib/base/problem.ts";
 import { json } from "../lib/http/answer.ts";
 import type { Call, Route } from "../lib/http/call.ts";
+import type { RouteDescription } from "../lib/openapi/description.ts";
 import { clientOf } from "./auth_call.ts";
 
 /** What the OAuth routes need besides the auth server. */
@@ -26,6 +27,71 @@ export interface OAuthRouteOptions {
   /** Whether browsers reach the callback over https. */
   secure: boolean;
 }
+
+/** The routes in the OpenAPI document. */
+export const oauthDescriptions: readonly RouteDescription[] = [
+  {
+    method: "GET",
+    path: "/auth/v1/authorize",
+    id: "authorize",
+    tag: "Auth",
+    summary: "Sign in with a provider",
+    description:
+      "For browsers: open it as a page. It leads to the provider, which leads back to `/auth/v1/callback`.",
+    query: [
+      {
+        name: "provider",
+        description: "Where to sign in.",
+        words: ["google", "github"],
+        required: true,
+      },
+      {
+        name: "redirect_to",
+        description:
+          "Page that gets the session in its fragment; must be allowed by `--redirect-allow`.",
+      },
+    ],
+    answers: { 307: { description: "On to the provider." } },
+    problems: [
+      "validation_failed",
+      "oauth_provider_not_supported",
+      "oauth_not_configured",
+      "redirect_not_allowed",
+      "over_request_rate_limit",
+    ],
+  },
+  {
+    method: "GET",
+    path: "/auth/v1/callback",
+    id: "callback",
+    tag: "Auth",
+    summary: "Back from a provider",
+    description: "Where providers send the browser; not for calling by hand.",
+    query: [
+      { name: "state", description: "Names the flow." },
+      { name: "code", description: "What is traded for the user's data." },
+      { name: "error", description: "Why there is no code." },
+      { name: "iss", description: "Who answers (RFC 9207)." },
+    ],
+    answers: {
+      200: { description: "The session.", schema: "Session" },
+      303: {
+        description:
+          "On to `redirect_to`, with the session or the failure in its fragment.",
+      },
+    },
+    problems: [
+      "invalid_state",
+      "access_denied",
+      "oauth_provider_refused",
+      "provider_email_needs_verification",
+      "user_banned",
+      "token_exchange_failed",
+      "userinfo_fetch_failed",
+      "oauth_provider_timeout",
+    ],
+  },
+];
 
 /**
  * @param context Collaborators.

@@ -4,12 +4,13 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { AuthContext } from "../lib/auth/context.ts";
 import { signUp } from "../lib/auth/sign_up.ts";
 import { json } from "../lib/http/answer.ts";
 import { readJson } from "../lib/http/body.ts";
 import type { Route } from "../lib/http/call.ts";
+import type { RouteDescription } from "../lib/openapi/description.ts";
 import { clientOf } from "./auth_call.ts";
 
 /** Body of the request; other fields (`gotrue_meta_security`, …) are ignored. */
@@ -18,6 +19,23 @@ export const signUpBody = z.object({
   password: z.string(),
   data: z.record(z.string(), z.unknown()).nullish(),
 });
+
+/** The route in the OpenAPI document. */
+export const signUpDescription: RouteDescription = {
+  method: "POST",
+  path: "/auth/v1/signup",
+  id: "signUp",
+  tag: "Auth",
+  summary: "Sign up",
+  description:
+    "Makes a user with a password and opens a session. `data` becomes the user's `user_metadata`.",
+  body: {
+    schemas: [signUpBody],
+    example: { email: "alice@example.com", password: "hunter2!" },
+  },
+  answers: { 200: { description: "The session.", schema: "Session" } },
+  problems: ["weak_password", "user_already_exists", "over_request_rate_limit"],
+};
 
 /**
  * @param context Collaborators.

@@ -11,6 +11,7 @@ import { Problem } from "../lib/base/problem.ts";
 import type { Engine } from "../lib/engine/engine.ts";
 import { json, text } from "../lib/http/answer.ts";
 import type { Call, Route } from "../lib/http/call.ts";
+import type { RouteDescription } from "../lib/openapi/description.ts";
 
 /** What these routes need from the rest of the server. */
 export interface HealthDeps {
@@ -24,6 +25,72 @@ export interface HealthDeps {
   /** Whether the server is on its way out. */
   readonly draining: () => boolean;
 }
+
+/** The routes in the OpenAPI document. */
+export const healthDescriptions: readonly RouteDescription[] = [
+  {
+    method: "GET",
+    path: "/health",
+    id: "health",
+    tag: "Server",
+    summary: "Is it alive",
+    answers: {
+      200: {
+        description: "The process lives.",
+        schema: { type: "object", properties: { status: { const: "ok" } } },
+      },
+    },
+  },
+  {
+    method: "GET",
+    path: "/ready",
+    id: "ready",
+    tag: "Server",
+    summary: "Does the database answer",
+    answers: {
+      200: {
+        description: "It does, and can be written.",
+        schema: { type: "object", properties: { status: { const: "ready" } } },
+      },
+    },
+  },
+  {
+    method: "GET",
+    path: "/version",
+    id: "version",
+    tag: "Server",
+    summary: "What is running",
+    answers: {
+      200: {
+        description: "Name and version.",
+        schema: {
+          type: "object",
+          properties: {
+            name: { type: "string" },
+            version: { type: "string" },
+            api_version: { type: "string" },
+          },
+        },
+      },
+    },
+  },
+  {
+    method: "GET",
+    path: "/metrics",
+    id: "metrics",
+    tag: "Server",
+    summary: "What is measured",
+    description: "Prometheus text, for whom `--metrics` allows.",
+    answers: {
+      200: {
+        description: "One line a value.",
+        type: "text/plain",
+        schema: { type: "string" },
+      },
+    },
+    problems: ["not_found"],
+  },
+];
 
 /** A database that takes longer than this for `SELECT 1` is not ready. */
 const readyTimeoutMs = 2000;

@@ -47,14 +47,18 @@ function failureOf(
   anonymous: boolean,
 ): Failure {
   if (error instanceof RestError) {
-    const { code, message, details = null, hint = null, allow } = error;
+    const { code, message, details = null, hint = null, allow, total } = error;
     return {
       code,
       message,
       details,
       hint,
       status: restStatus(code, anonymous),
-      headers: allow === undefined ? {} : { allow: allow.join(", ") },
+      headers: {
+        ...(allow === undefined ? {} : { allow: allow.join(", ") }),
+        // RFC 9110, 15.5.17
+        ...(total === undefined ? {} : { "content-range": `*/${total}` }),
+      },
     };
   }
   if (error instanceof EngineError) {

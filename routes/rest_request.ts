@@ -20,8 +20,6 @@ export interface RestRouteDeps {
   readonly limits: RestLimits;
   /** Bytes of a body at most. */
   readonly maxBodyBytes: number;
-  /** Answers `GET /rest/v1/`: what can be asked here. */
-  readonly root?: ((call: Call) => Promise<Response>) | undefined;
 }
 
 /** A request whose caller, schema and form of answer are known. */

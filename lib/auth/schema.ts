@@ -9,11 +9,14 @@
  */
 
 import type { Migration } from "../engine/engine.ts";
+import firstTables from "./first_tables.json" with { type: "json" };
 
 /** The history of the auth server's tables, oldest first. */
 export const authMigrations: readonly Migration[] = [
   {
     name: "auth/001-first-tables",
+    // Made from the statements by scripts/prepare_schema.ts.
+    prepared: firstTables,
     statements: [
       `CREATE TABLE auth._auth_users (
         id uuid NOT NULL PRIMARY KEY,

@@ -48,6 +48,21 @@ function httpRows(config: Config, port: number | undefined): string[] {
     }`;
   const leaves: [path: string, what: string][] = [
     ["/auth/v1", auth],
+    [
+      "/rest/v1",
+      config.rest === undefined
+        ? "off"
+        : `tables, views, functions of ${config.rest.schemas.join(", ")}`,
+    ],
+    [
+      "/realtime/v1",
+      config.realtime === undefined
+        ? "off"
+        : "changes, broadcast and presence over a WebSocket",
+    ],
+    ...(config.http.docs
+      ? [["/docs", "the API in the browser"] as [string, string]]
+      : []),
     ["/health", "is it alive"],
     ["/ready", "does the database answer"],
     [
@@ -69,7 +84,7 @@ function httpRows(config: Config, port: number | undefined): string[] {
     ...leaves.map(([path, what], i) =>
       row(
         "",
-        `${i < leaves.length - 1 ? "├─" : "└─"} ${path.padEnd(10)} ${what}`,
+        `${i < leaves.length - 1 ? "├─" : "└─"} ${path.padEnd(12)} ${what}`,
       )
     ),
   ];

@@ -65,10 +65,10 @@ directory; it says the same of open tables in its log (rest.table_open).
 `;
 
 function line(setting: Setting<unknown>): string {
-  const { flag, short, value, help: what, shown, list } = setting;
-  const left = `${short === undefined ? "    " : `-${short}, `}--${flag}${
-    value === undefined ? "" : ` ${value}`
-  }`;
+  const { flag, short, value, help: what, shown, list, negatable } = setting;
+  const left = `${short === undefined ? "    " : `-${short}, `}--${
+    negatable ? "[no-]" : ""
+  }${flag}${value === undefined ? "" : ` ${value}`}`;
   const notes = [
     ...(shown === undefined ? [] : [`default ${shown}`]),
     ...(list ? ["may be repeated"] : []),

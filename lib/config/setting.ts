@@ -15,6 +15,7 @@ export const groups = [
   "HTTP",
   "Auth",
   "REST",
+  "Realtime",
   "Throttles",
   "Log",
 ] as const;
@@ -35,6 +36,8 @@ export interface Setting<T> {
   readonly shown?: string;
   /** Whether it may be given several times. */
   readonly list?: true;
+  /** Whether `--no-` before the flag switches it off. */
+  readonly negatable?: true;
   /** Whether its value is never repeated, not even in an error. */
   readonly secret?: true;
   readonly parse: Parser<unknown>;
@@ -49,6 +52,22 @@ export function on(
   setting: Pick<Setting<boolean>, "flag" | "short" | "group" | "help">,
 ): Setting<boolean> {
   return { ...setting, parse: truth, default: false };
+}
+
+/**
+ * @param setting A switch, on by default; `--no-` before its flag switches it off.
+ * @returns The setting.
+ */
+export function off(
+  setting: Pick<Setting<boolean>, "flag" | "group" | "help">,
+): Setting<boolean> {
+  return {
+    ...setting,
+    shown: "true",
+    negatable: true,
+    parse: truth,
+    default: true,
+  };
 }
 
 /**

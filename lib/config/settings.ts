@@ -19,8 +19,9 @@ import {
   type PortSetting,
   publicUrl,
 } from "./parse.ts";
+import { realtimeSettings } from "./realtime.ts";
 import { restSettings } from "./rest.ts";
-import { count, many, on, one, type Setting } from "./setting.ts";
+import { count, many, off, on, one, type Setting } from "./setting.ts";
 
 /** Ways in which a client of the wire protocols proves who it is. */
 export const authMethods = [
@@ -272,6 +273,11 @@ export const settings = {
     parse: oneOf(["loopback", "open", "off"]),
     default: "loopback",
   }),
+  docs: off({
+    flag: "docs",
+    group: "HTTP",
+    help: "serve /docs and /openapi.json",
+  }),
 
   noAuthApi: on({
     flag: "no-auth-api",
@@ -330,6 +336,8 @@ export const settings = {
   }),
 
   ...restSettings,
+
+  ...realtimeSettings,
 
   throttleSignUps: count("throttle-sign-ups", {
     group: "Throttles",

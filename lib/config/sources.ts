@@ -56,6 +56,18 @@ function nameOf(flag: string): SettingName | undefined {
   return settingNames.find((name) => settings[name].flag === flag);
 }
 
+/** What the name of a flag stands for; `negated` when it is `no-` and the name of a switch. */
+function flagOf(
+  name: string,
+): { setting: SettingName; negated: boolean } | undefined {
+  const setting = nameOf(name);
+  if (setting !== undefined) return { setting, negated: false };
+  const positive = name.startsWith("no-") ? nameOf(name.slice(3)) : undefined;
+  return positive !== undefined && settings[positive].negatable
+    ? { setting: positive, negated: true }
+    : undefined;
+}
+
 function readFlags(args: readonly string[], command: string): Source {
   const what = command === "start" ? "start" : `run ${command}`;
   const options = Object.fromEntries(settingNames.map((name) => {
@@ -80,17 +92,19 @@ function readFlags(args: readonly string[], command: string): Source {
       );
     }
     if (token.kind !== "option") continue;
-    const name = nameOf(token.name);
-    if (name === undefined) {
+    const found = flagOf(token.name);
+    // `--no-docs=true` would be a riddle.
+    if (found === undefined || (found.negated && token.value !== undefined)) {
       throw new ConfigError(
         `Cannot ${what}: unknown flag ${
           quoted(token.rawName)
         }, see heliosdb-nano ${command} --help`,
       );
     }
+    const { setting: name, negated } = found;
     const setting: Setting<unknown> = settings[name];
     const text = token.value ??
-      (setting.value === undefined ? "true" : undefined);
+      (setting.value === undefined ? String(!negated) : undefined);
     if (text === undefined) {
       throw new ConfigError(
         `Cannot ${what}: --${setting.flag} needs a value, ${setting.value}`,

@@ -21,6 +21,10 @@ export interface HttpConfig {
   readonly corsOrigins: readonly string[];
   readonly trustedProxies: readonly Network[];
   readonly metrics: "loopback" | "open" | "off";
+  /** Whether `/docs` and `/openapi.json` are served. */
+  readonly docs: boolean;
+  /** URL under which browsers reach the server, if it was told. */
+  readonly publicUrl: string | undefined;
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
 }
@@ -117,6 +121,19 @@ export interface RestConfig {
   readonly plan: boolean;
 }
 
+/** How `/realtime/v1` works. */
+export interface RealtimeConfig {
+  /** Schemas whose tables are told of. */
+  readonly schemas: readonly string[];
+  /** Whether only private channels may be joined. */
+  readonly privateOnly: boolean;
+  /** Sockets at most. */
+  readonly sockets: number;
+  readonly socketsPerAddress: number;
+  /** Bytes of a client's message at most. */
+  readonly messageBytes: number;
+}
+
 /** Everything the server was told. */
 export interface Config {
   readonly storage: Storage;
@@ -133,6 +150,8 @@ export interface Config {
   readonly auth: AuthConfig | undefined;
   /** `undefined` when `/rest/v1` is switched off. */
   readonly rest: RestConfig | undefined;
+  /** `undefined` when `/realtime/v1` is switched off. */
+  readonly realtime: RealtimeConfig | undefined;
   /** `undefined` when nothing reads tokens. */
   readonly jwt: JwtConfig | undefined;
   readonly log: {

@@ -117,12 +117,30 @@ export interface Session extends Queryable {
   ): Promise<T>;
 }
 
+/** What a step of the schema's history comes to in a new database. */
+export interface PreparedStep {
+  /** The engine's own statements, in order. */
+  readonly statements: readonly string[];
+  /** Objects of the catalog with their kinds, as the catalog stores them. */
+  readonly objects: readonly {
+    readonly kind: string;
+    readonly body: unknown;
+  }[];
+  /** First oid that is free afterwards. */
+  readonly nextOid: number;
+}
+
 /** One step of the schema's history. */
 export interface Migration {
   /** Names the step for ever, for example `auth/001-users`. */
   readonly name: string;
   /** Statements, run in order and all together or not at all. */
   readonly statements: readonly string[];
+  /**
+   * What the statements come to in a new database, worked out beforehand so that a start is quick; must
+   * be the same.
+   */
+  readonly prepared?: PreparedStep | undefined;
 }
 
 /** Numbers for `GET /metrics`. */

@@ -23,6 +23,7 @@ const codes: Readonly<Record<string, number>> = {
   PGRST123: 400,
   PGRST124: 400,
   PGRST125: 404,
+  PGRST126: 404,
   PGRST127: 400,
   PGRST128: 400,
   PGRST200: 400,

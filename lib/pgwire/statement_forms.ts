@@ -43,7 +43,7 @@ export class StatementForms {
     types: EvalContext,
   ): void {
     if (!this.#givesRows) return bare(writer, backend.noData);
-    if (formats.length > 0) {
+    if (formats.length > 1 || formats[0] === format.binary) {
       return rowDescription(writer, this.#columns, {
         types,
         formats: (i) => formatOf(formats, i),

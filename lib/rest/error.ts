@@ -27,6 +27,7 @@ export type RestCode =
   | "PGRST123"
   | "PGRST124"
   | "PGRST125"
+  | "PGRST126"
   | "PGRST127"
   | "PGRST128"
   | "PGRST200"
@@ -45,6 +46,8 @@ export interface RestErrorFields extends ErrorOptions {
   readonly hint?: string | undefined;
   /** Methods that would have been served (405). */
   readonly allow?: readonly string[] | undefined;
+  /** Rows there are, where a range lies beyond them (416). */
+  readonly total?: number | undefined;
 }
 
 /** A request that cannot be served. */
@@ -53,6 +56,7 @@ export class RestError extends Error {
   readonly details: unknown;
   readonly hint: string | undefined;
   readonly allow: readonly string[] | undefined;
+  readonly total: number | undefined;
 
   /**
    * @param code Code.
@@ -62,11 +66,12 @@ export class RestError extends Error {
   constructor(
     readonly code: RestCode,
     message: string,
-    { details, hint, allow, ...options }: RestErrorFields = {},
+    { details, hint, allow, total, ...options }: RestErrorFields = {},
   ) {
     super(message, options);
     this.details = details;
     this.hint = hint;
     this.allow = allow;
+    this.total = total;
   }
 }

@@ -30,6 +30,12 @@ export interface EvalContext extends TypeSource {
   readonly extraFloatDigits: number;
   /** `bytea_output`. */
   readonly byteaOutput: string;
+  /**
+   * Functions that take long call it now and then.
+   *
+   * @throws {Error} When the statement is to stop, or to go on elsewhere.
+   */
+  pause?(): void;
   /** @returns Value of a setting, claims included; `undefined` if nobody set it. */
   setting(name: string): string | undefined;
   /** `set_config()`. */
@@ -45,4 +51,12 @@ export interface EvalServices {
    * use them and the engine that offers them agree on names and arguments (`lib/sql/functions/session.ts`).
    */
   call(name: string, args: readonly Datum[]): Datum;
+}
+
+/**
+ * @param context A session.
+ * @returns Its {@linkcode EvalContext.pause}, to be handed on.
+ */
+export function pauseOf(context: EvalContext): (() => void) | undefined {
+  return context.pause === undefined ? undefined : () => context.pause?.();
 }

@@ -5,8 +5,9 @@
  */
 
 import type { Database } from "./database.ts";
-import type { SqliteError } from "./error.ts";
+import { resultCode, SqliteError } from "./error.ts";
 import type { ConnectionFunctions, ScalarFunction } from "./function_types.ts";
+import type { InlineGuard } from "./inline_guard.ts";
 import type { SqliteValue } from "./value.ts";
 
 const missing = /^(?:no such function: (.+)|unknown function: (.+)\(\))$/;
@@ -25,6 +26,7 @@ export class Attached implements ConnectionFunctions {
   record: SqliteValue[] | undefined;
   replay: SqliteValue[] | undefined;
   owner: unknown = undefined;
+  guard: InlineGuard | undefined;
   /** Functions that the connection knows. */
   readonly registered = new Set<number>();
   #error: { readonly error: unknown } | undefined;
@@ -41,6 +43,14 @@ export class Attached implements ConnectionFunctions {
     readonly index: number,
   ) {
     this.#host = host;
+  }
+
+  pause(): void {
+    const { handle, symbols } = this.database;
+    if (
+      this.guard?.overdue() === true ||
+      symbols.sqlite3_is_interrupted?.(handle) === 1
+    ) throw new SqliteError(resultCode.interrupt, "interrupted");
   }
 
   get failed(): boolean {

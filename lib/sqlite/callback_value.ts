@@ -7,6 +7,8 @@
  * @module
  */
 
+import { longestRow } from "../base/value_limit.ts";
+import { resultCode, SqliteError } from "./error.ts";
 import { type SqliteSymbols, transient } from "./symbols.ts";
 import type { SqliteValue } from "./value.ts";
 
@@ -23,10 +25,31 @@ const empty = new Uint8Array(1);
 const addresses = new BigUint64Array(128);
 const addressBytes = new Uint8Array(addresses.buffer);
 let hadReal = false;
+let longest = 0;
+/** Bytes of a value that a function may well need milliseconds for. */
+const longWork = 512 * 1024;
+/** Bytes of a value from which on SQLite's instructions do not measure the time. */
+const someWork = 8 * 1024;
 
 /** @returns Whether a REAL was among the arguments that were read last. */
 export function argumentsHadReal(): boolean {
   return hadReal;
+}
+
+/** @returns Whether one of the arguments that were read last takes long to work on. */
+export function argumentsAreLong(): boolean {
+  return longest > longWork;
+}
+
+/** @returns Whether one of them is such that many calls would take long. */
+export function argumentsTakeTime(): boolean {
+  return longest > someWork;
+}
+
+/** @returns Whether a result takes long to hand on. */
+export function isLong(value: SqliteValue): boolean {
+  return (typeof value === "string" || value instanceof Uint8Array) &&
+    value.length > longWork;
 }
 
 /**
@@ -49,11 +72,14 @@ export function readValue(symbols: SqliteSymbols, value: bigint): SqliteValue {
       return symbols.sqlite3_value_double(value);
     case textType: {
       const from = symbols.sqlite3_value_text(value);
-      return readText(symbols, from, symbols.sqlite3_value_bytes(value));
+      const length = symbols.sqlite3_value_bytes(value);
+      if (length > longest) longest = length;
+      return readText(symbols, from, length);
     }
     case blobType: {
       const from = symbols.sqlite3_value_blob(value);
       const bytes = new Uint8Array(symbols.sqlite3_value_bytes(value));
+      if (bytes.length > longest) longest = bytes.length;
       if (bytes.length > 0) {
         symbols.memcpyFrom(bytes, from, BigInt(bytes.length));
       }
@@ -112,6 +138,7 @@ export function readArguments(
 ): SqliteValue[] | undefined {
   const args = new Array<SqliteValue>(count);
   hadReal = false;
+  longest = 0;
   if (count === 0) return args;
   // SQLite allows no more than 127 (SQLITE_MAX_FUNCTION_ARG of our build).
   symbols.memcpyFrom(addressBytes, values, BigInt(count * 8));
@@ -168,6 +195,16 @@ export function giveResult(
 }
 
 /**
+ * Ends the statement as if it had been interrupted.
+ *
+ * @param symbols The library.
+ * @param call Address of the `sqlite3_context`.
+ */
+export function giveInterrupt(symbols: SqliteSymbols, call: bigint): void {
+  symbols.sqlite3_result_error_code(call, resultCode.interrupt);
+}
+
+/**
  * Makes the call fail.
  *
  * @param symbols The library.
@@ -194,6 +231,9 @@ function giveText(symbols: SqliteSymbols, call: bigint, value: string): void {
     const { written } = encoder.encodeInto(value, scratch);
     symbols.sqlite3_result_text(call, scratch, written, transient);
     return;
+  }
+  if (value.length > longestRow) {
+    throw new SqliteError(resultCode.tooBig, "string or blob too big");
   }
   const bytes = encoder.encode(value);
   symbols.sqlite3_result_text(call, bytes, bytes.length, transient);

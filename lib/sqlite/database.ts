@@ -11,7 +11,11 @@ import { resultCode, SqliteError } from "./error.ts";
 import { firstWord } from "./first_word.ts";
 import type { ConnectionFunctions } from "./function_types.ts";
 import type { SqliteLibrary } from "./library.ts";
-import { type DatabaseOptions, openHandle } from "./open_handle.ts";
+import {
+  type DatabaseOptions,
+  limitLength,
+  openHandle,
+} from "./open_handle.ts";
 import { Statement } from "./statement.ts";
 import { StatementCache } from "./statement_cache.ts";
 import { ownText, type SqliteSymbols } from "./symbols.ts";
@@ -103,6 +107,14 @@ export class Database {
     // The function has a variable number of arguments, which are passed in another way there.
     if (Deno.build.os === "darwin") return;
     this.symbols.sqlite3_db_config(this.handle, configDefensive, 1, null);
+  }
+
+  /**
+   * @param bytes Longest value and row from now on; more is refused (`tooBig`).
+   * @returns The limit before.
+   */
+  limitLength(bytes: number): number {
+    return this.symbols.sqlite3_limit(this.handle, limitLength, bytes);
   }
 
   /** Whether no transaction is open. */
@@ -241,6 +253,19 @@ export class Database {
     } finally {
       this.release(statement);
     }
+  }
+
+  /**
+   * Runs a statement of our own that has no parameters and gives no rows, such as SAVEPOINT.
+   *
+   * @param sql One statement.
+   */
+  command(sql: string): void {
+    const statement = this.prepare(sql);
+    const code = statement.step();
+    const failed = code === resultCode.done ? undefined : this.error(code);
+    statement.rewind();
+    if (failed !== undefined) throw failed;
   }
 
   /**

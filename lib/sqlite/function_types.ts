@@ -5,6 +5,7 @@
  */
 
 import type { SqliteError } from "./error.ts";
+import type { InlineGuard } from "./inline_guard.ts";
 import type { SqliteValue } from "./value.ts";
 
 /** What all functions share. */
@@ -73,6 +74,14 @@ export interface ConnectionFunctions {
   replay: SqliteValue[] | undefined;
   /** Who uses the connection; for the functions themselves of no interest. */
   owner: unknown;
+  /** Sends what takes long elsewhere, if there is such a place. */
+  guard: InlineGuard | undefined;
+  /**
+   * Called by functions that take long, now and then.
+   *
+   * @throws {SqliteError} `interrupt` when the statement is to stop, or to go on elsewhere.
+   */
+  pause(): void;
   /** Whether a function threw since {@linkcode ConnectionFunctions.takeError} was last called. */
   readonly failed: boolean;
   /**

@@ -9,9 +9,13 @@
  */
 
 import {
+  argumentsAreLong,
   argumentsHadReal,
+  argumentsTakeTime,
   giveError,
+  giveInterrupt,
   giveResult,
+  isLong,
   readArguments,
   readText,
 } from "./callback_value.ts";
@@ -23,6 +27,7 @@ import {
 import { takeOut } from "./take_out.ts";
 import { Attached, type AttachedHost, callVolatile } from "./attached.ts";
 import type { Database } from "./database.ts";
+import { resultCode, SqliteError } from "./error.ts";
 import type {
   AggregateFunction,
   Collation,
@@ -223,12 +228,21 @@ export class FunctionHost implements AttachedHost {
       const entry = this.#functions[data & functionMask] as ScalarFunction;
       const args = readArguments(symbols, count, values, entry.strict);
       if (args === undefined) return;
+      if (argumentsAreLong() && attached.guard?.giveUp()) {
+        giveInterrupt(symbols, call);
+        return;
+      }
+      if (argumentsTakeTime()) attached.pause();
       const { real } = entry;
       // Asked now: the call may run functions itself.
       const sawReal = real === "like arguments" && argumentsHadReal();
       const value = entry.volatile
         ? callVolatile(entry, args, attached)
         : entry.call(args, attached.context);
+      if (!entry.volatile && isLong(value) && attached.guard?.giveUp()) {
+        giveInterrupt(symbols, call);
+        return;
+      }
       giveResult(
         symbols,
         call,
@@ -261,6 +275,7 @@ export class FunctionHost implements AttachedHost {
       const entry = this.#functions[data & functionMask] as AggregateFunction;
       const args = readArguments(symbols, count, values, entry.strict);
       const key = Number(symbols.sqlite3_aggregate_context(call, 8));
+      if (argumentsTakeTime()) attached.pause();
       let state = this.#aggregates.get(key);
       if (state === undefined) state = entry.init();
       if (args !== undefined) {
@@ -325,6 +340,10 @@ export class FunctionHost implements AttachedHost {
   }
 
   #fail(attached: Attached, call: bigint, error: unknown): void {
+    if (error instanceof SqliteError && error.code === resultCode.interrupt) {
+      giveInterrupt(this.#symbols, call);
+      return;
+    }
     attached.fail(error);
     giveError(
       this.#symbols,

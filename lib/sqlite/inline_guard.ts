@@ -81,6 +81,21 @@ export class InlineGuard {
     this.#limitMs = Math.min(limitMs, this.#budgetMs);
   }
 
+  /**
+   * Stops the statement now, because what it calls will take long.
+   *
+   * @returns Whether it can be stopped.
+   */
+  giveUp(): boolean {
+    if (this.#armed) this.#gaveUp = true;
+    return this.#armed;
+  }
+
+  /** @returns Whether the time of the statement is over. */
+  overdue(): boolean {
+    return this.#look() !== 0;
+  }
+
   /** Ends the time of the statement; what runs outside, such as COMMIT, is never stopped. */
   end(): void {
     this.#armed = false;

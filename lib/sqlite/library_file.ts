@@ -36,6 +36,8 @@ export const compileOptions: readonly string[] = [
   "SQLITE_TRUSTED_SCHEMA=0",
   "SQLITE_USE_URI=0",
   "SQLITE_DEFAULT_FOREIGN_KEYS=1",
+  // A long INSERT has a value for each literal; the limit on texts comes first.
+  "SQLITE_MAX_VARIABLE_NUMBER=4000000",
   "SQLITE_DEFAULT_MEMSTATUS=0",
   "SQLITE_DEFAULT_FILE_PERMISSIONS=0600",
   "SQLITE_LIKE_DOESNT_MATCH_BLOBS",

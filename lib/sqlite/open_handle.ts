@@ -4,6 +4,7 @@
  * @module
  */
 
+import { longestRow } from "../base/value_limit.ts";
 import { SqliteError } from "./error.ts";
 import type { SqliteSymbols } from "./symbols.ts";
 
@@ -14,6 +15,9 @@ const openCreate = 0x0000_0004;
 const openNoMutex = 0x0000_8000;
 const openNoFollow = 0x0100_0000;
 const openExtendedCodes = 0x0200_0000;
+
+/** `SQLITE_LIMIT_LENGTH` (https://sqlite.org/c3ref/c_limit_attached.html). */
+export const limitLength = 0;
 
 const modeFlags = {
   read: openReadOnly,
@@ -76,5 +80,6 @@ export function openHandle(
   );
   const handle = Deno.UnsafePointer.create(out[0] as bigint);
   if (handle === null) throw new SqliteError(code, "out of memory");
+  symbols.sqlite3_limit(handle, limitLength, longestRow);
   return { code, handle };
 }

@@ -64,7 +64,11 @@ export class Statement {
     this.readOnly = symbols.sqlite3_stmt_readonly(handle) !== 0;
     this.changesRows = !this.readOnly && counting.has(this.word);
     this.#numbers = readNumbers(symbols, handle, numbered);
-    this.parameterCount = Math.max(0, ...this.#numbers);
+    // Not all at once: there may be more than a call takes arguments.
+    this.parameterCount = this.#numbers.reduce(
+      (most, number) => Math.max(most, number),
+      0,
+    );
     this.#columns = readColumns(symbols, handle);
     this.#prepared = 0;
   }

@@ -45,6 +45,14 @@ export const sqliteSymbols = {
   },
   // void sqlite3_interrupt(sqlite3*);
   sqlite3_interrupt: { parameters: ["pointer"], result: "void" },
+  // int sqlite3_is_interrupted(sqlite3*); from 3.41 on
+  sqlite3_is_interrupted: {
+    parameters: ["pointer"],
+    result: "i32",
+    optional: true,
+  },
+  // int sqlite3_limit(sqlite3*, int id, int newVal);
+  sqlite3_limit: { parameters: ["pointer", "i32", "i32"], result: "i32" },
   // void sqlite3_progress_handler(sqlite3*, int nOps, int(*)(void*), void*);
   sqlite3_progress_handler: {
     parameters: ["pointer", "i32", "function", "pointer"],
@@ -217,6 +225,8 @@ export const sqliteSymbols = {
     parameters: ["u64", "buffer", "i32", "pointer"],
     result: "void",
   },
+  // void sqlite3_result_error_code(sqlite3_context*, int);
+  sqlite3_result_error_code: { parameters: ["u64", "i32"], result: "void" },
   // void sqlite3_result_error(sqlite3_context*, const char*, int);
   sqlite3_result_error: {
     parameters: ["u64", "buffer", "i32"],

@@ -45,6 +45,11 @@ export class Bench implements AsyncDisposable {
     return this.#side("load.ts", ["--allow-net=127.0.0.1"]);
   }
 
+  /** @returns A process that plays realtime subscribers. */
+  realtime(): SideProcess {
+    return this.#side("realtime_client.ts", ["--allow-net=127.0.0.1"]);
+  }
+
   /** @returns A process that does nothing but Argon2. */
   argon2(): SideProcess {
     return this.#side("reference_argon2.ts", [
@@ -62,6 +67,15 @@ export class Bench implements AsyncDisposable {
   /** @returns A process that writes durable rows. */
   bareSqlite(): SideProcess {
     return this.#side("reference_sqlite.ts", [
+      "--allow-ffi",
+      "--allow-read",
+      "--allow-env",
+    ]);
+  }
+
+  /** @returns A process that runs prepared queries. */
+  bareQueries(): SideProcess {
+    return this.#side("reference_queries.ts", [
       "--allow-ffi",
       "--allow-read",
       "--allow-env",

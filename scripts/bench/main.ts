@@ -5,6 +5,8 @@
  * machine could do at best, measured in turn with ours. A missed target is reported, not hidden, and
  * is no failure of the benchmark: the exit code is 1 only when something could not be measured.
  *
+ * Words after it choose what to measure: `deno task bench postgresql refresh`.
+ *
  * @module
  */
 
@@ -13,11 +15,15 @@
 import { signUp } from "./accounts.ts";
 import { Bench } from "./bench.ts";
 import { makeFolder } from "./folder.ts";
-import { hasPostgresql } from "../postgresql_server.ts";
 import { hasMariadb } from "../mariadb_server.ts";
+import { hasPostgresql } from "../postgresql_server.ts";
+import { Lite } from "./lite.ts";
+import { measureBesideLite } from "./measure_beside_lite.ts";
 import { measureMysql } from "./measure_mysql.ts";
 import { measurePostgresql } from "./measure_postgresql.ts";
+import { measureRealtime } from "./measure_realtime.ts";
 import { measureRefresh } from "./measure_refresh.ts";
+import { measureRest } from "./measure_rest.ts";
 import { measureResponsiveness, measureSignIn } from "./measure_sign_in.ts";
 import {
   measureExecutable,
@@ -34,41 +40,71 @@ const accounts = 64;
 const scale = 10;
 const refreshing = 32;
 
-async function measure(bench: Bench): Promise<Row[]> {
+/** Subjects for which one server serves. */
+const authSubjects = [
+  "user",
+  "refresh",
+  "sign-in",
+  "responsiveness",
+  "memory",
+] as const;
+
+const subjects = [
+  "start",
+  "executable",
+  "realtime",
+  ...authSubjects,
+  "rest",
+  "lite",
+  "postgresql",
+  "mysql",
+] as const;
+
+type Subject = typeof subjects[number];
+
+/** @returns What to measure; a name for each that stands after the command, everything without. */
+function chosen(names: readonly string[]): ReadonlySet<Subject> {
+  const unknown = names.find((name) => !subjects.includes(name as Subject));
+  if (unknown !== undefined) {
+    throw new Error(
+      `Cannot measure "${unknown}": choose among ${subjects.join(", ")}`,
+    );
+  }
+  return new Set(names.length === 0 ? subjects : names as Subject[]);
+}
+
+async function measure(
+  bench: Bench,
+  wanted: ReadonlySet<Subject>,
+): Promise<Row[]> {
   const command = await startTask();
   const rows: Row[] = [];
-  const step = async (name: string, measured: Promise<Row | Row[]>) => {
-    console.error(`measuring ${name} …`);
-    rows.push(...[await measured].flat());
+  const step = async (
+    subject: Subject,
+    measured: () => Promise<Row | Row[]>,
+  ) => {
+    if (!wanted.has(subject)) return;
+    console.error(`measuring ${subject} …`);
+    rows.push(...[await measured()].flat());
   };
 
-  await step("starts", measureStart(bench, command));
-  await step("the executable", measureExecutable(bench));
-
-  const server = await bench.server({
-    command,
-    flags: ["--data-dir", `${bench.folder}/data`],
-  });
-  const users = await signUp(server.port, accounts);
-  const [user] = users;
-  if (user === undefined) throw new RangeError("Cannot measure without a user");
-  await step("GET /auth/v1/user", measureUser(bench, server, user));
-  await step(
-    "refresh",
-    measureRefresh(bench, server, users.slice(0, refreshing)),
-  );
-  await step("sign-in", measureSignIn(bench, { server, users }));
-  await step("responsiveness", measureResponsiveness(bench, { server, users }));
-  await step("memory", measureMemory(server));
+  await step("start", () => measureStart(bench, command));
+  await step("executable", () => measureExecutable(bench));
+  await step("realtime", () => measureRealtime(bench, command));
+  if (authSubjects.some((subject) => wanted.has(subject))) {
+    await measureAuth(bench, command, step);
+  }
+  await step("rest", () => measureRest(bench, command));
+  await step("lite", () => measureLite(bench, command));
   if (await hasPostgresql()) {
-    await step("PostgreSQL", measureBesidePostgresql(bench, command));
+    await step("postgresql", () => measureBesidePostgresql(bench, command));
   } else {
     console.error(
       "PostgreSQL 15 is not on this machine, so that nothing is compared with it.",
     );
   }
   if (hasMariadb()) {
-    await step("MySQL", measureBesideMariadb(bench, command));
+    await step("mysql", () => measureMysql(bench, command));
   } else {
     console.error(
       "MariaDB is not on this machine, so that nothing is compared with it.",
@@ -77,25 +113,46 @@ async function measure(bench: Bench): Promise<Row[]> {
   return rows;
 }
 
-async function measureBesideMariadb(
+async function measureLite(
   bench: Bench,
   command: StartCommand,
 ): Promise<Row[]> {
-  const { mysqlPort } = await bench.server({
-    command,
-    flags: [
-      "--data-dir",
-      `${bench.folder}/mysql`,
-      "--auth",
-      "trust",
-      "--mysql-listen",
-      "127.0.0.1:auto",
-    ],
-  });
-  if (mysqlPort === undefined) {
-    throw new Error("Cannot measure MySQL: the server did not name its port");
+  const rows = await measureBesideLite(bench, command);
+  if (rows.length === 0) {
+    console.error(
+      `${Lite.title} cannot be installed, so that nothing is compared with it.`,
+    );
   }
-  return await measureMysql(bench, mysqlPort);
+  return rows;
+}
+
+/** On one server that does it all. */
+async function measureAuth(
+  bench: Bench,
+  command: StartCommand,
+  step: (
+    subject: Subject,
+    measured: () => Promise<Row | Row[]>,
+  ) => Promise<void>,
+): Promise<void> {
+  const server = await bench.server({
+    command,
+    flags: ["--data-dir", `${bench.folder}/data`],
+  });
+  const users = await signUp(server.port, accounts);
+  const [user] = users;
+  if (user === undefined) throw new RangeError("Cannot measure without a user");
+  await step("user", () => measureUser(bench, server, user));
+  await step(
+    "refresh",
+    () => measureRefresh(bench, server, users.slice(0, refreshing)),
+  );
+  await step("sign-in", () => measureSignIn(bench, { server, users }));
+  await step(
+    "responsiveness",
+    () => measureResponsiveness(bench, { server, users }),
+  );
+  await step("memory", () => measureMemory(server));
 }
 
 /** With servers of its own. */
@@ -124,7 +181,7 @@ Deno.addSignalListener("SIGTERM", stop);
 
 const startedAt = performance.now();
 try {
-  const rows = await measure(bench);
+  const rows = await measure(bench, chosen(Deno.args));
   console.log(table(rows));
   const seconds = (performance.now() - startedAt) / 1000;
   console.log(

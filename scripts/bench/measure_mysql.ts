@@ -9,6 +9,7 @@ import type { Bench } from "./bench.ts";
 import { MysqlClient } from "./mysql_client.ts";
 import { comparedRow, type Row } from "./report.ts";
 import { alternate } from "./rounds.ts";
+import type { StartCommand } from "./server.ts";
 
 const clients = 8;
 const accounts = 100_000;
@@ -87,10 +88,27 @@ async function slap(port: number, seconds: number): Promise<number> {
 
 /**
  * @param bench How long to measure.
- * @param port MySQL port of the server, which lets everybody in.
+ * @param command Starts the server.
  * @returns Its lines.
  */
-export async function measureMysql(bench: Bench, port: number): Promise<Row[]> {
+export async function measureMysql(
+  bench: Bench,
+  command: StartCommand,
+): Promise<Row[]> {
+  const { mysqlPort: port } = await bench.server({
+    command,
+    flags: [
+      "--data-dir",
+      `${bench.folder}/mysql`,
+      "--auth",
+      "trust",
+      "--mysql-listen",
+      "127.0.0.1:auto",
+    ],
+  });
+  if (port === undefined) {
+    throw new Error("Cannot measure MySQL: the server did not name its port");
+  }
   await using reference = await startMariadbProcess([]);
   for (const each of [reference.port, port]) await fill(each);
   const contest = (

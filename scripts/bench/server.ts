@@ -5,6 +5,7 @@
  */
 
 import { root } from "./paths.ts";
+import { residentMib } from "./resident.ts";
 
 /** A command that starts the server; flags of `start` are added to it. */
 export interface StartCommand {
@@ -56,6 +57,8 @@ export class Server implements AsyncDisposable {
   readonly postgresPort: number;
   /** Where its MySQL listener is, if it is on. */
   readonly mysqlPort: number | undefined;
+  /** Signs its tokens. */
+  readonly secret: string;
   /** From the start of the process to the first 200 of `GET /ready`. */
   readonly readyMs: number;
   readonly #child: Deno.ChildProcess;
@@ -63,12 +66,16 @@ export class Server implements AsyncDisposable {
 
   private constructor(
     child: Deno.ChildProcess,
-    { port, postgresPort, mysqlPort, readyMs }: Ports & { readyMs: number },
+    { port, postgresPort, mysqlPort, secret, readyMs }: Ports & {
+      secret: string;
+      readyMs: number;
+    },
   ) {
     this.#child = child;
     this.port = port;
     this.postgresPort = postgresPort;
     this.mysqlPort = mysqlPort;
+    this.secret = secret;
     this.readyMs = readyMs;
   }
 
@@ -82,6 +89,7 @@ export class Server implements AsyncDisposable {
     { command, flags, env = {} }: ServerOptions,
   ): Promise<Server> {
     const startedAt = performance.now();
+    const secret = env["JWT_SECRET"] ?? crypto.randomUUID();
     const child = new Deno.Command(command.program, {
       args: [
         ...command.args,
@@ -93,7 +101,7 @@ export class Server implements AsyncDisposable {
         ...flags,
       ],
       cwd: root,
-      env: { ...env, JWT_SECRET: crypto.randomUUID() },
+      env: { ...env, JWT_SECRET: secret },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -104,6 +112,7 @@ export class Server implements AsyncDisposable {
       await untilReady(ports.port, startedAt + startTimeoutMs);
       return new Server(child, {
         ...ports,
+        secret,
         readyMs: performance.now() - startedAt,
       });
     } catch (error) {
@@ -116,13 +125,19 @@ export class Server implements AsyncDisposable {
 
   /** Memory that is resident now, in MiB. */
   async residentMib(): Promise<number> {
-    // Deno lets no program read /proc unless it may do everything.
+    return await residentMib(this.#child.pid);
+  }
+
+  /** Time that its threads have worked, in seconds. */
+  async cpuSeconds(): Promise<number> {
     const { stdout } = await new Deno.Command("cat", {
-      args: [`/proc/${this.#child.pid}/status`],
+      args: [`/proc/${this.#child.pid}/stat`],
       stderr: "null",
     }).output();
-    const kib = /^VmRSS:\s+(\d+) kB$/m.exec(new TextDecoder().decode(stdout));
-    return Number(kib?.[1] ?? NaN) / 1024;
+    const text = new TextDecoder().decode(stdout);
+    // After the name, which may hold blanks; fields 14 and 15 are user's and system's time in hundredths.
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / 100;
   }
 
   /** Ends it as an operator would. */

@@ -103,5 +103,5 @@ DENO_NO_PACKAGE_JSON=1
 HELIOSDB_SQLITE_LIBRARY=$program/@LIBRARY@
 export DENO_DIR DENO_NO_UPDATE_CHECK DENO_NO_PACKAGE_JSON HELIOSDB_SQLITE_LIBRARY
 exec "$program/deno" run --quiet --cached-only --no-remote --no-config --no-lock \
-  --node-modules-dir=manual @FLAGS@ "$program/app/main.ts" "$@"
+  --node-modules-dir=manual @FLAGS@ "$program/app/main.js" "$@"
 exit 126

@@ -8,6 +8,7 @@
 
 import { join } from "node:path";
 import { run } from "../run.ts";
+import { isLoadedPackage } from "./loaded_files.ts";
 
 /** A package as it lies in Deno's cache. */
 export interface NpmPackage {
@@ -73,6 +74,7 @@ export async function npmPackages(root: string): Promise<NpmPackage[]> {
     const found = graph.npmPackages[key];
     if (found === undefined || needed.has(key)) continue;
     const { name, dependencies, localPath } = found;
+    if (!isLoadedPackage(name)) continue;
     const manifest = await readManifest(localPath);
     // Deno fetches only what suits the system and the processor; what it left out cannot be needed.
     if (manifest === undefined || !suits(manifest, thisMachine)) continue;
@@ -89,6 +91,27 @@ export async function npmPackages(root: string): Promise<NpmPackage[]> {
     ...each,
     dependencies: each.dependencies.filter((key) => needed.has(key)),
   }));
+}
+
+/**
+ * Finds packages with all that they need.
+ *
+ * @param packages All packages.
+ * @param names Names of some.
+ * @returns These as what the program imports, and their dependencies.
+ */
+export function packagesApart(
+  packages: readonly NpmPackage[],
+  names: readonly string[],
+): NpmPackage[] {
+  const found = new Set(packages.filter(({ name }) => names.includes(name)));
+  // A set goes on to what is added to it on the way.
+  for (const { dependencies } of found) {
+    for (const each of packages) {
+      if (dependencies.includes(each.key)) found.add(each);
+    }
+  }
+  return [...found];
 }
 
 /**

@@ -9,6 +9,7 @@
  */
 
 import { dirname, join, relative, sep } from "node:path";
+import { isLoaded } from "./loaded_files.ts";
 import type { NpmPackage } from "./npm_packages.ts";
 import type { TarEntry } from "./tar.ts";
 
@@ -20,9 +21,6 @@ export const programParts = [
   "lib",
   "routes",
 ] as const;
-
-/** What of a package is never loaded: types and source maps. */
-const neverLoaded = /\.(d\.[cm]?ts|map)$/;
 
 /**
  * Lists the program's own files.
@@ -39,23 +37,29 @@ export async function sourceFiles(root: string): Promise<string[]> {
     .toSorted();
 }
 
+/** What a package says of the terms under which it may be handed on. */
+const licence = /^(?:licen[cs]e|notice|copying)(?:[.-].*)?$/i;
+
 /**
- * Reads the program's own files.
+ * Reads the licences of packages that are part of a bundle.
  *
- * @param root Folder of the project.
+ * @param packages The packages.
  * @param target Folder inside the archive.
  * @returns One entry a file.
  */
-export async function sourceEntries(
-  root: string,
+export async function licenceEntries(
+  packages: readonly NpmPackage[],
   target: string,
 ): Promise<TarEntry[]> {
   const entries: TarEntry[] = [];
-  for (const path of await sourceFiles(root)) {
-    entries.push({
-      path: `${target}/${path}`,
-      content: await Deno.readFile(join(root, path)),
-    });
+  for (const { key, folder } of packages) {
+    for await (const { name, isFile } of Deno.readDir(folder)) {
+      if (!isFile || !licence.test(name)) continue;
+      entries.push({
+        path: `${target}/${key.replaceAll("/", "+")}/${name}`,
+        content: await Deno.readFile(join(folder, name)),
+      });
+    }
   }
   return entries;
 }
@@ -86,8 +90,8 @@ export async function packageEntries(
   for (const each of packages) {
     const folder = folderOf(each);
     for (const file of await filesBelow(each.folder)) {
-      if (neverLoaded.test(file)) continue;
       const path = relative(each.folder, file).replaceAll(sep, "/");
+      if (!isLoaded(each.name, path)) continue;
       entries.push({
         path: `${folder}/${path}`,
         content: await Deno.readFile(file),
@@ -103,6 +107,25 @@ export async function packageEntries(
     if (each.direct) link(`${target}/${each.name}`, each);
   }
   return entries;
+}
+
+/**
+ * Lists what of packages is never loaded.
+ *
+ * @param packages The packages.
+ * @returns Absolute paths.
+ */
+export async function unloadedFiles(
+  packages: readonly NpmPackage[],
+): Promise<string[]> {
+  const unloaded: string[] = [];
+  for (const { name, folder } of packages) {
+    for (const file of await filesBelow(folder)) {
+      const path = relative(folder, file).replaceAll(sep, "/");
+      if (!isLoaded(name, path)) unloaded.push(file);
+    }
+  }
+  return unloaded;
 }
 
 /** Lists the files at or below a path; nothing when there is none. */

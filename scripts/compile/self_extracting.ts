@@ -1,6 +1,6 @@
 /**
  * Builds the self-extracting form of the executable: a shell script with a compressed archive behind
- * it, which holds Deno, the program's sources, its packages and the SQLite library.
+ * it, which holds Deno, the program, its packages and the SQLite library.
  *
  * The machine it runs on needs `sh`, `tar`, `gzip`, `tail`, `mktemp` and `mv`, and no network.
  *
@@ -9,8 +9,9 @@
 
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
-import { npmPackages } from "./npm_packages.ts";
-import { packageEntries, sourceEntries } from "./program_files.ts";
+import { bundle, loadedAsPackages } from "./bundle.ts";
+import { npmPackages, packagesApart } from "./npm_packages.ts";
+import { licenceEntries, packageEntries } from "./program_files.ts";
 import { startFlags } from "./start_flags.ts";
 import { tar, type TarEntry } from "./tar.ts";
 import { replaceFile } from "./replace_file.ts";
@@ -53,8 +54,7 @@ export async function buildSelfExtracting(
       executable: true,
     },
     { path: name, content: await Deno.readFile(library) },
-    ...await sourceEntries(root, "app"),
-    ...await packageEntries(await npmPackages(root), "app/node_modules"),
+    ...await programEntries(root),
   ];
   return await writeSelfExtracting(output, entries, {
     version: await versionOf(root),
@@ -64,11 +64,30 @@ export async function buildSelfExtracting(
   });
 }
 
+/** The program as a bundle, the packages that are none of it, and the licences of those that are. */
+async function programEntries(root: string): Promise<TarEntry[]> {
+  const packages = await npmPackages(root);
+  const apart = packagesApart(packages, loadedAsPackages);
+  const bundled = packages.filter((each) => !apart.includes(each));
+  return [
+    ...(await bundle(root)).map(({ name, content }) => ({
+      path: `app/${name}`,
+      content,
+    })),
+    {
+      path: "app/LICENSE",
+      content: await Deno.readFile(join(root, "LICENSE")),
+    },
+    ...await licenceEntries(bundled, "app/licences"),
+    ...await packageEntries(apart, "app/node_modules"),
+  ];
+}
+
 /**
  * Writes launcher and archive into one file.
  *
  * @param output File to write.
- * @param entries Content of the archive: `deno`, `app/main.ts`, the library and what they need.
+ * @param entries Content of the archive: `deno`, `app/main.js`, the library and what they need.
  * @param values What the launcher must know.
  * @returns Bytes before compression.
  */

@@ -8,7 +8,7 @@
 
 import { basename, join } from "node:path";
 import { npmPackages } from "./npm_packages.ts";
-import { sourceFiles } from "./program_files.ts";
+import { sourceFiles, unloadedFiles } from "./program_files.ts";
 import { run } from "../run.ts";
 import type { ExecutableParts } from "./self_extracting.ts";
 import { startFlags } from "./start_flags.ts";
@@ -47,7 +47,7 @@ export async function buildStandalone(
   { root, library, output }: ExecutableParts,
   { denort }: StandaloneOptions = {},
 ): Promise<StandaloneResult> {
-  await npmPackages(root);
+  const packages = await npmPackages(root);
   const folder = join(root, embeddedFolder);
   await Deno.mkdir(folder, { recursive: true });
   await Deno.copyFile(library, join(folder, basename(library)));
@@ -64,6 +64,7 @@ export async function buildStandalone(
         "--include",
         path,
       ]),
+      ...(await unloadedFiles(packages)).flatMap((path) => ["--exclude", path]),
       "--app-name",
       "heliosdb-nano",
       "--output",

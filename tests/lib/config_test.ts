@@ -85,7 +85,29 @@ Deno.test("readConfig() has the defaults that the tutorial counts on", () => {
   equal(config.auth?.sessionDays, 90);
   equal(config.auth?.passwordMinLength, 6);
   deepEqual(config.auth?.argon2, { memoryKib: 19_456, passes: 2, lanes: 1 });
+  equal(config.http.docs, true);
+  equal(config.http.publicUrl, undefined);
   deepEqual(config.log, { level: "info", format: "text" });
+});
+
+Deno.test("readConfig() switches off what is on by default", () => {
+  const files = { "h.toml": "docs = false" };
+  const off = { HELIOSDB_DOCS: "false" };
+
+  equal(read("--memory --no-docs").http.docs, false);
+  equal(read("--memory", { env: off }).http.docs, false);
+  equal(read("--memory --config h.toml", { files }).http.docs, false);
+  equal(read("--memory --docs", { env: off }).http.docs, true);
+  for (
+    const [line, message] of [
+      ["--memory --docs --no-docs", /--docs: it was given more than once/],
+      ["--memory --no-docs=false", /unknown flag "--no-docs"/],
+      ["--memory --no-metrics", /unknown flag "--no-metrics"/],
+      ["--no-memory", /unknown flag "--no-memory"/],
+    ] as const
+  ) {
+    throws(() => read(line), { name: "ConfigError", message });
+  }
 });
 
 Deno.test("readConfig() takes the tutorial's command line", () => {
@@ -192,7 +214,7 @@ Deno.test("readConfig() warns about the secret that everybody knows", () => {
   // Either of them reads tokens.
   equal(read("-m --no-auth-api").warnings.length, 1);
   equal(read("-m --no-rest-api").warnings.length, 1);
-  deepEqual(read("-m --no-auth-api --no-rest-api").warnings, []);
+  deepEqual(read("-m --no-auth-api --no-rest-api --no-realtime").warnings, []);
 });
 
 Deno.test("readConfig() reads certificate and key", () => {
@@ -303,18 +325,18 @@ interface Refusal extends World {
 const warned: { line: string; says: RegExp }[] = [
   {
     line:
-      "-m --no-auth-api --no-rest-api --listen 0.0.0.0 --allow-trust-from-network",
+      "-m --no-auth-api --no-rest-api --no-realtime --listen 0.0.0.0 --allow-trust-from-network",
     says: /Everybody who reaches 0\.0\.0\.0 owns the data/,
   },
   { line: "-m --auth md5 --password x", says: /md5 is out of date/ },
   {
     line:
-      "-m --no-auth-api --no-rest-api --listen :: --auth password --password x",
+      "-m --no-auth-api --no-rest-api --no-realtime --listen :: --auth password --password x",
     says: /lets in nobody but this machine/,
   },
   {
     line:
-      "-m --no-auth-api --no-rest-api --listen :: --auth password --password x" +
+      "-m --no-auth-api --no-rest-api --no-realtime --listen :: --auth password --password x" +
       " --allow-clear-password",
     says: /over the network in the clear/,
   },
@@ -380,7 +402,7 @@ const refusals: Refusal[] = [
   { line: "-m --pg-max-message-mib 2000", says: /from 1 to 1023/ },
   {
     line:
-      "-m --no-auth-api --no-rest-api --listen 0.0.0.0 --auth scram --password x" +
+      "-m --no-auth-api --no-rest-api --no-realtime --listen 0.0.0.0 --auth scram --password x" +
       " --throttle-off",
     says: /with --throttle-off/,
   },

@@ -57,8 +57,11 @@ const folder = new URL("../corpora/rest/", import.meta.url);
 
 /** @returns Every file of cases by its name. */
 export async function readRestCorpora(): Promise<Map<string, RestCorpus>> {
-  const names = Array.from(Deno.readDirSync(folder), ({ name }) => name)
-    .filter((name) => name.endsWith(".json")).sort();
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    if (name.endsWith(".json")) names.push(name);
+  }
+  names.sort();
   return new Map(
     await Promise.all(
       names.map(async (name): Promise<[string, RestCorpus]> => [

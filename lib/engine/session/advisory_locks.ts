@@ -33,6 +33,9 @@ export interface AdvisoryLockRow {
   readonly shared: boolean;
 }
 
+/** Locks that all sessions together may hold, as there is a limit in PostgreSQL. */
+const mostLocks = 100_000;
+
 /** See the top of the file. Owners are sessions; keys name a lock. */
 export class AdvisoryLocks {
   readonly #locks = new Map<string, Held>();
@@ -42,6 +45,7 @@ export class AdvisoryLocks {
    * @param owner Session.
    * @param shared Whether others may share it.
    * @returns Whether the owner has it now.
+   * @throws {SqlError} 53200 when there are too many.
    */
   take(key: string, owner: object, shared: boolean): boolean {
     const held = this.#locks.get(key) ??
@@ -53,6 +57,11 @@ export class AdvisoryLocks {
       for (const other of held.shared.keys()) {
         if (other !== owner) return false;
       }
+    }
+    if (this.#locks.size >= mostLocks && !this.#locks.has(key)) {
+      throw new SqlError("53200", "out of shared memory", {
+        detail: `There are ${mostLocks} advisory locks.`,
+      });
     }
     const owners = shared ? held.shared : held.exclusive;
     owners.set(owner, (owners.get(owner) ?? 0) + 1);

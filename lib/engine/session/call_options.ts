@@ -7,7 +7,8 @@
 
 import type { CallOptions } from "../engine.ts";
 import type { SessionCore } from "./session_core.ts";
-import { type CallSettings, checkCustomName } from "./settings.ts";
+import { checkCustomName } from "./setting_names.ts";
+import type { CallSettings } from "./settings.ts";
 import { knownSettings } from "./settings_table.ts";
 
 type Given = NonNullable<CallOptions["settings"]>;

@@ -6,6 +6,7 @@
 
 import type { Datum } from "../../sql/datum.ts";
 import { SqlError } from "../../sql/error.ts";
+import { RowBudget } from "../row_budget.ts";
 import type { RowSink } from "../client_session.ts";
 import type { Cursor } from "../sqlite/plan_runner.ts";
 
@@ -21,6 +22,7 @@ export class CursorRows {
   #history: History;
   /** Rows `#base + 1`, `#base + 2`, …. */
   #rows: Datum[][] = [];
+  readonly #budget = new RowBudget();
   #base = 0;
   #position = 0;
 
@@ -35,6 +37,7 @@ export class CursorRows {
 
   /** @param row A row that is there already, for results that are complete. */
   push(row: readonly Datum[]): void {
+    this.#budget.keep(row);
     this.#rows.push([...row]);
   }
 
@@ -152,6 +155,7 @@ export class CursorRows {
       const rows = this.#rows;
       const result = await this.#cursor.fetch(want, {
         row: (values) => {
+          this.#budget.keep(values);
           rows.push([...values]);
         },
         full: () => undefined,
@@ -172,7 +176,7 @@ export class CursorRows {
       if (this.#loaded <= few) return;
       this.#history = "none";
     }
-    this.#rows.splice(0, gone);
+    for (const row of this.#rows.splice(0, gone)) this.#budget.drop(row);
     this.#base += gone;
   }
 

@@ -6,6 +6,7 @@
 
 import type { Datum } from "../../sql/datum.ts";
 import { SqlError } from "../../sql/error.ts";
+import type { QueryPlan } from "../../sql/plan.ts";
 import type { RowSink } from "../client_session.ts";
 import {
   type BulkResult,
@@ -54,7 +55,7 @@ export class Executor {
     const { lease } = transaction;
     if (lease !== undefined) {
       if (!plan.readOnly) {
-        this.checkWritable(plan.tag === "SELECT" ? "nextval()" : plan.tag);
+        this.checkPlan(plan);
         const wait = this.#core.cursors.beforeWrite();
         if (wait !== undefined) {
           return wait.then(() => this.#query(lease, compiled, params, sink));
@@ -78,7 +79,7 @@ export class Executor {
         this.contextOf(compiled),
       );
     }
-    this.checkWritable(plan.tag === "SELECT" ? "nextval()" : plan.tag);
+    this.checkPlan(plan);
     return alone
       ? this.#write(statement, params, sink)
       : this.#writeInLease(statement, params, sink);
@@ -193,10 +194,24 @@ export class Executor {
         ? snapshot.then((s) => s.cursor(plan, params, context))
         : snapshot.cursor(plan, params, context);
     }
-    return this.#core.instance.runner.openCursor(plan, params, context);
+    const { runner } = this.#core.instance;
+    return runner.openCursor(plan, params, context, this.#core);
   }
 
-  /** @throws {SqlError} 25006 in a read-only transaction. */
+  /**
+   * @param plan A plan that is about to run.
+   * @throws {SqlError} 25006 when it writes in a read-only transaction. A query that calls what may write
+   *   runs, and what it calls is judged when it does.
+   */
+  checkPlan({ readOnly, tag, steps }: QueryPlan): void {
+    if (readOnly || (tag === "SELECT" && steps.length === 1)) return;
+    this.checkWritable(tag);
+  }
+
+  /**
+   * @param what What is about to write.
+   * @throws {SqlError} 25006 in a read-only transaction.
+   */
   checkWritable(what: string): void {
     if (!this.#core.transaction.modes.readOnly) return;
     throw new SqlError(

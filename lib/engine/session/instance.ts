@@ -28,6 +28,9 @@ export interface Pipeline {
   runDdl(node: Node, context: DdlContext): Promise<DdlResult>;
 }
 
+/** What passwords of roles become. */
+export type PasswordEncryption = "md5" | "scram-sha-256";
+
 /** What an {@linkcode Instance} is made of. */
 export interface InstanceOptions {
   readonly runner: PlanRunner;
@@ -43,6 +46,12 @@ export interface InstanceOptions {
    */
   readonly statementTimeoutMs?: number | undefined;
   /**
+   * What passwords of roles become unless a session says otherwise (`password_encryption`).
+   *
+   * @default {"scram-sha-256"}
+   */
+  readonly passwordEncryption?: PasswordEncryption | undefined;
+  /**
    * Name of the database.
    *
    * @default {"postgres"}
@@ -57,6 +66,7 @@ export class Instance {
   readonly clock: Clock;
   readonly log: Log;
   readonly database: string;
+  readonly passwordEncryption: PasswordEncryption;
   readonly statementTimeoutMs: number;
   readonly startedMs: number;
   /** Sessions of services that are free. */
@@ -79,6 +89,7 @@ export class Instance {
     this.clock = options.clock;
     this.log = options.log;
     this.database = options.database ?? "postgres";
+    this.passwordEncryption = options.passwordEncryption ?? "scram-sha-256";
     this.statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
     this.services = options.services ?? new Map();
     this.startedMs = options.clock.now();

@@ -14,13 +14,16 @@ import type { Datum } from "../../sql/datum.ts";
 import { parse } from "../../sql/parse.ts";
 import { EngineError, type Migration, type SqlValue } from "../engine.ts";
 import type { Lease } from "../sqlite/plan_runner.ts";
+import { isNew, runPrepared } from "./prepared_step.ts";
 import { runDdlStatement } from "./utility/ddl.ts";
 import type { SessionCore } from "./session_core.ts";
 import { isQuery } from "../../sql/compile.ts";
 import { runQuery } from "./service_session.ts";
 
+const findHistory =
+  "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_heliosdb_migrations'";
 const createHistory =
-  "CREATE TABLE IF NOT EXISTS _heliosdb_migrations (name TEXT NOT NULL PRIMARY KEY, applied_at TEXT NOT NULL)";
+  "CREATE TABLE _heliosdb_migrations (name TEXT NOT NULL PRIMARY KEY, applied_at TEXT NOT NULL)";
 
 /** Prefix of tables of an earlier release while their rows are moved. */
 const legacyPrefix = "heliosdb_legacy";
@@ -37,7 +40,9 @@ export async function migrate(
   clock: Clock,
 ): Promise<void> {
   await inTransaction(core, async (lease) => {
-    await lease.run(createHistory);
+    // A start that finds everything in place writes nothing.
+    const [history] = await lease.run(findHistory);
+    if (history === undefined) await lease.run(createHistory);
     const rows = await lease.run("SELECT name FROM _heliosdb_migrations");
     const applied = new Set(rows.map(([name]) => String(name)));
     checkKnown(applied, migrations);
@@ -46,9 +51,13 @@ export async function migrate(
     if (legacy.length > 0) {
       await convert(core, lease, { legacy, migrations, applied });
     }
-    for (const { name, statements } of migrations) {
+    for (const { name, statements, prepared } of migrations) {
       if (applied.has(name)) continue;
-      await runStatements(core, lease, statements);
+      if (prepared !== undefined && isNew(lease.catalog)) {
+        await runPrepared(prepared, lease);
+      } else {
+        await runStatements(core, lease, statements);
+      }
       await lease.run(
         "INSERT INTO _heliosdb_migrations (name, applied_at) VALUES ($1, $2)",
         [name, timestamp(clock.now())],

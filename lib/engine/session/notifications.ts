@@ -58,8 +58,11 @@ type Action =
 
 /** Messages kept for a client that is busy; the oldest go when there are more. */
 const mostWaiting = 10_000;
-/** Messages that one transaction may send. */
+/** Messages that one transaction may send, and their characters. */
 const mostPending = 100_000;
+const mostCharacters = 8 * 1024 * 1024;
+/** Channels that one session may listen to. */
+const mostChannels = 10_000;
 
 /** What one session listens to and what its transaction has sent. */
 export class SessionNotifications implements Participant, Listener {
@@ -67,6 +70,8 @@ export class SessionNotifications implements Participant, Listener {
   readonly #send: (message: Notification) => void;
   readonly #channels = new Set<string>();
   #pending: Action[] = [];
+  /** Characters of the messages among them. */
+  #characters = 0;
   #seen = new Set<string>();
   #marks: number[] = [];
   #waiting: Notification[] = [];
@@ -105,21 +110,30 @@ export class SessionNotifications implements Participant, Listener {
     }
     const key = `${channel}\0${payload}`;
     if (this.#seen.has(key)) return;
-    if (this.#pending.length >= mostPending) {
-      throw new SqlError("54000", "too many notifications in the NOTIFY queue");
-    }
+    if (this.#characters + key.length > mostCharacters) throw queueFull();
+    this.#add({ kind: "notify", message });
+    this.#characters += key.length;
     this.#seen.add(key);
-    this.#pending.push({ kind: "notify", message });
+  }
+
+  #add(action: Action): void {
+    if (this.#pending.length >= mostPending) throw queueFull();
+    this.#pending.push(action);
   }
 
   /** @param channel LISTEN; takes effect at the commit. */
   listen(channel: string): void {
-    this.#pending.push({ kind: "listen", channel });
+    if (
+      this.#channels.size >= mostChannels && !this.#channels.has(channel)
+    ) {
+      throw new SqlError("53400", "too many channels are listened to");
+    }
+    this.#add({ kind: "listen", channel });
   }
 
   /** @param channel UNLISTEN; all of them without. */
   unlisten(channel?: string): void {
-    this.#pending.push(
+    this.#add(
       channel === undefined
         ? { kind: "unlistenAll" }
         : { kind: "unlisten", channel },
@@ -152,13 +166,13 @@ export class SessionNotifications implements Participant, Listener {
     const length = this.#marks[depth] ?? 0;
     if (length === this.#pending.length) return;
     this.#pending.length = length;
-    this.#seen = new Set(
-      this.#pending.flatMap((action) =>
-        action.kind === "notify"
-          ? [`${action.message.channel}\0${action.message.payload}`]
-          : []
-      ),
+    const keys = this.#pending.flatMap((action) =>
+      action.kind === "notify"
+        ? [`${action.message.channel}\0${action.message.payload}`]
+        : []
     );
+    this.#seen = new Set(keys);
+    this.#characters = keys.reduce((all, { length }) => all + length, 0);
   }
 
   end(committed: boolean): void {
@@ -166,6 +180,7 @@ export class SessionNotifications implements Participant, Listener {
     if (this.#pending.length === 0) return;
     const pending = this.#pending;
     this.#pending = [];
+    this.#characters = 0;
     this.#seen.clear();
     if (!committed) return;
     const messages: Notification[] = [];
@@ -194,6 +209,10 @@ export class SessionNotifications implements Participant, Listener {
     for (const channel of this.#channels) this.#hub.unlisten(channel, this);
     this.#channels.clear();
   }
+}
+
+function queueFull(): SqlError {
+  return new SqlError("54000", "too many notifications in the NOTIFY queue");
 }
 
 function bytes(text: string): number {

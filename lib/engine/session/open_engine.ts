@@ -23,6 +23,7 @@ import { regServices } from "../../sql/system/reg_types.ts";
 import { builtInRelations } from "../../sql/system/system_catalog.ts";
 import { builtinTypes } from "../../sql/types/builtin.ts";
 import type { ChangeFeed } from "../change_feed.ts";
+import type { ChangeReader } from "../change_reader.ts";
 import type {
   ClientEngine,
   ClientSession,
@@ -44,9 +45,10 @@ import {
 } from "../sqlite/engine.ts";
 import { type NamedPlace, openError } from "../sqlite/open_error.ts";
 import type { SqliteEngine } from "../sqlite/sqlite_engine.ts";
+import { SessionChangeReader } from "./changes/session_change_reader.ts";
 import { WireSession } from "./client_session.ts";
 import { toClientError } from "./errors.ts";
-import { Instance } from "./instance.ts";
+import { Instance, type PasswordEncryption } from "./instance.ts";
 import { keepSequences } from "./keep_sequences.ts";
 import { migrate } from "./migrations.ts";
 import type { PlanCacheStats } from "./plan_cache.ts";
@@ -59,8 +61,20 @@ import { SessionCore } from "./session_core.ts";
 export interface OpenEngine extends Engine, ClientEngine {
   /** Tells of committed changes of rows. */
   readonly changes: ChangeFeed;
+  /** Tells what those changes mean, and who may see them. */
+  readonly changeReader: ChangeReader;
   /** Numbers of the plan cache. */
   planCache(): PlanCacheStats;
+}
+
+/** Settings of {@linkcode openEngine}. */
+export interface OpenEngineOptions extends SqliteEngineOptions {
+  /**
+   * What passwords of roles become unless a session says otherwise.
+   *
+   * @default {"scram-sha-256"}
+   */
+  readonly passwordEncryption?: PasswordEncryption | undefined;
 }
 
 /**
@@ -72,7 +86,7 @@ export interface OpenEngine extends Engine, ClientEngine {
  *   do.
  */
 export async function openEngine(
-  options: SqliteEngineOptions,
+  options: OpenEngineOptions,
 ): Promise<OpenEngine> {
   const sqlite = await openSqliteEngine(options);
   try {
@@ -95,6 +109,7 @@ export async function openEngine(
         ]),
       ),
       statementTimeoutMs: options.statementTimeoutMs,
+      passwordEncryption: options.passwordEncryption,
     });
     const { rows } = await sqlite.session({ role: "postgres" }).query(
       "SELECT oid, last_value, is_called FROM heliosdb_sequences",
@@ -138,6 +153,7 @@ class PostgresEngine implements OpenEngine {
   readonly #instance: Instance;
   readonly #version: SchemaVersion;
   readonly #place: NamedPlace;
+  #reader: ChangeReader | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(sqlite: SqliteEngine, instance: Instance, place: NamedPlace) {
@@ -151,6 +167,15 @@ class PostgresEngine implements OpenEngine {
 
   get changes(): ChangeFeed {
     return this.#sqlite.runner.changes;
+  }
+
+  get changeReader(): ChangeReader {
+    let core: SessionCore | undefined;
+    return this.#reader ??= new SessionChangeReader({
+      catalog: () => this.#instance.runner.catalog,
+      eval: () => (core ??= this.#systemCore()).eval,
+      session: (identity) => this.session(identity),
+    });
   }
 
   session(identity: Identity): Session {

@@ -75,10 +75,11 @@ export class ServiceSession implements Session {
     const { runner } = this.#instance;
     const core = this.#take();
     const tx = new ServiceTransaction(core, options);
+    // What only reads needs no writer: each statement sees what is committed when it begins.
+    const grouped = runner.group !== undefined && options.readOnly !== true;
     try {
       let value: T;
-      // What only reads needs no writer: each statement sees what is committed when it begins.
-      if (runner.group === undefined || options.readOnly === true) {
+      if (runner.group === undefined || !grouped) {
         core.transaction.beginExplicit();
         beginCall(core, options);
         value = await tx.run(body);
@@ -95,7 +96,9 @@ export class ServiceSession implements Session {
       }
       return value;
     } catch (error) {
-      core.transaction.endWith(false);
+      // A function that was called may have asked for the writer, and was refused only then.
+      if (grouped) core.transaction.endWith(false);
+      else await core.transaction.rollback();
       throw toClientError(error);
     } finally {
       tx.end();

@@ -17,6 +17,8 @@ const integers: ReadonlySet<number> = new Set([
   oid.int8,
   oid.oid,
 ]);
+/** Of `2026-04-26T10:00:00.000Z`. */
+const isoLength = 24;
 const floats: ReadonlySet<number> = new Set([oid.float4, oid.float8]);
 
 /**
@@ -33,9 +35,9 @@ export function toDatum(
 ): Datum {
   switch (typeof value) {
     case "string":
-      return type.oid === oid.text || type.oid === oid.varchar
-        ? value
-        : type.input(value, -1, context);
+      if (type.oid === oid.text || type.oid === oid.varchar) return value;
+      return (type.oid === oid.timestamptz ? ownMoment(value) : undefined) ??
+        type.input(value, -1, context);
     case "boolean":
       return type.oid === oid.bool
         ? Number(value)
@@ -53,6 +55,20 @@ export function toDatum(
     default:
       return value;
   }
+}
+
+/**
+ * @param text A text for a `timestamptz`.
+ * @returns The datum if it is written as `Date.toISOString` writes it, which is how services do; PostgreSQL's
+ *   other ways cost a hundred times as much to read.
+ */
+function ownMoment(text: string): number | undefined {
+  if (text.length !== isoLength || !text.endsWith("Z")) return undefined;
+  const date = new Date(text);
+  const micros = (date.getTime() - epochMilliseconds) * 1000;
+  return Number.isSafeInteger(micros) && date.toISOString() === text
+    ? micros
+    : undefined;
 }
 
 function inRange(value: number, type: PgType): number {

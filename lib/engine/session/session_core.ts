@@ -10,6 +10,7 @@ import type { Environment } from "../../sql/environment.ts";
 import type { Notice } from "../client_session.ts";
 import { ConstraintModes } from "./constraint_modes.ts";
 import { Cursors } from "./cursors.ts";
+import { timedOut } from "./errors.ts";
 import { Executor } from "./executor.ts";
 import type { Instance } from "./instance.ts";
 import { SessionNotifications } from "./notifications.ts";
@@ -120,8 +121,15 @@ export class SessionCore {
       transactionMs: () => this.transaction.startedMs,
       clock: () => instance.clock.now(),
       setSetting: (name, value, local) => this.setConfig(name, value, local),
+      pause: () => this.#pause(),
       call: (name, args) => callService(this, name, args),
     });
+    const { passwordEncryption } = instance;
+    if (passwordEncryption !== "scram-sha-256") {
+      this.settings.initial("password_encryption", passwordEncryption, {
+        superuser: true,
+      });
+    }
   }
 
   /** What the session sees. */
@@ -285,6 +293,15 @@ export class SessionCore {
     this.instance.locks.freeAll(this);
     this.prepared.clear();
     await this.dropTemporary().catch(() => {});
+  }
+
+  /** A function says that it takes long: it may go on elsewhere, or has had its time. */
+  #pause(): void {
+    const { instance: { clock, runner }, watch: { limitMs } } = this;
+    runner.pause?.();
+    if (limitMs > 0 && clock.now() - this.eval.statementMs > limitMs) {
+      throw timedOut();
+    }
   }
 
   #number(name: string): number {

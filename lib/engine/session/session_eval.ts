@@ -30,6 +30,8 @@ export interface SessionEvalOptions {
   readonly transactionMs: () => number;
   readonly clock: () => number;
   readonly setSetting: (name: string, value: string, local: boolean) => string;
+  /** Throws when the statement is to stop, or to go on elsewhere. */
+  readonly pause: () => void;
   readonly call: (name: string, args: readonly Datum[]) => Datum;
 }
 
@@ -96,6 +98,10 @@ export class SessionEval implements EvalContext {
 
   get searchPath(): readonly number[] {
     return this.#options.searchPath();
+  }
+
+  pause(): void {
+    this.#options.pause();
   }
 
   setting(name: string): string | undefined {

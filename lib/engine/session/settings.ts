@@ -12,6 +12,7 @@ import {
   serverVersion,
 } from "./settings_table.ts";
 import type { ClaimSettings } from "./claim_settings.ts";
+import { checkCustomName } from "./setting_names.ts";
 import { readDateStyle, readSetting, showSetting } from "./setting_values.ts";
 
 /** How far a change reaches. */
@@ -21,6 +22,10 @@ export interface SetOptions {
   /** Whether the role that sets it is a superuser. */
   readonly superuser: boolean;
 }
+
+/** Custom settings that one session may have, and the characters of their names and values. */
+const mostCustom = 1000;
+const mostCustomCharacters = 1024 * 1024;
 
 type Values = ReadonlyMap<string, string>;
 
@@ -150,13 +155,13 @@ export class Settings {
    * @param name Any case.
    * @param value Its text; `undefined` for `DEFAULT` and `RESET`.
    * @param options How far it reaches.
-   * @throws {SqlError} 42704, 22023, 55P02, 42501, 42602.
+   * @throws {SqlError} 42704, 22023, 55P02, 42501, 42602, 53400.
    */
   set(name: string, value: string | undefined, options: SetOptions): void {
     const [key, kept] = value === undefined
       ? this.#readReset(name, options)
       : this.#read(name, value, options);
-    if (key.includes(".")) this.#custom.add(key);
+    if (!knownSettings.has(key)) this.#keepCustom(key, kept ?? "");
     this.#remember();
     if (options.local === true) {
       this.#local.set(key, kept ?? this.resetValue(key));
@@ -177,6 +182,24 @@ export class Settings {
       this.#changed(name);
     }
     if (this.#custom.size > 0) this.#custom.clear();
+  }
+
+  /** Notes a name, if it and its value still have room. */
+  #keepCustom(key: string, value: string): void {
+    let size = key.length + value.length;
+    for (const name of this.#custom) {
+      if (name !== key) size += name.length + (this.kept(name)?.length ?? 0);
+    }
+    if (
+      size > mostCustomCharacters ||
+      (this.#custom.size >= mostCustom && !this.#custom.has(key))
+    ) {
+      throw new SqlError("53400", "too many custom settings", {
+        detail:
+          `A session may have ${mostCustom}, of ${mostCustomCharacters} characters together.`,
+      });
+    }
+    this.#custom.add(key);
   }
 
   /** `RESET ALL`; the role and the transaction's own stay. */
@@ -366,35 +389,3 @@ const notReset: ReadonlySet<string> = new Set([
   "transaction_read_only",
   "transaction_deferrable",
 ]);
-
-/**
- * @param name Name that is no known setting's.
- * @returns Its error when it is used without having been set.
- */
-export function unknownSetting(name: string): SqlError {
-  return new SqlError(
-    "42704",
-    `unrecognized configuration parameter "${name}"`,
-  );
-}
-
-/**
- * @param name Name of a setting that is none of PostgreSQL's.
- * @throws {SqlError} 42704 without a dot, 42602 when its parts are no identifiers.
- */
-export function checkCustomName(name: string): void {
-  if (!name.includes(".")) throw unknownSetting(name);
-  if (
-    !/^[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*(?:\.[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)+$/
-      .test(name)
-  ) {
-    throw new SqlError(
-      "42602",
-      `invalid configuration parameter name "${name}"`,
-      {
-        detail:
-          "Custom parameter names must be two or more simple identifiers separated by dots.",
-      },
-    );
-  }
-}

@@ -17,6 +17,13 @@ export class StatementWatch {
   /** Stops the statement too, if given. */
   ownSignal: AbortSignal | undefined;
   #abort = new AbortController();
+  #both:
+    | {
+      readonly own: AbortSignal;
+      readonly signal: AbortSignal;
+      readonly any: AbortSignal;
+    }
+    | undefined;
   #running = false;
   #timedOut = false;
 
@@ -32,9 +39,14 @@ export class StatementWatch {
 
   /** Fires when the statement that runs must stop. */
   get signal(): AbortSignal {
-    return this.ownSignal === undefined
-      ? this.#abort.signal
-      : AbortSignal.any([this.ownSignal, this.#abort.signal]);
+    const own = this.ownSignal;
+    const { signal } = this.#abort;
+    if (own === undefined) return signal;
+    // Asked for several times by a statement, and by each of a transaction.
+    if (this.#both?.own !== own || this.#both.signal !== signal) {
+      this.#both = { own, signal, any: AbortSignal.any([own, signal]) };
+    }
+    return this.#both.any;
   }
 
   /** A statement begins, or goes on with more of the client's data. */

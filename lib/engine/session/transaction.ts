@@ -46,6 +46,8 @@ export class Transaction {
   #failed = false;
   #lease: Lease | undefined;
   #snapshot: Snapshot | undefined;
+  /** Counts transactions. */
+  #turn = 0;
   #savepoints: Savepoint[] = [];
   #modes: TransactionModes | undefined;
   #ending: Promise<void> | undefined;
@@ -176,10 +178,15 @@ export class Transaction {
   /** @returns What reads go to, when they must all see the same. */
   snapshot(): Snapshot | Promise<Snapshot> {
     if (this.#snapshot !== undefined) return this.#snapshot;
-    return this.#options.runner.snapshot().then((snapshot) => {
-      this.#snapshot = snapshot;
-      return snapshot;
-    });
+    const turn = this.#turn;
+    return this.#options.runner.snapshot(this.#options.signal()).then(
+      (snapshot) => {
+        if (turn === this.#turn) return this.#snapshot = snapshot;
+        // The transaction has ended meanwhile, so nobody else would give it back.
+        snapshot.close();
+        throw new SqlError("25P01", "there is no transaction in progress");
+      },
+    );
   }
 
   /**
@@ -282,6 +289,7 @@ export class Transaction {
   }
 
   #over(committed: boolean): void {
+    this.#turn++;
     this.#snapshot?.close();
     this.#snapshot = undefined;
     this.#savepoints = [];

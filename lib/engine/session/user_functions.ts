@@ -245,7 +245,7 @@ export function runFunction(
           throw notSupported(`a utility statement in function ${found.name}`);
         }
         const { plan } = compiled;
-        if (!plan.readOnly) core.executor.checkWritable(plan.tag);
+        core.executor.checkPlan(plan);
         rows = [];
         types = plan.columns?.map(({ type }) => type) ?? [];
         const sink: RowSink = {

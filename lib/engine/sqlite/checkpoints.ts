@@ -48,6 +48,7 @@ export class Checkpoints {
   /** How to end the checkpoint that ran beside commits and could not carry over the last ones. */
   #finish: number | undefined;
   #broken: (() => void) | undefined;
+  #emptied = false;
 
   /**
    * @param options Its parts.
@@ -64,6 +65,11 @@ export class Checkpoints {
     this.#broken = broken;
   }
 
+  /** Whether the next commit begins the log anew, for which SQLite waits for the disk. */
+  get emptied(): boolean {
+    return this.#emptied;
+  }
+
   /**
    * Takes note of a commit; called while no transaction is open.
    *
@@ -72,6 +78,7 @@ export class Checkpoints {
    */
   committed(pages: number): Promise<void> | undefined {
     this.#pages += pages;
+    if (pages > 0) this.#emptied = false;
     if (this.#running !== undefined) return undefined;
     if (this.#finish !== undefined) return this.#start(this.#finish);
     if (this.#pages >= everyPages) this.#start(passive);
@@ -120,6 +127,7 @@ export class Checkpoints {
     // The log first, then the file.
     if (durable) counters.syncs += 2;
     if (code === resultCode.ok) {
+      this.#emptied = durable && this.#pages === 0 && inLog[0] === carried[0];
       if (finishing) return;
       const tooLarge = (inLog[0] ?? 0) * this.#pageSize > largestLogBytes;
       if (tooLarge) this.#finish = truncate;

@@ -55,6 +55,8 @@ export class Connection {
   readonly counters: Counters;
   /** Plans as its statements. */
   readonly plans: CompiledPlans;
+  /** Whether what is too large for it may be tried elsewhere. */
+  small = false;
   /** Watches the rows that it changes; the writer has one. */
   collector: ChangeCollector | undefined;
 
@@ -183,7 +185,7 @@ export class Connection {
   explain(error: unknown): unknown {
     const thrown = this.database.functions?.takeError();
     if (thrown !== undefined && error instanceof SqliteError) {
-      return thrown.error;
+      return toEngineError(thrown.error);
     }
     return toEngineError(error);
   }

@@ -70,6 +70,21 @@ export class Pool<T> {
   }
 
   /**
+   * @param left How many must be left for others.
+   * @returns A connection; nothing when one would have to wait for it.
+   */
+  takeFree(left: number): T | undefined {
+    const free = this.#options.connections - this.#all.length +
+      this.#idle.length;
+    return free > left ? this.#idle.pop() ?? this.#add() : undefined;
+  }
+
+  /** Connections that it may have at most. */
+  get size(): number {
+    return this.#options.connections;
+  }
+
+  /**
    * @param connection What {@linkcode Pool.take} gave, with no statement open.
    */
   giveBack(connection: T): void {

@@ -20,6 +20,7 @@ import { newCounters } from "./counters.ts";
 import { openDataDirectory } from "./data_directory.ts";
 import { checkFormat, checkIntegrity } from "./file_format.ts";
 import { functionLibrary } from "./function_library.ts";
+import { type LogFile, openLogFile } from "./log_file.ts";
 import { openMemoryDirectory } from "./memory_directory.ts";
 import { type NamedPlace, openError } from "./open_error.ts";
 import type { Place } from "./place.ts";
@@ -97,6 +98,13 @@ export interface SqliteEngineOptions {
    */
   readonly maxLeaseIdleMs?: number;
   /**
+   * How long such pauses of one transaction may be together, while others wait for it: a statement
+   * now and then is no reason to keep them for longer.
+   *
+   * @default {10000}
+   */
+  readonly maxLeasePausesMs?: number;
+  /**
    * How long what was accepted may go on after {@linkcode Engine.close}.
    *
    * @default {1000}
@@ -108,6 +116,12 @@ export interface SqliteEngineOptions {
    * @default {5000}
    */
   readonly retryWriteMs?: number;
+  /**
+   * Opens the write-ahead log for syncing.
+   *
+   * @default {openLogFile} for a data directory, and no syncs in memory
+   */
+  readonly openLog?: (databaseFile: string) => LogFile;
 }
 
 /**
@@ -154,6 +168,9 @@ export async function openSqliteEngine(
   }
 }
 
+/** Pages that the writer and the inline reader keep, as they do nearly all the work. */
+const busiestCacheKib = 64_000;
+
 async function assemble(
   options: SqliteEngineOptions,
   library: SqliteLibrary,
@@ -168,17 +185,24 @@ async function assemble(
   );
   const opened: Database[] = [];
   const stop = new AbortController();
+  let logFile: LogFile | undefined;
 
   function open(
     mode: OpenMode,
     busyTimeoutMs: number,
-    host?: FunctionHost,
+    { host, cacheKib = 8000 }: {
+      host?: FunctionHost;
+      cacheKib?: number;
+    } = {},
   ): Database {
     const database = new Database(library, {
       file: place.file,
       mode,
       exclusive: true, // the place belongs to this process alone
-      pragmas: pragmas(place, busyTimeoutMs),
+      pragmas: [
+        ...pragmas(place, busyTimeoutMs),
+        `cache_size=-${cacheKib}`,
+      ],
     });
     opened.push(database);
     if (host !== undefined) host.attach(database);
@@ -187,7 +211,8 @@ async function assemble(
   }
 
   try {
-    const writing = open("create", 0, functions);
+    const busiest = { host: functions, cacheKib: busiestCacheKib };
+    const writing = open("create", 0, busiest);
     checkFormat(writing, place.file);
     const writer = new Connection({
       database: writing,
@@ -197,7 +222,7 @@ async function assemble(
     });
     if (place.unclean) await checkIntegrity(writer, { log, clock });
     const inline = new Connection({
-      database: open("read", 0, functions),
+      database: open("read", 0, busiest),
       guard,
       clock,
       counters,
@@ -205,7 +230,9 @@ async function assemble(
     // Off the thread, waiting for a lock disturbs nobody.
     const openReader = (guard?: InlineGuard) =>
       new Connection({
-        database: open("read", guard === undefined ? 5000 : 0, functions),
+        database: open("read", guard === undefined ? 5000 : 0, {
+          host: functions,
+        }),
         ...(guard === undefined ? {} : { guard }),
         clock,
         counters,
@@ -248,6 +275,16 @@ async function assemble(
       counters,
       durable: place.durable,
     });
+    const openLog = options.openLog ??
+      (place.durable ? openLogFile : undefined);
+    logFile = openLog?.(place.file);
+    if (logFile !== undefined) {
+      // What the process before left in the log is read from now on, so it must be there to stay.
+      logFile.syncNow();
+      // The log is synced beside what comes next; checkpoints, and a log that begins anew, still wait
+      // for the disk, as without that a power cut could tear the file.
+      writing.run("PRAGMA synchronous=NORMAL");
+    }
     if (!place.durable) {
       pool.openAll();
       snapshots.openAll();
@@ -264,6 +301,7 @@ async function assemble(
       threads,
       snapshots,
       functions,
+      logFile,
       checkpoints,
       guard,
       clock,
@@ -274,11 +312,13 @@ async function assemble(
       maxWaitMs: options.maxWaitMs ?? 30_000,
       maxIdleMs: options.maxIdleMs ?? 1000,
       maxLeaseIdleMs: options.maxLeaseIdleMs ?? 5000,
+      maxLeasePausesMs: options.maxLeasePausesMs ?? 10_000,
       closeGraceMs: options.closeGraceMs ?? 1000,
       retryWriteMs: options.retryWriteMs ?? 5000,
       stop,
     });
   } catch (error) {
+    logFile?.close();
     await Promise.all(opened.map((database) => database.close()));
     guard.close();
     functions.close();
@@ -298,7 +338,6 @@ function pragmas({ durable }: Place, busyTimeoutMs: number): string[] {
     "wal_autocheckpoint=0",
     "trusted_schema=OFF",
     "cell_size_check=ON",
-    "cache_size=-8000",
     // Nothing of a database in memory may reach a disk.
     `temp_store=${durable ? "FILE" : "MEMORY"}`,
   ];

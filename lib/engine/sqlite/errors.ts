@@ -24,7 +24,7 @@ const fixed: ReadonlyMap<number, readonly [sqlState: string, text: string]> =
     [resultCode.notADatabase, ["XX001", "the file is not a database"]],
     [resultCode.full, ["53100", "the disk is full"]],
     [resultCode.cannotOpen, ["58030", "a file cannot be opened"]],
-    [resultCode.tooBig, ["54000", "a value or the text is too large"]],
+    [resultCode.tooBig, ["54000", "value or row is too large"]],
     [resultCode.mismatch, [
       "22003",
       "a value is out of range or of no SQL type",
@@ -196,9 +196,6 @@ function constraintError(
   }
 }
 
-/** Values that SQLite takes in one statement (`SQLITE_MAX_VARIABLE_NUMBER`). */
-const mostValues = 32_766;
-
 /**
  * Says why SQLite refused a text that was printed from a plan.
  *
@@ -215,7 +212,7 @@ export function refusedText(known: unknown, error: unknown): unknown {
   if (/^variable number must be|^too many SQL variables/.test(error.message)) {
     return new EngineError(
       "54000",
-      `statement has too many values: at most ${mostValues} can be bound`,
+      "statement has too many values",
       { fields: { hint: "Use COPY, or an array: column = ANY ($1)." } },
     );
   }

@@ -19,6 +19,7 @@ import {
 import { collations } from "../../sql/collations.ts";
 import type { Datum } from "../../sql/datum.ts";
 import { notSupported, SqlError } from "../../sql/error.ts";
+import { pauseOf } from "../../sql/eval_context.ts";
 import { allSqliteFunctions } from "../../sql/functions/helpers.ts";
 import { sessionValueFunction } from "../../sql/ddl/expressions.ts";
 import type { FunctionEntry } from "../../sql/functions/registry.ts";
@@ -61,9 +62,6 @@ export function functionLibrary(
   // Made when the first one is asked for: a start should not wait for it.
   const load = () => {
     const made = new Map<string, ScalarFunction | AggregateFunction>();
-    for (const entry of [noteKey, ofSession, ...violations]) {
-      made.set(entry.name, entry);
-    }
     for (const entry of parts.functions()) {
       const registered = toSqlite(entry);
       if (registered !== undefined) made.set(entry.sqliteName, registered);
@@ -71,7 +69,7 @@ export function functionLibrary(
     return made;
   };
   return {
-    find: (name) => (byName ??= load()).get(name),
+    find: (name) => own.get(name) ?? (byName ??= load()).get(name),
     collations: parts.collations,
   };
 }
@@ -106,11 +104,11 @@ export function toSqlite(
     return {
       ...base,
       real: false,
-      call: (args, context) =>
-        rowsText(
-          rows(args as readonly Datum[], (context as RunContext).eval),
-          types,
-        ),
+      call(args, context) {
+        const { eval: session } = context as RunContext;
+        const found = rows(args as readonly Datum[], session);
+        return rowsText(found, types, pauseOf(session));
+      },
     };
   }
   if (aggregate === undefined) return undefined;
@@ -212,3 +210,8 @@ function violation(
     },
   };
 }
+
+/** The engine's own, which every table calls, so that making one does not wait for all the others. */
+const own: ReadonlyMap<string, ScalarFunction> = new Map(
+  [noteKey, ofSession, ...violations].map((entry) => [entry.name, entry]),
+);

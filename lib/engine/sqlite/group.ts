@@ -120,7 +120,8 @@ export class Group implements StatementRunner {
   async run(member: Transaction): Promise<void> {
     this.members.push(member);
     try {
-      this.#connection.database.run(savepoint);
+      // One that has the writer for itself needs no savepoint to be rolled back alone.
+      if (!member.exclusive) this.#connection.database.command(savepoint);
       await member.run(this);
       if (this.#lost === undefined) await this.#finish(member);
     } catch (error) {
@@ -133,9 +134,13 @@ export class Group implements StatementRunner {
     if (!member.failed && database.violatesForeignKey) {
       member.fail(await this.#deferredViolation(member));
     }
-    if (member.failed) database.run(rollback);
-    else this.#writes += member.wrote;
-    database.run(release);
+    if (!member.failed) this.#writes += member.wrote;
+    if (member.exclusive) {
+      if (member.failed) database.command("ROLLBACK");
+    } else {
+      if (member.failed) database.command(rollback);
+      database.command(release);
+    }
   }
 
   statement(
@@ -261,17 +266,17 @@ export class Group implements StatementRunner {
   async #restore(present: Transaction, again: boolean): Promise<void> {
     const { database } = this.#connection;
     try {
-      database.run("BEGIN IMMEDIATE");
+      database.command("BEGIN IMMEDIATE");
       for (const member of this.members) {
         if (member === present || member.failed) continue;
-        database.run(savepoint);
+        database.command(savepoint);
         if (!await this.#repeat(member)) {
           member.fail(changed());
-          database.run(rollback);
+          database.command(rollback);
         }
-        database.run(release);
+        database.command(release);
       }
-      database.run(savepoint);
+      if (!present.exclusive) database.command(savepoint);
       if (again && !await this.#repeat(present)) throw changed();
     } catch (error) {
       if (database.autocommit) this.#lost = { error: toEngineError(error) };

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { longestRow } from "../../base/value_limit.ts";
 import type { Datum } from "../../sql/datum.ts";
 import type { QueryPlan } from "../../sql/plan.ts";
 import type { RowSink } from "../client_session.ts";
@@ -35,6 +36,8 @@ export function runPlanNested(
   const { functions } = database;
   const outside = functions?.context;
   const armed = guard?.pause() ?? false;
+  // Nothing inside can go on elsewhere.
+  const limit = database.limitLength(longestRow);
   const buffer = new RowBuffer();
   let own = false;
   let compiled = undefined;
@@ -60,6 +63,7 @@ export function runPlanNested(
   } finally {
     if (functions !== undefined) functions.context = outside;
     guard?.resume(armed);
+    database.limitLength(limit);
     for (const step of compiled?.steps ?? []) finish(connection, step, own);
     if (compiled !== undefined) compiled.busy = false;
     buffer.flush(sink);

@@ -25,6 +25,8 @@ import { RowBuffer } from "./row_buffer.ts";
 
 /** A read that was not quick so often in a row is no more tried on this thread, until it is. */
 const triesInline = 2;
+/** Bytes of a value or row that is worked on where everybody waits. */
+const longestInline = 4 * 1024 * 1024;
 
 /** What a {@linkcode PlanReader} is made of. */
 export interface PlanReaderOptions {
@@ -56,6 +58,13 @@ export class PlanReader {
    */
   constructor(options: PlanReaderOptions) {
     this.#options = options;
+    const { inline, threads } = options;
+    const { database, guard } = inline;
+    if (threads === undefined || database.functions === undefined) return;
+    // What takes long, or is large, is done on a thread where nobody waits for it.
+    database.functions.guard = guard;
+    database.limitLength(longestInline);
+    inline.small = true;
   }
 
   /** Runs the quick reads. */

@@ -79,6 +79,7 @@ export function runPlanInline(
     return count;
   } catch (error) {
     buffer.clear();
+    if (!unstoppable && tooBigHere(connection, error)) return gaveUp;
     throw planError(connection, error);
   } finally {
     guard.end();
@@ -90,6 +91,16 @@ export function runPlanInline(
 }
 
 const gaveUp = -1;
+
+/** Whether a value was too large for this connection, though others take it. */
+function tooBigHere({ small, database }: Connection, error: unknown): boolean {
+  if (
+    !small || !(error instanceof SqliteError) ||
+    error.code !== resultCode.tooBig
+  ) return false;
+  database.functions?.takeError();
+  return true;
+}
 
 /**
  * Runs one step to its end, on this thread.

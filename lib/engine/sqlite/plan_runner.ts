@@ -137,14 +137,25 @@ export interface PlanRunner {
     sink: RowSink,
     context: RunContext,
   ): RunResult | Promise<RunResult>;
-  /** Opens a cursor on a snapshot of its own, on a connection it holds until closed. */
+  /**
+   * Opens a cursor on what is committed now, on a connection that it holds until it is closed, once. Never
+   * waits for one: what no connection is free for is read at once.
+   *
+   * @param session Who fetches from one of its cursors at a time, if several may have a connection together.
+   */
   openCursor(
     plan: QueryPlan,
     params: readonly Datum[],
     context: RunContext,
+    session?: object,
   ): Promise<Cursor>;
-  /** Opens a snapshot for REPEATABLE READ: several reads see the same. */
-  snapshot(): Promise<Snapshot>;
+  /**
+   * Opens a snapshot for REPEATABLE READ: several reads see the same.
+   *
+   * @param signal Stops the waiting for one.
+   * @throws {SqlError} 53300 when none became free.
+   */
+  snapshot(signal?: AbortSignal): Promise<Snapshot>;
   /** Runs a write as a transaction of its own; shares its commit with others'. */
   write(
     plan: QueryPlan,
@@ -175,6 +186,12 @@ export interface PlanRunner {
    * @returns What `body` returned, once that is on the disk.
    */
   group?<T>(body: (lease: Lease) => Promise<T>): Promise<T>;
+  /**
+   * Called now and then by a function that takes long, inside a statement.
+   *
+   * @throws {Error} When the statement is to stop, or to go on elsewhere.
+   */
+  pause?(): void;
   /**
    * Waits for the writer.
    *

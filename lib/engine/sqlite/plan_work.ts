@@ -234,7 +234,7 @@ export class PlanWork implements Work<PlanOutcome> {
     const { collector, changes, catalog } = this.#options;
     this.#mark = changes.length;
     if (this.writes()) collector.gather(changes, catalog());
-    if (this.#atomic) database.run("SAVEPOINT statement");
+    if (this.#atomic) database.command("SAVEPOINT statement");
     return this.writes() && plan.columns !== null
       ? new RowDigest(sink)
       : undefined;
@@ -242,7 +242,7 @@ export class PlanWork implements Work<PlanOutcome> {
 
   #release(): void {
     if (this.#atomic) {
-      this.#options.connection.database.run("RELEASE statement");
+      this.#options.connection.database.command("RELEASE statement");
     }
   }
 

@@ -41,6 +41,13 @@ export interface ThreadRead {
   readonly sink: RowSink;
 }
 
+/** @returns Where the thread's module is: beside this one, or beside the bundle that this one is part of. */
+function workerModule(): string {
+  return import.meta.resolve(
+    import.meta.url.endsWith(".js") ? "./read_worker.js" : "./read_worker.ts",
+  );
+}
+
 /** See the top of the file. */
 export class ReadThread {
   /** Connection of the thread. */
@@ -61,9 +68,7 @@ export class ReadThread {
    */
   constructor({ library, database, functions }: ReadThreadOptions) {
     this.database = database;
-    this.#worker = new Worker(import.meta.resolve("./read_worker.ts"), {
-      type: "module",
-    });
+    this.#worker = new Worker(workerModule(), { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<ReadReply>) => {
       if (data.kind === "ready") this.#begin();
       else this.#reply?.(data);

@@ -118,6 +118,7 @@ async function read(
           memory,
           () => scope.postMessage({ kind: "question", question }),
         ),
+      () => functions.pause(),
     ),
     timeoutMs: 0,
   };

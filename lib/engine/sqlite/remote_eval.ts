@@ -123,12 +123,14 @@ function known(context: EvalContext, oid: number): PgType {
  * @param picture What was sent.
  * @param builtIn Types that are part of the program.
  * @param ask Asks the main thread.
+ * @param pause Throws when the statement is to stop.
  * @returns The session.
  */
 export function remoteEval(
   picture: EvalPicture,
   builtIn: (oid: number) => PgType | undefined,
   ask: (question: EvalQuestion) => unknown,
+  pause: () => void,
 ): EvalContext {
   const types = new Map<number, PgType | undefined>();
   const settings = new Map<string, string | undefined>();
@@ -140,6 +142,7 @@ export function remoteEval(
   };
   return {
     ...picture,
+    pause,
     clock: () => performance.timeOrigin + performance.now(),
     type(oid) {
       const own = builtIn(oid);

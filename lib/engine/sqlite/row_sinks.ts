@@ -5,6 +5,7 @@
  */
 
 import type { Datum } from "../../sql/datum.ts";
+import { RowBudget } from "../row_budget.ts";
 import type { RowSink } from "../client_session.ts";
 
 /** Takes rows that nobody wants. */
@@ -15,14 +16,30 @@ export const noRows: RowSink = {
 
 /** Keeps rows until they may be told: after the commit. */
 export class KeptRows implements RowSink {
+  readonly #budget: RowBudget;
   #rows: (readonly Datum[])[] = [];
 
+  /**
+   * @param most Bytes that the rows may take, if not the usual number.
+   */
+  constructor(most?: number) {
+    this.#budget = new RowBudget(most);
+  }
+
   row(values: readonly Datum[]): void {
+    this.#budget.keep(values);
     this.#rows.push(values.slice());
   }
 
   full(): undefined {
     return undefined;
+  }
+
+  /** @returns The rows, which are no longer kept here. */
+  take(): (readonly Datum[])[] {
+    const rows = this.#rows;
+    this.#rows = [];
+    return rows;
   }
 
   /**

@@ -5,27 +5,51 @@
  */
 
 import type { Datum } from "../../sql/datum.ts";
+import { longestRow } from "../../base/value_limit.ts";
+import { SqlError } from "../../sql/error.ts";
 import { oid } from "../../sql/types/type.ts";
+
+/** Characters between two pauses. */
+const longPart = 65_536;
+
+function tooMany(): SqlError {
+  return new SqlError("54000", "function returns too many rows", {
+    detail: `They may have ${longestRow / 1024 / 1024} MiB.`,
+  });
+}
 
 /**
  * @param rows Rows of datums.
  * @param types Types of the columns.
+ * @param pause Called now and then; may throw.
  * @returns An array of arrays.
+ * @throws {SqlError} 54000 when they are too many.
  */
 export function rowsText(
   rows: Iterable<readonly (Datum | boolean)[]>,
   types: readonly number[],
+  pause?: () => void,
 ): string {
   const real = types.map((type) => type === oid.float4 || type === oid.float8);
   const parts: string[] = [];
+  // Long texts are joined from few pieces: one for each row would take more memory than the rows.
+  let part = "";
+  let size = 0;
   for (const row of rows) {
-    let text = "[";
+    let text = part === "" ? "[" : ",[";
     for (let i = 0; i < row.length; i++) {
       if (i > 0) text += ",";
       text += valueText(row[i] as Datum | boolean, real[i] === true);
     }
-    parts.push(`${text}]`);
+    part += text + "]";
+    if (part.length < longPart) continue;
+    size += part.length;
+    if (size > longestRow) throw tooMany();
+    parts.push(part);
+    part = "";
+    pause?.();
   }
+  if (part !== "") parts.push(part);
   return `[${parts.join(",")}]`;
 }
 

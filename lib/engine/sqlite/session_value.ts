@@ -6,6 +6,7 @@
 
 import type { Datum } from "../../sql/datum.ts";
 import { SqlError } from "../../sql/error.ts";
+import { localTimestamp } from "../../sql/functions/date_time.ts";
 import type { EvalContext } from "../../sql/eval_context.ts";
 import type { SessionValue } from "../../sql/tree.ts";
 
@@ -24,6 +25,8 @@ export function sessionValue(
       return context.transactionTime;
     case "statement_timestamp":
       return context.statementTime;
+    case "localtimestamp":
+      return localTimestamp([context.transactionTime], context);
     case "time_zone":
       return context.timeZone;
     case "setting": {

@@ -28,6 +28,8 @@ import { closeConnections, type ConnectionPool } from "./connection_pool.ts";
 import type { Counters } from "./counters.ts";
 import { closing, storageFailed } from "./errors.ts";
 import { rewriteHeader } from "./file_format.ts";
+import type { LogFile } from "./log_file.ts";
+import { LogSync } from "./log_sync.ts";
 import type { PlanReader } from "./plan_reader.ts";
 import type { Place } from "./place.ts";
 import type { Readers } from "./readers.ts";
@@ -58,6 +60,8 @@ export interface SqliteEngineParts {
   readonly snapshots: ConnectionPool;
   /** Functions in JavaScript. */
   readonly functions: FunctionHost;
+  /** The write-ahead log, where commits must be durable. */
+  readonly logFile: LogFile | undefined;
   /** Looks after the write-ahead log. */
   readonly checkpoints: Checkpoints;
   /** Watches inline statements. */
@@ -78,6 +82,8 @@ export interface SqliteEngineParts {
   readonly maxIdleMs: number;
   /** How long a client may go without a statement inside a transaction while others wait. */
   readonly maxLeaseIdleMs: number;
+  /** How long such pauses of one transaction may be together. */
+  readonly maxLeasePausesMs: number;
   /** How long what was accepted may go on after the close. */
   readonly closeGraceMs: number;
   /** Time between two attempts to write while the disk takes nothing. */
@@ -97,6 +103,7 @@ export class SqliteEngine implements Omit<Engine, "migrate" | "schemaVersion"> {
   readonly runner: SqlitePlanRunner;
   readonly #collector: ChangeCollector;
   readonly #parts: SqliteEngineParts;
+  readonly #log: LogSync | undefined;
   readonly #writer: Writer;
   readonly #health: WriteHealth;
   readonly #fail: (error: Error) => void;
@@ -136,26 +143,38 @@ export class SqliteEngine implements Omit<Engine, "migrate" | "schemaVersion"> {
       },
     });
     parts.writer.collector = this.#collector;
+    const { logFile: file, clock, counters } = parts;
+    const broken = () => this.#break();
+    this.#log = file && new LogSync({
+      file,
+      clock,
+      counters,
+      following: () => this.#writer.waiting,
+      broken,
+    });
     this.#writer = new Writer({
       connection: parts.writer,
       limits: (options) => this.#limits(options),
-      clock: parts.clock,
-      counters: parts.counters,
-      syncs: parts.place.durable,
+      clock,
+      counters,
+      log: this.#log,
       maxWaiting: parts.maxWaiting,
       maxWaitMs: parts.maxWaitMs,
       maxIdleMs: parts.maxIdleMs,
       maxLeaseIdleMs: parts.maxLeaseIdleMs,
+      maxLeasePausesMs: parts.maxLeasePausesMs,
       stopping: parts.stop.signal,
       health: this.#health,
       deferredViolation: (member) => this.runner.deferredViolation(member),
       beforeCommit: (group) => this.runner.prepareCommit(group),
       published: (members) => this.runner.published(members),
+      durable: (members) => this.runner.durable(members),
+      commitSyncs: () => parts.checkpoints.emptied,
       committed: (pages) => parts.checkpoints.committed(pages),
-      broken: () => this.#break(),
+      broken,
     });
     this.runner.connect(this.#writer);
-    parts.checkpoints.onBroken(() => this.#break());
+    parts.checkpoints.onBroken(broken);
   }
 
   session(identity: Identity): Session {
@@ -232,6 +251,7 @@ export class SqliteEngine implements Omit<Engine, "migrate" | "schemaVersion"> {
   }
 
   #break(): void {
+    if (this.#broken) return;
     const error = storageFailed();
     this.#broken = true;
     this.#health.close();
@@ -262,6 +282,7 @@ export class SqliteEngine implements Omit<Engine, "migrate" | "schemaVersion"> {
     const { functions, guard, place, library } = this.#parts;
     this.#health.close();
     await this.#finish();
+    this.#log?.close();
     if (this.#broken) {
       // Closing would write and sync again, and mean nothing. The program ends now.
       place.close(false);

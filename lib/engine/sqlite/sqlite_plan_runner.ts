@@ -8,13 +8,14 @@ import type { Catalog } from "../../sql/catalog/catalog.ts";
 import type { Datum } from "../../sql/datum.ts";
 import { notSupported, SqlError } from "../../sql/error.ts";
 import type { QueryPlan } from "../../sql/plan.ts";
-import type { Limits } from "../../sqlite/interruption.ts";
 import type { ChangeFeed } from "../change_feed.ts";
 import type { RowSink } from "../client_session.ts";
 import type { Connection } from "./connection.ts";
 import { deferredViolation } from "./deferred_violation.ts";
 import { defaultEval } from "./default_eval.ts";
+import { EngineError } from "../engine.ts";
 import type { Group } from "./group.ts";
+import { KeptCursor } from "./kept_cursor.ts";
 import { WriterLease } from "./lease.ts";
 import type { SqlitePlanRunnerOptions } from "./plan_runner_parts.ts";
 import { runPlanNested } from "./plan_nested.ts";
@@ -30,10 +31,16 @@ import {
 } from "./plan_runner.ts";
 import { type PlanOutcome, PlanWork } from "./plan_work.ts";
 import { KeptRows } from "./row_sinks.ts";
+import { SharedSnapshots } from "./shared_snapshots.ts";
 import { ReadSnapshot } from "./snapshot.ts";
 import type { Transaction } from "./transaction.ts";
 import type { WorkPlace } from "./work_place.ts";
 import type { Writer } from "./writer.ts";
+
+/** Bytes of a cursor whose rows are read in advance. */
+const longestCursor = 32 * 1024 * 1024;
+/** How long a transaction waits for a snapshot. */
+const snapshotWaitMs = 30_000;
 
 /** Writes within the transaction that is about to be committed. */
 export type BeforeCommit = NonNullable<PlanRunner["beforeCommit"]>[number];
@@ -48,12 +55,18 @@ export class SqlitePlanRunner implements PlanRunner {
   #catalog: Catalog | undefined;
   /** Grows with each commit. */
   #version = 0;
+  readonly #shared: SharedSnapshots;
 
   /**
    * @param options Its parts.
    */
   constructor(options: SqlitePlanRunnerOptions) {
     this.#options = options;
+    this.#shared = new SharedSnapshots({
+      pool: options.snapshots,
+      open: (connection) => this.#snapshotOn(connection),
+      version: () => this.#version,
+    });
   }
 
   /** What is committed. */
@@ -107,21 +120,47 @@ export class SqlitePlanRunner implements PlanRunner {
     plan: QueryPlan,
     params: readonly Datum[],
     context: RunContext,
+    session?: object,
   ): Promise<Cursor> {
-    const snapshot = await this.#takeSnapshot({ signal: context.signal });
-    let cursor: Cursor;
+    this.#options.checkOpen();
+    this.#checkFresh(context);
+    const shared = this.#shared.take(session);
+    if (shared === undefined) {
+      // Who waited here could hold what another one waits for, and be gone.
+      const rows = new KeptRows(longestCursor);
+      await this.read(plan, params, rows, context);
+      return new KeptCursor(rows.take());
+    }
     try {
-      this.#checkFresh(context);
-      cursor = snapshot.cursor(plan, params, context);
+      const cursor = shared.snapshot.cursor(plan, params, context);
+      return {
+        fetch: (maxRows, sink) => cursor.fetch(maxRows, sink),
+        close() {
+          cursor.close();
+          shared.leave();
+        },
+      };
     } catch (error) {
-      snapshot.close();
+      shared.leave();
       throw error;
     }
-    return withSnapshot(cursor, snapshot);
   }
 
-  snapshot(): Promise<Snapshot> {
-    return this.#takeSnapshot({});
+  async snapshot(signal?: AbortSignal): Promise<Snapshot> {
+    this.#options.checkOpen();
+    const { snapshots } = this.#options;
+    try {
+      return this.#snapshotOn(
+        await snapshots.take({ signal, timeoutMs: snapshotWaitMs }),
+      );
+    } catch (error) {
+      if (!(error instanceof EngineError) || signal?.aborted) throw error;
+      throw new SqlError(
+        "53300",
+        "too many transactions that need a snapshot of their own",
+        { hint: "Use READ COMMITTED, or end transactions that are idle." },
+      );
+    }
   }
 
   async write(
@@ -241,6 +280,11 @@ export class SqlitePlanRunner implements PlanRunner {
     return promise;
   }
 
+  /** Called by a function that takes long; throws when its statement is to stop. */
+  pause(): void {
+    this.#options.functions.calling?.pause();
+  }
+
   /** Resolves when no read is under way. */
   drain(): Promise<void> {
     return this.#options.reader.drain();
@@ -280,13 +324,23 @@ export class SqlitePlanRunner implements PlanRunner {
    * @param members Who took part.
    */
   published(members: readonly Transaction[]): void {
-    const { collector, clock, log } = this.#options;
-    let now: number | undefined;
-    for (const { failed, wrote, catalog, changes } of members) {
+    for (const { failed, wrote, catalog } of members) {
       if (failed || wrote === 0) continue;
       this.#version++;
       if (catalog !== undefined) this.#catalog = catalog;
-      if (changes.length === 0) continue;
+    }
+  }
+
+  /**
+   * Called by the writer when a commit is durable, in the order of the commits.
+   *
+   * @param members Who took part.
+   */
+  durable(members: readonly Transaction[]): void {
+    const { collector, clock, log } = this.#options;
+    let now: number | undefined;
+    for (const { failed, changes } of members) {
+      if (failed || changes.length === 0) continue;
       try {
         collector.committed(changes, now ??= clock.now());
       } catch (error) {
@@ -295,13 +349,11 @@ export class SqlitePlanRunner implements PlanRunner {
     }
   }
 
-  async #takeSnapshot(limits: Limits): Promise<ReadSnapshot> {
-    this.#options.checkOpen();
+  #snapshotOn(connection: Connection): ReadSnapshot {
     const { snapshots, clock, stopping } = this.#options;
-    const connection = await snapshots.take(limits);
     try {
       // In one turn, so that catalog and rows are of the same moment.
-      const snapshot = new ReadSnapshot({
+      return new ReadSnapshot({
         connection,
         catalog: this.catalog,
         version: this.#version,
@@ -309,7 +361,6 @@ export class SqlitePlanRunner implements PlanRunner {
         stopping,
         closed: (own) => snapshots.giveBack(own),
       });
-      return snapshot;
     } catch (error) {
       if (!connection.database.autocommit) connection.database.run("ROLLBACK");
       snapshots.giveBack(connection);
@@ -322,15 +373,4 @@ export class SqlitePlanRunner implements PlanRunner {
       throw new StalePlanError();
     }
   }
-}
-
-/** A cursor that gives up its snapshot with itself. */
-function withSnapshot(cursor: Cursor, snapshot: Snapshot): Cursor {
-  return {
-    fetch: (maxRows, sink) => cursor.fetch(maxRows, sink),
-    close() {
-      cursor.close();
-      snapshot.close();
-    },
-  };
 }

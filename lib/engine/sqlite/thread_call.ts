@@ -93,6 +93,10 @@ export function giveAnswer(
 export function plainError(
   error: unknown,
 ): { sqlState: string; message: string; fields: SqlErrorFields } {
+  if (error instanceof RangeError && /call stack/.test(error.message)) {
+    const message = "stack depth limit exceeded";
+    return { sqlState: "54001", message, fields: {} };
+  }
   const { sqlState = "XX000", message = "failed", fields = {} } =
     error as Partial<SqlError>;
   return { sqlState, message, fields };

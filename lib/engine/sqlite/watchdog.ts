@@ -20,6 +20,8 @@ export interface WatchdogOptions {
   readonly maxIdleMs: number;
   /** How long a client may go without a statement while others wait. */
   readonly maxLeaseIdleMs: number;
+  /** How long its pauses may be together while others wait. */
+  readonly maxLeasePausesMs: number;
 }
 
 /** See the top of the file. */
@@ -32,6 +34,9 @@ export class Watchdog {
   #seen: Transaction | undefined;
   #activity = 0;
   #idleSince = 0;
+  #lookedAt = 0;
+  /** How long others have waited for pauses of the client whose turn it is. */
+  #pausesMs = 0;
 
   /**
    * @param options Limits and clock.
@@ -61,6 +66,7 @@ export class Watchdog {
     const now = this.#options.clock.monotonic();
     this.#turnAway(now);
     const { member } = this;
+    if (member?.exclusive) this.#addPause(member, now);
     if (
       member === undefined || !member.idle || member !== this.#seen ||
       member.activity !== this.#activity
@@ -86,6 +92,19 @@ export class Watchdog {
     }
   }
 
+  /** Counts what is no long pause but one of many; a statement that runs is none. */
+  #addPause(member: Transaction, now: number): void {
+    if (member !== this.#seen) this.#pausesMs = 0;
+    else if (member.idle && this.#queue.size > 0) {
+      this.#pausesMs += now - this.#lookedAt;
+    }
+    this.#lookedAt = now;
+    if (this.#pausesMs >= this.#options.maxLeasePausesMs) {
+      this.#pausesMs = 0;
+      member.cut(pausedTooLong());
+    }
+  }
+
   #turnAway(now: number): void {
     for (const waiting of this.#queue) {
       const { at, error } = waiting.deadline;
@@ -101,5 +120,12 @@ function idleTooLong(): EngineError {
   return new EngineError(
     "25P03",
     "terminating connection due to idle-in-transaction timeout",
+  );
+}
+
+function pausedTooLong(): EngineError {
+  return new EngineError(
+    "25P03",
+    "terminating connection: its transaction made others wait too long between its statements",
   );
 }

@@ -1,8 +1,10 @@
 /**
- * The one writer: transactions queue here and are committed in groups, one fsync for each group.
+ * The one writer: transactions queue here and are committed in groups.
  *
- * Whoever arrives while a commit is under way joins the next group. Nobody is told anything before
- * the commit is on the disk, not even of a failure: it may rest on a row of another member.
+ * A commit writes to the log and frees the writer at once; a sync of the log that runs beside what
+ * comes next makes it durable. While one is under way a group stays open, since its own would have to
+ * wait: whoever arrives joins it. Nobody is told anything before that sync, not even of a failure: it
+ * may rest on a row of another member, or of a group before.
  *
  * @module
  */
@@ -11,10 +13,12 @@ import type { Clock } from "../../base/clock.ts";
 import { resultCode } from "../../sqlite/error.ts";
 import type { Limits } from "../../sqlite/interruption.ts";
 import { EngineError, type QueryOptions } from "../engine.ts";
+import { Acknowledgement } from "./acknowledgement.ts";
 import type { Connection } from "./connection.ts";
 import type { Counters } from "./counters.ts";
 import { closing, isSyncFailure, toEngineError } from "./errors.ts";
 import { Group } from "./group.ts";
+import type { LogSync } from "./log_sync.ts";
 import { LongWrites } from "./long_write.ts";
 import { nextTurn } from "./pace.ts";
 import { type Body, Transaction } from "./transaction.ts";
@@ -31,8 +35,8 @@ export interface WriterOptions {
   readonly clock: Clock;
   /** Counts commits. */
   readonly counters: Counters;
-  /** Whether a commit calls fsync. */
-  readonly syncs: boolean;
+  /** Makes commits durable; nothing where none has to be. */
+  readonly log: LogSync | undefined;
   /** Transactions that may wait. */
   readonly maxWaiting: number;
   /** How long one may wait. */
@@ -41,6 +45,8 @@ export interface WriterOptions {
   readonly maxIdleMs: number;
   /** How long a client may go without a statement while others wait. */
   readonly maxLeaseIdleMs: number;
+  /** How long its pauses may be together while others wait. */
+  readonly maxLeasePausesMs: number;
   /** Stops long statements when it fires. */
   readonly stopping: AbortSignal;
   /** Is told whether the disk takes what is written. */
@@ -51,6 +57,10 @@ export interface WriterOptions {
   readonly beforeCommit: (group: Group) => void;
   /** Called in the same turn as a commit, with everybody who took part, the failed ones too. */
   readonly published: (members: readonly Transaction[]) => void;
+  /** Called with the same once that commit is durable, before they are told. */
+  readonly durable: (members: readonly Transaction[]) => void;
+  /** Whether a commit now would wait for the disk by itself. */
+  readonly commitSyncs: () => boolean;
   /** Called after each commit with the pages it wrote, while no transaction is open. */
   readonly committed: (pages: number) => Promise<void> | undefined;
   /** Called when a commit could not be synced. */
@@ -70,9 +80,12 @@ export class Writer {
   readonly #options: WriterOptions;
   readonly #longWrites: LongWrites;
   readonly #watchdog: Watchdog;
+  readonly #acknowledgement: Acknowledgement;
   readonly #queue = new Set<Transaction>();
   #driving: Promise<void> | undefined;
   #refusal: EngineError | undefined;
+  /** Called when somebody queues while a group stays open. */
+  #arrived: (() => void) | undefined;
   /** Moving average. */
   #commitMs = 0;
 
@@ -83,6 +96,7 @@ export class Writer {
     this.#options = options;
     this.#longWrites = new LongWrites(options.connection.database);
     this.#watchdog = new Watchdog(options, this.#queue);
+    this.#acknowledgement = new Acknowledgement(options);
     options.stopping.addEventListener("abort", () => {
       const { member } = this.#watchdog;
       // Nobody else would tell a client's transaction that it is over.
@@ -127,6 +141,7 @@ export class Writer {
       error: exclusive?.timeUp ?? (timeoutMs < maxWaitMs ? timeUp : busy),
     }, exclusive !== undefined);
     this.#queue.add(transaction);
+    this.#arrived?.();
     if (signal !== undefined) this.#leaveOn(signal, transaction);
     this.#driving ??= this.#drive();
     return transaction.promise;
@@ -144,6 +159,7 @@ export class Writer {
   /** Resolves when nobody waits any more. */
   async drain(): Promise<void> {
     while (this.#driving !== undefined) await this.#driving;
+    await this.#options.log?.drain();
   }
 
   #leaveOn(signal: AbortSignal, transaction: Transaction): void {
@@ -183,7 +199,8 @@ export class Writer {
       await this.#begin();
       await this.#gather(group);
       failure = group.lost;
-      if (failure === undefined) {
+      // A client that has rolled back has ended the transaction.
+      if (failure === undefined && !connection.database.autocommit) {
         this.#options.beforeCommit(group);
         await this.#commit(group);
       }
@@ -196,7 +213,7 @@ export class Writer {
     // Counted for failures as well, so that the next group does not pass their pages for its own.
     const pages = connection.database.takePagesWritten();
     this.#noteHealth(failure?.error ?? group.writeRefusal, pages);
-    for (const member of group.members) member.settle();
+    this.#acknowledgement.give(group, failure === undefined, this.#queue.size);
     if (failure === undefined) await this.#options.committed(pages);
   }
 
@@ -223,15 +240,33 @@ export class Writer {
     if (code !== resultCode.done) throw database.error(code);
   }
 
-  /** Runs everybody who waits, and those who come while the first one runs. */
+  /** Runs everybody who waits, and those who come while the first one runs or the log is synced. */
   async #gather(group: Group): Promise<void> {
+    while (await this.#runQueue(group)) {
+      const sync = this.#options.log?.current;
+      if (sync === undefined || group.members.length === 0) return;
+      this.#watchdog.member = undefined;
+      if (this.#queue.size === 0) await this.#arrivalOr(sync);
+      // Who had not come by then would keep the others waiting.
+      if (this.#queue.size === 0) return;
+    }
+  }
+
+  async #arrivalOr(sync: Promise<void>): Promise<void> {
+    const arrival = new Promise<void>((resolve) => this.#arrived = resolve);
+    await Promise.race([arrival, sync]);
+    this.#arrived = undefined;
+  }
+
+  /** Runs everybody who waits; tells whether others may still join them. */
+  async #runQueue(group: Group): Promise<boolean> {
     for (const member of this.#queue) {
-      if (member.exclusive && group.members.length > 0) return;
+      if (member.exclusive && group.members.length > 0) return false;
       this.#queue.delete(member);
       this.#watchdog.member = member;
       const first = group.members.length === 0;
       const running = group.run(member);
-      if (first) {
+      if (first && !member.exclusive) {
         // Requests that are ready may join before the commit is decided; nearly every body is over
         // by then, so that nobody need watch it.
         await nextTurn();
@@ -243,19 +278,23 @@ export class Writer {
         group.lost !== undefined || this.#refusal !== undefined ||
         group.members.length >= largestGroup
       ) {
-        return;
+        return false;
       }
     }
+    return true;
   }
 
   async #commit(group: Group): Promise<void> {
-    const { connection, clock, counters, syncs } = this.#options;
+    const { connection, clock, counters, log } = this.#options;
     const { database } = connection;
+    if (log?.failure !== undefined) throw log.failure;
     const statement = database.prepare(commit);
     const started = clock.monotonic();
     let code: number;
     if (
-      !group.wrote || group.changesCatalog || this.#isQuick(group)
+      !group.wrote || group.changesCatalog ||
+      (!group.large && this.#commitMs < slowCommitMs &&
+        !this.#options.commitSyncs())
     ) {
       code = statement.step();
     } else {
@@ -271,14 +310,6 @@ export class Writer {
     counters.commits++;
     counters.transactions += group.members
       .reduce((sum, { failed }) => failed ? sum : sum + 1, 0);
-    if (syncs) counters.syncs++;
-  }
-
-  /** Tells whether a commit is worth no thread of its own: it is short and nobody waits. */
-  #isQuick(group: Group): boolean {
-    const { syncs } = this.#options;
-    const alone = group.members.length === 1 && this.#queue.size === 0;
-    return !group.large && this.#commitMs < slowCommitMs && (alone || !syncs);
   }
 
   #abandon(group: Group, error: unknown): void {

@@ -41,6 +41,8 @@ export interface ReadFunction {
   readonly expectedRows: number;
   /** Relation whose row is the only argument. */
   readonly rowOf: Relation | undefined;
+  /** What it gives as a column, if that is one value. */
+  readonly column: RestColumn | undefined;
 }
 
 /** Collaborators of {@linkcode readFunctions}. */
@@ -122,8 +124,33 @@ export function readFunctions(
       rowOf: only !== undefined && inputs.length === 1
         ? relations.get(types.get(only.type).relation)
         : undefined,
+      column: columnOf(row, schemaName(Number(row["pronamespace"])), types),
     }];
   });
+}
+
+function columnOf(
+  row: Row,
+  schema: string,
+  types: Types,
+): RestColumn | undefined {
+  const facts = types.get(Number(row["prorettype"]));
+  if (row["proretset"] === true || facts.pseudo || facts.relation !== 0) {
+    return undefined;
+  }
+  const { type, castType, baseType, typeKind, enumValues } = facts;
+  const name = String(row["proname"]);
+  return {
+    name,
+    type,
+    castType,
+    baseType,
+    typeKind,
+    enumValues,
+    nullable: true,
+    generated: true,
+    computedBy: { schema, name },
+  };
 }
 
 function returnsOf(

@@ -16,6 +16,7 @@ import type {
   ExposedSchema,
   Relation,
   Relationship,
+  RestColumn,
   RestFunction,
   SchemaPicture,
 } from "./picture.ts";
@@ -64,7 +65,13 @@ export async function loadPicture(
     (relation, column) => comment(catalogs.relation, relation, column),
   );
   const constraints = readConstraints(rows.constraints);
+  const computed = new Map<number, Map<string, RestColumn>>();
   const shown = readRelations(rows, {
+    computed(oid) {
+      const own = new Map<string, RestColumn>();
+      computed.set(oid, own);
+      return own;
+    },
     schemaName,
     columns,
     constraints,
@@ -79,6 +86,10 @@ export async function loadPicture(
     relations: new Map(relations.map((each) => [each.oid, each])),
     comment: (oid) => comment(catalogs.function, oid),
   });
+  for (const { function: { schema }, rowOf, column } of functions) {
+    if (column === undefined || rowOf?.schema !== schema) continue;
+    computed.get(rowOf.oid)?.set(column.name, column);
+  }
   const relationships = overridden(
     deriveRelationships(shown, constraints),
     computedRelationships(functions),

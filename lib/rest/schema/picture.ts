@@ -24,6 +24,10 @@ export interface RestColumn {
   readonly default?: string | undefined;
   /** Whether a value cannot be given: generated, or identity ALWAYS. */
   readonly generated: boolean;
+  /** Function that computes it from a row; only of {@linkcode Relation.computed}. */
+  readonly computedBy?:
+    | { readonly schema: string; readonly name: string }
+    | undefined;
   /** Characters at most. */
   readonly maxLength?: number | undefined;
   readonly comment?: string | undefined;
@@ -36,6 +40,8 @@ export interface Relation {
   readonly name: string;
   readonly kind: "table" | "view" | "materialized view";
   readonly columns: ReadonlyMap<string, RestColumn>;
+  /** Functions that give one value for a row, which read like columns when they are asked for by name. */
+  readonly computed: ReadonlyMap<string, RestColumn>;
   /** Columns of the primary key, in its order; empty if there is none. A view has that of its base table if it shows all of it. */
   readonly primaryKey: readonly string[];
   readonly insertable: boolean;

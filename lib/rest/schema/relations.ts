@@ -7,7 +7,7 @@
 import type { Row } from "../../engine/rows.ts";
 import type { CatalogRows } from "./catalog_rows.ts";
 import { byName, type NumberedColumn } from "./columns.ts";
-import type { Relation } from "./picture.ts";
+import type { Relation, RestColumn } from "./picture.ts";
 import type { BaseColumn } from "./view_columns.ts";
 
 /** A constraint, by numbers. */
@@ -103,6 +103,8 @@ export interface RelationParts {
   /** Of views. */
   readonly bases: ReadonlyMap<number, ReadonlyMap<number, BaseColumn>>;
   readonly comment: (relation: number) => string | undefined;
+  /** Computed columns, which are known when the functions are. */
+  readonly computed: (relation: number) => ReadonlyMap<string, RestColumn>;
 }
 
 /**
@@ -112,7 +114,7 @@ export interface RelationParts {
  */
 export function readRelations(
   { classes }: Pick<CatalogRows, "classes">,
-  { schemaName, columns, constraints, bases, comment }: RelationParts,
+  { schemaName, columns, constraints, bases, comment, computed }: RelationParts,
 ): ShownRelation[] {
   return classes.filter((row) => !internal.test(String(row["relname"]))).map(
     (row) => {
@@ -132,6 +134,7 @@ export function readRelations(
         name: String(row["relname"]),
         kind: kindOf(row),
         columns: byName(own),
+        computed: computed(oid),
         primaryKey: primaryKeyOf(shown, constraints),
         insertable: (updatable & events.insert) !== 0,
         updatable: (updatable & events.update) !== 0,

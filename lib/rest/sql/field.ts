@@ -6,7 +6,7 @@
 
 import { EngineError } from "../../engine/engine.ts";
 import type { FieldRef } from "./tree.ts";
-import { ident, literal } from "./text.ts";
+import { ident, literal, qualified } from "./text.ts";
 
 /** Names of types as `select=col::type` may write them; whether such a type exists the database says. */
 const typeName =
@@ -18,7 +18,10 @@ const typeName =
  * @returns The expression.
  */
 export function fieldSql({ column, json }: FieldRef, alias: string): string {
-  const name = `${alias}.${ident(column.name)}`;
+  const { computedBy } = column;
+  const name = computedBy === undefined
+    ? `${alias}.${ident(column.name)}`
+    : `${qualified(computedBy.schema, computedBy.name)}(${alias})`;
   if (json.length === 0) return name;
   // Arrays and composites are walked through as JSON, as upstream does.
   const base = column.typeKind === "a" || column.typeKind === "c"

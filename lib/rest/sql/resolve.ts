@@ -207,7 +207,8 @@ export function resolveRows(
  * @throws {EngineError} 42703.
  */
 export function columnOf(source: RowsSource, name: string): RestColumn {
-  const column = source.columns.get(name);
+  const column = source.columns.get(name) ??
+    source.relation?.computed.get(name);
   if (column === undefined) {
     throw new EngineError(
       "42703",
@@ -282,6 +283,7 @@ function test(
     language: node.language,
     value,
     hasNull: node.hasNull,
+    slot: node.slot,
   };
 }
 

@@ -12,7 +12,7 @@ import { cellSql } from "./cell.ts";
 import { columnOf } from "./resolve.ts";
 import { parentColumns } from "./names.ts";
 import { ident, type Params, qualified } from "./text.ts";
-import type { Ordering, RowsNode } from "./tree.ts";
+import type { FieldRef, Ordering, RowsNode } from "./tree.ts";
 
 /** Alias of the relation that a statement changes. */
 export const target = "t";
@@ -214,30 +214,38 @@ export function writtenRows(
 /**
  * @param node What is asked of the rows that were written.
  * @returns Columns that this needs; at least one.
- * @throws {RestError} PGRST127 for a computed relationship, which takes a row of the table.
+ * @throws {RestError} PGRST127 for what is computed, which takes a row of the table.
  */
 export function returnedColumns(node: RowsNode): string[] {
   const names = new Set<string>();
+  const add = ({ column: { name, computedBy } }: FieldRef) => {
+    if (computedBy !== undefined) throw notOfWritten("columns");
+    names.add(name);
+  };
   for (const output of node.outputs) {
     if (output.kind === "field" && output.field !== undefined) {
-      names.add(output.field.column.name);
+      add(output.field);
     }
   }
   for (const { relationship } of node.embeds) {
     if (relationship.computed !== undefined) {
-      throw new RestError("PGRST127", "Feature not implemented", {
-        details:
-          "Computed relationships of rows that are written are not implemented.",
-      });
+      throw notOfWritten("relationships");
     }
     for (const name of parentColumns(relationship)) names.add(name);
   }
   for (const { field, embed } of node.order satisfies readonly Ordering[]) {
-    if (embed === undefined) names.add(field.column.name);
+    if (embed === undefined) add(field);
   }
   if (names.size === 0) {
     const [first] = node.source.columns.keys();
     if (first !== undefined) names.add(first);
   }
   return [...names];
+}
+
+/** What takes a row of the table cannot be asked of `_w`. */
+function notOfWritten(what: "columns" | "relationships"): RestError {
+  return new RestError("PGRST127", "Feature not implemented", {
+    details: `Computed ${what} of rows that are written are not implemented.`,
+  });
 }

@@ -116,7 +116,7 @@ export function resolveInList(
   );
 }
 
-/** More values than this are bound as one array: SQLite binds no more than 32766. */
+/** More values than this are bound as one array, which SQLite compiles and searches faster. */
 const longList = 1000;
 
 /**

@@ -186,6 +186,8 @@ export interface Relation {
   readonly policies: readonly Policy[];
   readonly rowSecurity: boolean;
   readonly forceRowSecurity: boolean;
+  /** `f` for REPLICA IDENTITY FULL, `n` for NOTHING; the primary key if not given. An index counts as that. */
+  readonly replicaIdentity?: "f" | "n" | undefined;
   readonly acl: Acl;
   /** Name of the SQLite table that holds the rows (tables and materialized views); columns are named as here. */
   readonly storage: string;

@@ -7,6 +7,7 @@
 import type { Datum } from "../datum.ts";
 import { SqlError } from "../error.ts";
 import type { EvalContext } from "../eval_context.ts";
+import { oid } from "../types/type.ts";
 
 /** Type of one field. */
 export interface FieldType {
@@ -141,12 +142,19 @@ export function writeRecord(
         : value) as (key: string, value: unknown) => unknown,
   ) as Datum[];
   const texts = fields.map(({ type }, i) => {
-    const value = values[i] ?? null;
+    const value = fieldDatum(values[i] ?? null, type);
     if (value === null) return "";
     const text = context.type(type)?.output(value, context) ?? String(value);
     return quoteField(text);
   });
   return `(${texts.join(",")})`;
+}
+
+/** JSON has no bytes, so {@linkcode recordDatum} writes them as text. */
+function fieldDatum(value: Datum, type: number): Datum {
+  return type === oid.bytea && typeof value === "string"
+    ? Uint8Array.fromHex(value.slice(2))
+    : value;
 }
 
 /**

@@ -44,7 +44,12 @@ function checkNewOwner(work: Work, owner: Role, schema?: number): void {
   if (!mayCreate) throw permissionDenied(`schema ${found.name}`);
 }
 
-function given<T extends { readonly owner: number; readonly acl: Acl }>(
+/**
+ * @param object Something with an owner.
+ * @param owner Oid of the new one.
+ * @returns It, handed on together with the rights that the old owner had and gave.
+ */
+export function given<T extends { readonly owner: number; readonly acl: Acl }>(
   object: T,
   owner: number,
 ): T {

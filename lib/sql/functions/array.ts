@@ -12,6 +12,7 @@ import { notSupported, SqlError } from "../error.ts";
 import type { EvalContext } from "../eval_context.ts";
 import {
   type ArrayItem,
+  checkCount,
   dimensionsOf,
   elementDatum,
   printArray,
@@ -23,10 +24,9 @@ import { datumText, flatten } from "./datum_text.ts";
 import { type Definition, fn, op } from "./define.ts";
 
 type Args = readonly Datum[];
-/** Most elements (`MaxArraySize`). */
+
+/** Most elements in PostgreSQL (`MaxArraySize`), which refuses more before anything else. */
 const mostElements = 134_217_727;
-/** Most that are made of nothing, as `array_fill` does. */
-const mostFilled = 10_000_000;
 
 function incompatible(detail: string): SqlError {
   return new SqlError("2202E", "cannot concatenate incompatible arrays", {
@@ -131,17 +131,18 @@ function fill(args: Args): string {
     );
   }
   const total = lengths.reduce<number>((all, n) => all * Number(n), 1);
-  if (
-    lengths.some((n) => Number(n) < 0) || total > mostElements ||
-    total > mostFilled
-  ) {
+  if (lengths.some((n) => Number(n) < 0) || total > mostElements) {
     throw new SqlError(
       "54000",
       `array size exceeds the maximum allowed (${mostElements})`,
     );
   }
+  checkCount(total);
   if (lengths.length === 0 || total === 0) return "[]";
   let value: ArrayItem = insideArray(args[0] as Datum);
+  // Quotation marks and a comma are the least that an element takes beside itself.
+  const size = typeof value === "string" ? value.length + 3 : 2;
+  if (total * size > longestText) throw tooLong();
   for (const length of lengths.toReversed()) {
     value = new Array(Number(length)).fill(value);
   }

@@ -5,7 +5,9 @@
  */
 
 import type { Datum } from "../datum.ts";
+import { type EvalContext, pauseOf } from "../eval_context.ts";
 import {
+  checkCount,
   dimensionsOf,
   elementDatum,
   parseArray,
@@ -15,23 +17,34 @@ import { oid } from "../types/type.ts";
 import { typesOf } from "./argument_types.ts";
 import { elementType, flatten } from "./datum_text.ts";
 import { type Definition, fn, rows } from "./define.ts";
+import { piecesOf } from "./find_text.ts";
 
 /** The pieces of a text; no separator means one piece for each character. */
 function pieces(
   text: Datum,
   separator: Datum,
   ifNull: Datum,
+  context: EvalContext,
 ): (string | null)[] {
   if (text === null || text === "") return [];
-  const parts = separator === null
-    ? [...text as string]
+  const source = text as string;
+  const parts: (string | null)[] = [];
+  const each = separator === null
+    ? source
     : separator === ""
-    ? [text as string]
-    : (text as string).split(separator as string);
-  return ifNull === null
-    ? parts
-    : parts.map((part) => part === ifNull ? null : part);
+    ? [source]
+    : piecesOf(source, separator as string, pauseOf(context));
+  for (const part of each) {
+    parts.push(part === ifNull ? null : part);
+    if (parts.length % piecesPerLook !== 0) continue;
+    checkCount(parts.length);
+    context.pause?.();
+  }
+  return parts;
 }
+
+/** Pieces between two looks at how many they are. */
+const piecesPerLook = 10_000;
 
 /** See the top of the file. */
 export const arrayRows: readonly Definition[] = [
@@ -66,9 +79,9 @@ export const arrayRows: readonly Definition[] = [
     (signature) =>
       fn(`${signature} text[]`, {
         strict: false,
-        call: ([text, separator, ifNull]) =>
+        call: ([text, separator, ifNull], context) =>
           text === null ? null : printArray(
-            pieces(text as Datum, separator as Datum, ifNull ?? null),
+            pieces(text as Datum, separator as Datum, ifNull ?? null, context),
             oid.text,
           ),
       }),
@@ -77,10 +90,9 @@ export const arrayRows: readonly Definition[] = [
     (signature) =>
       rows(`${signature} text`, {
         strict: false,
-        rows: ([text, separator, ifNull]) =>
-          pieces(text as Datum, separator as Datum, ifNull ?? null).map((
-            piece,
-          ) => [piece]),
+        rows: ([text, separator, ifNull], context) =>
+          pieces(text as Datum, separator as Datum, ifNull ?? null, context)
+            .map((piece) => [piece]),
       }),
   ),
 ];

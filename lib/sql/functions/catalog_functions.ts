@@ -13,15 +13,19 @@ import { quoteName } from "../sqlite_words.ts";
 import { signatureKey } from "./build_registry.ts";
 import type { Definition } from "./define.ts";
 
-/** See the top of the file. */
-export const catalogFunctions: readonly Definition[] = [
-  ...systemTableFunctions,
-  ...definitionFunctions,
-  ...lookupFunctions,
-  ...mysqlSchemaRows,
-  // These read and set what the session keeps, which is on this thread too.
-  ...mysqlSession,
-];
+let all: readonly Definition[] | undefined;
+
+/** @returns See the top of the file; gathered when first asked for, for these files import each other in a circle. */
+export function catalogFunctions(): readonly Definition[] {
+  return all ??= [
+    ...systemTableFunctions,
+    ...definitionFunctions,
+    ...lookupFunctions,
+    ...mysqlSchemaRows,
+    // These read and set what the session keeps, which is on this thread too.
+    ...mysqlSession,
+  ];
+}
 
 let names: readonly string[] | undefined;
 
@@ -29,7 +33,7 @@ let names: readonly string[] | undefined;
  * @returns Their names in SQLite's text, those that run in JavaScript; they need `EvalContext.catalog`.
  */
 export function catalogFunctionNames(): readonly string[] {
-  return names ??= catalogFunctions
+  return names ??= catalogFunctions()
     .filter((each) => each.kind === "rows" || "call" in each)
     .map((each) => quoteName(signatureKey(each)));
 }

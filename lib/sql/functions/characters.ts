@@ -4,10 +4,11 @@
  * @module
  */
 
+import { longestValue } from "../../base/value_limit.ts";
 import { SqlError } from "../error.ts";
 
 /** Longest text a function makes, in UTF-16 units; PostgreSQL stops at a gigabyte. */
-export const longestText = 268_435_456;
+export const longestText = longestValue;
 
 const beyondUnits = /[\ud800-\udfff]/;
 
@@ -34,7 +35,11 @@ export function count(text: string): number {
  */
 export function slice(text: string, from: number, to = Infinity): string {
   if (isPlain(text)) return text.slice(from, to);
-  return [...text].slice(from, to).join("");
+  const start = unitOf(text, from);
+  return text.slice(
+    start,
+    start + unitOf(text.slice(start), Math.max(to - from, 0)),
+  );
 }
 
 /** @returns Place in units of a character, counted from 0. */

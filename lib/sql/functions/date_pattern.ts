@@ -4,6 +4,8 @@
  * @module
  */
 
+import { longestPattern } from "../../base/value_limit.ts";
+import { SqlError } from "../error.ts";
 import { takeLiteral } from "./number_pattern.ts";
 
 /** A part of a date or time, by its name in templates. */
@@ -131,6 +133,9 @@ function findSpelling(
 }
 
 function read(format: string): DatePattern {
+  if (format.length > longestPattern / 16) {
+    throw new SqlError("54000", "formatting template is too long");
+  }
   const nodes: DateNode[] = [];
   let exact = false;
   let at = 0;

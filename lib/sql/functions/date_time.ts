@@ -76,7 +76,17 @@ function timestampTzToDate([a]: readonly Datum[], context: EvalContext) {
   return localOf(at, sessionZone(context.timeZone)).days;
 }
 
-function localTimestamp([a]: readonly Datum[], context: EvalContext) {
+/**
+ * `timestamp(timestamptz)`.
+ *
+ * @param args The moment.
+ * @param context Its `timeZone`.
+ * @returns Date and time there.
+ */
+export function localTimestamp(
+  [a]: readonly Datum[],
+  context: Pick<EvalContext, "timeZone">,
+): number | bigint {
   const at = a as Timestamp;
   if (!isFinite(at)) return at;
   const { days, micros } = localOf(at, sessionZone(context.timeZone));

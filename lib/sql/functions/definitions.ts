@@ -12,13 +12,11 @@ import { numbersAndDates } from "./numbers_and_dates.ts";
 import { sessionFunctions } from "./session_functions.ts";
 import { textAndJson } from "./text_and_json.ts";
 
-/** Of two definitions with one signature the first counts. */
-const lists: readonly (readonly Definition[])[] = [
-  numbersAndDates,
-  textAndJson,
-  catalogFunctions,
-  sessionFunctions,
-  mysqlFunctions,
-];
-
-provideDefinitions(() => lists.flat());
+// Of two definitions with one signature the first counts.
+provideDefinitions((): readonly Definition[] => [
+  ...numbersAndDates,
+  ...textAndJson,
+  ...catalogFunctions(),
+  ...sessionFunctions,
+  ...mysqlFunctions,
+]);

@@ -22,6 +22,7 @@ import { builtins } from "./builtins.ts";
 import "./definitions.ts";
 import type { AggregateCall, Call } from "./define.ts";
 import type { FunctionEntry } from "./registry.ts";
+import { placeOf, replaced } from "./text.ts";
 
 function typeOf(number: Datum | undefined, context: EvalContext): PgType {
   const found = context.type(Number(number));
@@ -256,6 +257,8 @@ export const helpers: readonly FunctionEntry[] = [
   helper("pg_out", output, { volatility: "s" }),
   helper("pg_typmod", typmod),
   helper("pg_record_out", recordOutput, { volatility: "s" }),
+  helper("pg_instr", placeOf),
+  helper("pg_replace", replaced),
   helper("pg_array_flat", flat),
   helper("pg_array_even", even),
   helper("pg_subscript", subscript),

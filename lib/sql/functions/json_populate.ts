@@ -12,7 +12,8 @@ import { parseJson } from "../json/parse.ts";
 import { elements, firstCharacter, members, valueText } from "../json/scan.ts";
 import { printJson } from "../json/value.ts";
 import { type ArrayItem, printArray } from "../types/array_datum.ts";
-import { oid } from "../types/type.ts";
+import { oid, type PgType } from "../types/type.ts";
+import type { Field } from "./argument_types.ts";
 import { baseType, fieldDatum } from "./datum_text.ts";
 import { parseArray } from "../types/array_datum.ts";
 
@@ -21,6 +22,21 @@ export interface PopulatedColumn {
   readonly name: string;
   readonly type: number;
   readonly typmod: number;
+  /** Fields of a row, or of the rows of an array, where its type does not tell them. */
+  readonly fields?: readonly Field[] | undefined;
+}
+
+/**
+ * @param fields Fields of a row.
+ * @returns The same as columns.
+ */
+export function columnsOfFields(fields: readonly Field[]): PopulatedColumn[] {
+  return fields.map(({ name, type: { oid: type, fields } }) => ({
+    name,
+    type,
+    typmod: -1,
+    fields,
+  }));
 }
 
 /**
@@ -76,16 +92,35 @@ export function populate(
     const value = values.get(column.name);
     if (value === undefined) {
       return base === undefined
-        ? null
+        ? checked(null, column.type, context)
         : fieldDatum(base[i] ?? null, column.type);
     }
     return convert(value, column, context, column.name);
   });
 }
 
+/** What a column is filled with, or an element of an array. */
+type Target = Pick<PopulatedColumn, "type" | "typmod" | "fields">;
+
+/** A value, if it is one of its type's: checks of a domain are the engine's to run. */
+function checked(value: Datum, type: number, context: EvalContext): Datum {
+  return context.type(type)?.kind === "d"
+    ? context.services.call("domain_value", [type, value])
+    : value;
+}
+
 function convert(
   text: string,
-  { type, typmod }: { readonly type: number; readonly typmod: number },
+  target: Target,
+  context: EvalContext,
+  key: string,
+): Datum {
+  return checked(read(text, target, context, key), target.type, context);
+}
+
+function read(
+  text: string,
+  { type, typmod, fields }: Target,
   context: EvalContext,
   key: string,
 ): Datum {
@@ -100,8 +135,9 @@ function convert(
   const first = firstCharacter(text);
   if (target.category === "A" && target.element !== 0 && target.kind === "b") {
     if (first === "[") {
+      const element = { type: target.element, typmod, fields };
       return printArray(
-        convertList(text, { type: target.element, typmod }, context, key),
+        convertList(text, element, context, key),
         target.element,
       );
     }
@@ -111,25 +147,36 @@ function convert(
       });
     }
   }
-  if (target.kind === "c" && first === "{") {
-    const columns = readColumns(
-      context.services.call("row_type_columns", [target.oid]),
-    );
-    return recordDatum(populate(text, columns, undefined, context));
+  const columns = columnsOf(target, fields, context);
+  if (columns !== undefined) {
+    return first === "{"
+      ? recordDatum(populate(text, columns, undefined, context))
+      : readRecord(valueText(text) as string, columns, context);
   }
-  const plain = valueText(text) as string;
-  if (target.kind === "c") {
-    const columns = readColumns(
-      context.services.call("row_type_columns", [target.oid]),
-    );
-    return readRecord(plain, columns, context);
+  return (context.type(type) ?? target).input(
+    valueText(text) as string,
+    typmod,
+    context,
+  );
+}
+
+/** Columns of a row type; nothing for any other type. */
+function columnsOf(
+  type: PgType,
+  fields: readonly Field[] | undefined,
+  context: EvalContext,
+): readonly PopulatedColumn[] | undefined {
+  if (type.oid === oid.record && fields !== undefined) {
+    return columnsOfFields(fields);
   }
-  return (context.type(type) ?? target).input(plain, typmod, context);
+  return type.kind === "c"
+    ? readColumns(context.services.call("row_type_columns", [type.oid]))
+    : undefined;
 }
 
 function convertList(
   text: string,
-  element: { readonly type: number; readonly typmod: number },
+  element: Target,
   context: EvalContext,
   key: string,
 ): ArrayItem[] {

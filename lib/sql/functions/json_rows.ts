@@ -23,6 +23,7 @@ import { type ArgumentType, typesOf } from "./argument_types.ts";
 import { type Definition, fn, rows } from "./define.ts";
 import {
   baseItems,
+  columnsOfFields,
   populate,
   type PopulatedColumn,
   readColumns,
@@ -74,13 +75,7 @@ function columnsOf(
   type: ArgumentType | undefined,
   context: EvalContext,
 ): readonly PopulatedColumn[] {
-  if (type?.fields !== undefined) {
-    return type.fields.map(({ name, type: { oid } }) => ({
-      name,
-      type: oid,
-      typmod: -1,
-    }));
-  }
+  if (type?.fields !== undefined) return columnsOfFields(type.fields);
   return readColumns(
     context.services.call("row_type_columns", [type?.oid ?? 0]),
   );

@@ -4,20 +4,29 @@
  * @module
  */
 
+import { longestPattern } from "../../base/value_limit.ts";
 import { SqlError } from "../error.ts";
+import { isPlain } from "./characters.ts";
+import { finder } from "./find_text.ts";
 
 /** A piece of a pattern between percent signs: characters, `undefined` for an underscore. */
 type Piece = readonly (string | undefined)[];
 
 /** A pattern that has been read. */
 export interface LikePattern {
-  /** @returns Whether the whole text matches. */
-  test(text: string): boolean;
+  /**
+   * @param text A text.
+   * @param pause Called now and then; may throw.
+   * @returns Whether the whole text matches.
+   */
+  test(text: string, pause?: () => void): boolean;
 }
 
 const cache = new Map<string, LikePattern>();
 const mostCached = 500;
 const longestCached = 1024;
+/** Characters compared at most between two pauses. */
+const workPerPause = 100_000;
 
 /**
  * Reads a pattern whose escape character is the backslash.
@@ -25,6 +34,9 @@ const longestCached = 1024;
  * PostgreSQL finds a pattern that ends with its escape only when matching gets there; so does this.
  */
 function read(pattern: string): { pieces: Piece[]; broken: boolean } {
+  if (pattern.length > longestPattern) {
+    throw new SqlError("54000", "LIKE pattern is too long");
+  }
   const pieces: (string | undefined)[][] = [[]];
   let broken = false;
   const characters = [...pattern];
@@ -61,13 +73,17 @@ function compile(pattern: string): LikePattern {
     const tail = last as string;
     if (plain.length === 1) return { test: (text) => text === first };
     return {
-      test: (text) =>
+      test: (text, pause) =>
         text.length >= first.length + tail.length && text.startsWith(first) &&
         text.endsWith(tail) &&
-        (middle === "" || between(text, first.length, tail.length, middle)),
+        (middle === "" ||
+          between(text, first.length, tail.length, middle, pause)),
     };
   }
-  return { test: (text) => match([...text], pieces, broken) };
+  return {
+    test: (text, pause) =>
+      match(isPlain(text) ? text : [...text], pieces, broken, pause),
+  };
 }
 
 function between(
@@ -75,12 +91,16 @@ function between(
   before: number,
   after: number,
   middle: string,
+  pause: (() => void) | undefined,
 ): boolean {
-  const at = text.indexOf(middle, before);
+  const at = finder(text, middle, pause)(before);
   return at >= 0 && at + middle.length <= text.length - after;
 }
 
-function pieceAt(text: readonly string[], piece: Piece, at: number): boolean {
+/** A text whose characters are found by number. */
+type Characters = string | readonly string[];
+
+function pieceAt(text: Characters, piece: Piece, at: number): boolean {
   if (at + piece.length > text.length) return false;
   for (let i = 0; i < piece.length; i++) {
     const wanted = piece[i];
@@ -91,9 +111,10 @@ function pieceAt(text: readonly string[], piece: Piece, at: number): boolean {
 
 /** The first piece stands at the beginning, the last at the end, the others as early as they can. */
 function match(
-  text: readonly string[],
+  text: Characters,
   pieces: readonly Piece[],
   broken: boolean,
+  pause: (() => void) | undefined,
 ): boolean {
   const first = pieces[0] as Piece;
   if (pieces.length === 1) {
@@ -103,8 +124,15 @@ function match(
   }
   if (!pieceAt(text, first, 0)) return false;
   let at = first.length;
+  let work = 0;
   for (const piece of pieces.slice(1, -1)) {
-    while (at + piece.length <= text.length && !pieceAt(text, piece, at)) at++;
+    while (at + piece.length <= text.length && !pieceAt(text, piece, at)) {
+      at++;
+      work += piece.length;
+      if (work < workPerPause) continue;
+      work = 0;
+      pause?.();
+    }
     if (at + piece.length > text.length) return false;
     at += piece.length;
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { longestPattern } from "../../base/value_limit.ts";
 import { SqlError } from "../error.ts";
 
 /** An element of a template. */
@@ -185,6 +186,9 @@ function takeWord(draft: Draft, text: string): void {
 }
 
 function read(format: string): NumberPattern {
+  if (format.length > longestPattern / 16) {
+    throw new SqlError("54000", "formatting template is too long");
+  }
   const draft: Draft = {
     nodes: [],
     before: 0,

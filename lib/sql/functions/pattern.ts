@@ -4,35 +4,38 @@
  * @module
  */
 
+import { type EvalContext, pauseOf } from "../eval_context.ts";
 import { compileRegex } from "../regex/compile.ts";
 import { lower } from "./characters.ts";
 import { type Definition, fn, op } from "./define.ts";
 import { likeEscape, likePattern } from "./like.ts";
 import { similarToRegex } from "./similar.ts";
 
-type Test = (text: string, pattern: string) => boolean;
+type Test = (text: string, pattern: string, context: EvalContext) => boolean;
 
-const like: Test = (text, pattern) => likePattern(pattern).test(text);
-const iLike: Test = (text, pattern) =>
-  likePattern(lower(pattern)).test(lower(text));
-const regex: Test = (text, pattern) => compileRegex(pattern).test(text);
-const iRegex: Test = (text, pattern) =>
-  compileRegex(pattern, { ignoreCase: true }).test(text);
+const like: Test = (text, pattern, context) =>
+  likePattern(pattern).test(text, pauseOf(context));
+const iLike: Test = (text, pattern, context) =>
+  likePattern(lower(pattern)).test(lower(text), pauseOf(context));
+const regex: Test = (text, pattern, context) =>
+  compileRegex(pattern).test(text, pauseOf(context));
+const iRegex: Test = (text, pattern, context) =>
+  compileRegex(pattern, { ignoreCase: true }).test(text, pauseOf(context));
 
 const operators: readonly (readonly [string, Test])[] = [
   ["~~", like],
-  ["!~~", (text, pattern) => !like(text, pattern)],
+  ["!~~", (text, pattern, context) => !like(text, pattern, context)],
   ["~~*", iLike],
-  ["!~~*", (text, pattern) => !iLike(text, pattern)],
+  ["!~~*", (text, pattern, context) => !iLike(text, pattern, context)],
   ["~", regex],
-  ["!~", (text, pattern) => !regex(text, pattern)],
+  ["!~", (text, pattern, context) => !regex(text, pattern, context)],
   ["~*", iRegex],
-  ["!~*", (text, pattern) => !iRegex(text, pattern)],
+  ["!~*", (text, pattern, context) => !iRegex(text, pattern, context)],
 ];
 
 const names: readonly (readonly [string, Test])[] = [
   ["like", like],
-  ["notlike", (text, pattern) => !like(text, pattern)],
+  ["notlike", (text, pattern, context) => !like(text, pattern, context)],
   ["textlike", like],
   ["texticlike", iLike],
   ["textregexeq", regex],
@@ -50,19 +53,23 @@ export const patternFunctions: readonly Definition[] = [
   ...operators.flatMap(([symbol, test]) =>
     ["text", "bpchar", "name"].map((type) =>
       op(`${type} ${symbol} text = bool`, {
-        call: ([text, pattern]) => test(text as string, pattern as string),
+        call: ([text, pattern], context) =>
+          test(text as string, pattern as string, context),
       })
     )
   ),
   op("bytea ~~ bytea = bool", {
-    call: ([value, pattern]) => like(latin(value), latin(pattern)),
+    call: ([value, pattern], context) =>
+      like(latin(value), latin(pattern), context),
   }),
   op("bytea !~~ bytea = bool", {
-    call: ([value, pattern]) => !like(latin(value), latin(pattern)),
+    call: ([value, pattern], context) =>
+      !like(latin(value), latin(pattern), context),
   }),
   ...names.map(([name, test]) =>
     fn(`${name}(text, text) bool`, {
-      call: ([text, pattern]) => test(text as string, pattern as string),
+      call: ([text, pattern], context) =>
+        test(text as string, pattern as string, context),
     })
   ),
   fn("like_escape(text, text) text", {

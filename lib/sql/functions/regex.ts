@@ -6,6 +6,7 @@
 
 import type { Datum } from "../datum.ts";
 import { SqlError } from "../error.ts";
+import { type EvalContext, pauseOf } from "../eval_context.ts";
 import { compileRegex } from "../regex/compile.ts";
 import { printArray } from "../types/array_datum.ts";
 import { oid } from "../types/type.ts";
@@ -54,27 +55,32 @@ function groupsOf(source: string, match: Match): string {
   );
 }
 
-function regexMatch(args: Args): string | null {
+function regexMatch(args: Args, context: EvalContext): string | null {
   const options = optionsWithoutGlobal(
     text(args, 2),
     "regexp_match",
     "Use the regexp_matches function instead.",
   );
   const source = text(args, 0);
-  const match = compileRegex(text(args, 1), options).match(source, 0);
+  const match = compileRegex(text(args, 1), options)
+    .match(source, 0, pauseOf(context));
   return match === undefined ? null : groupsOf(source, match as Match);
 }
 
-function* regexMatches(args: Args): Generator<[string]> {
+function* regexMatches(
+  args: Args,
+  context: EvalContext,
+): Generator<[string]> {
   const { options, global } = readFlags(text(args, 2));
   const source = text(args, 0);
-  for (const match of matches(compileRegex(text(args, 1), options), source)) {
+  const regex = compileRegex(text(args, 1), options);
+  for (const match of matches(regex, source, { pause: pauseOf(context) })) {
     yield [groupsOf(source, match)];
     if (!global) return;
   }
 }
 
-function regexReplace(args: Args): string {
+function regexReplace(args: Args, context: EvalContext): string {
   // `regexp_replace(s, p, r, '1')` was meant for the form with a start.
   const letters = text(args, 3);
   if (/^\d/.test(letters)) {
@@ -94,10 +100,11 @@ function regexReplace(args: Args): string {
     by: text(args, 2),
     from: 0,
     nth: global ? 0 : 1,
+    pause: pauseOf(context),
   });
 }
 
-function regexReplaceFrom(args: Args): string {
+function regexReplaceFrom(args: Args, context: EvalContext): string {
   const start = number(args, 3, "start", 1);
   const nth = number(args, 4, "n", 1, 0);
   const { options, global } = readFlags(text(args, 5));
@@ -108,22 +115,28 @@ function regexReplaceFrom(args: Args): string {
     by: text(args, 2),
     from: unitOf(source, start - 1),
     nth: args.length < 5 && global ? 0 : nth,
+    pause: pauseOf(context),
   });
 }
 
-function regexCount(args: Args): number {
+function regexCount(args: Args, context: EvalContext): number {
   const start = number(args, 2, "start", 1);
   const options = optionsWithoutGlobal(text(args, 3), "regexp_count");
   const source = text(args, 0);
   const regex = compileRegex(text(args, 1), options);
   if (start > count(source) + 1) return 0;
   let found = 0;
-  for (const _ of matches(regex, source, unitOf(source, start - 1))) found++;
+  const how = { from: unitOf(source, start - 1), pause: pauseOf(context) };
+  for (const _ of matches(regex, source, how)) found++;
   return found;
 }
 
 /** The `nth` match from `start` on. */
-function find(args: Args, name: string): { source: string; match?: Match } {
+function find(
+  args: Args,
+  name: string,
+  context: EvalContext,
+): { source: string; match?: Match } {
   const start = number(args, 2, "start", 1);
   const nth = number(args, 3, "n", 1);
   const flags = name === "regexp_instr" ? 5 : 4;
@@ -143,35 +156,44 @@ function find(args: Args, name: string): { source: string; match?: Match } {
   const regex = compileRegex(text(args, 1), options);
   if (start > count(source) + 1) return { source };
   let found = 0;
-  for (const match of matches(regex, source, unitOf(source, start - 1))) {
+  const how = { from: unitOf(source, start - 1), pause: pauseOf(context) };
+  for (const match of matches(regex, source, how)) {
     if (++found === nth) return { source, match };
   }
   return { source };
 }
 
-function regexInstr(args: Args): number {
-  const { source, match } = find(args, "regexp_instr");
+function regexInstr(args: Args, context: EvalContext): number {
+  const { source, match } = find(args, "regexp_instr", context);
   const span = match?.[Number(args[6] ?? 0)];
   if (span === undefined) return 0;
   const at = Number(args[4] ?? 0) === 1 ? span[1] : span[0];
   return count(source.slice(0, at)) + 1;
 }
 
-function regexSubstr(args: Args): string | null {
-  const { source, match } = find(args, "regexp_substr");
+function regexSubstr(args: Args, context: EvalContext): string | null {
+  const { source, match } = find(args, "regexp_substr", context);
   const span = match?.[Number(args[5] ?? 0)];
   return span === undefined ? null : source.slice(span[0], span[1]);
 }
 
-function substringRegex(source: string, pattern: string): string | null {
-  const match = compileRegex(pattern).match(source, 0);
+function substringRegex(
+  source: string,
+  pattern: string,
+  context: EvalContext,
+): string | null {
+  const match = compileRegex(pattern).match(source, 0, pauseOf(context));
   const span = match?.[match.length > 1 ? 1 : 0];
   return span === undefined ? null : source.slice(span[0], span[1]);
 }
 
-function splitText(args: Args, name: string): string[] {
+function splitText(
+  args: Args,
+  name: string,
+  context: EvalContext,
+): string[] {
   const options = optionsWithoutGlobal(text(args, 2), name);
-  return split(text(args, 0), text(args, 1), options);
+  return split(text(args, 0), text(args, 1), options, pauseOf(context));
 }
 
 /** Forms with fewer arguments. */
@@ -217,38 +239,44 @@ export const regexFunctions: readonly Definition[] = [
   ),
   ...forms("regexp_like", ["text", "text", "text"], 2).map((signature) =>
     fn(`${signature} bool`, {
-      call: (args) =>
+      call: (args, context) =>
         compileRegex(
           text(args, 1),
           optionsWithoutGlobal(text(args, 2), "regexp_like"),
-        ).test(text(args, 0)),
+        ).test(text(args, 0), pauseOf(context)),
     })
   ),
   ...forms("regexp_split_to_array", ["text", "text", "text"], 2).map((
     signature,
   ) =>
     fn(`${signature} text[]`, {
-      call: (args) =>
-        printArray(splitText(args, "regexp_split_to_array"), oid.text),
+      call: (args, context) =>
+        printArray(
+          splitText(args, "regexp_split_to_array", context),
+          oid.text,
+        ),
     })
   ),
   ...forms("regexp_split_to_table", ["text", "text", "text"], 2).map((
     signature,
   ) =>
     rows(`${signature} text`, {
-      rows: (args) =>
-        splitText(args, "regexp_split_to_table").map((piece) => [piece]),
+      rows: (args, context) =>
+        splitText(args, "regexp_split_to_table", context)
+          .map((piece) => [piece]),
     })
   ),
   fn("substring(text, text) text", {
-    call: (args) => substringRegex(text(args, 0), text(args, 1)),
+    call: (args, context) =>
+      substringRegex(text(args, 0), text(args, 1), context),
   }),
   // SUBSTRING (s FROM p FOR e), also written SUBSTRING (s SIMILAR p ESCAPE e).
   fn("substring(text, text, text) text", {
-    call: (args) =>
+    call: (args, context) =>
       substringRegex(
         text(args, 0),
         similarToRegex(text(args, 1), text(args, 2)),
+        context,
       ),
   }),
 ];

@@ -5,7 +5,7 @@
  */
 
 import { SqlError } from "../error.ts";
-import { compileRegex, type Regex } from "../regex/compile.ts";
+import { compileRegex, type Pause, type Regex } from "../regex/compile.ts";
 import type { Span } from "../regex/dissect.ts";
 import type { RegexOptions } from "../regex/syntax.ts";
 import { longestText, tooLong } from "./characters.ts";
@@ -100,23 +100,43 @@ export type Match = readonly [
   ...Span[],
 ];
 
+/** How to look for matches. */
+export interface MatchOptions {
+  /**
+   * Where to begin, in units.
+   *
+   * @default {0}
+   */
+  readonly from?: number;
+  /**
+   * Whether empty matches at the end of the one before do not count.
+   *
+   * @default {false}
+   */
+  readonly skipEmpty?: boolean;
+  /** Called now and then; may throw. */
+  readonly pause?: Pause | undefined;
+}
+
+/** Matches between two pauses. */
+const matchesPerPause = 256;
+
 /**
  * @param regex Expression.
  * @param text Text.
- * @param from Where to begin.
- * @param skipEmpty Whether empty matches at the end of the one before do not count.
+ * @param options How to look for them.
  * @returns Matches, one after the other.
  */
 export function* matches(
   regex: Regex,
   text: string,
-  from = 0,
-  skipEmpty = false,
+  { from = 0, skipEmpty = false, pause }: MatchOptions = {},
 ): Generator<Match> {
   let at = from;
   let last = from;
-  while (at <= text.length) {
-    const match = regex.match(text, at) as Match | undefined;
+  for (let found = 1; at <= text.length; found++) {
+    if (found % matchesPerPause === 0) pause?.();
+    const match = regex.match(text, at, pause) as Match | undefined;
     if (match === undefined) return;
     const [begin, end] = match[0];
     if (!skipEmpty || (begin < text.length && (begin < end || begin > last))) {
@@ -134,17 +154,20 @@ export function* matches(
  * @param text Text.
  * @param pattern Expression.
  * @param how Options.
+ * @param pause Called now and then; may throw.
  * @returns The pieces between matches.
  */
 export function split(
   text: string,
   pattern: string,
   how: RegexOptions,
+  pause: Pause | undefined,
 ): string[] {
   const pieces: string[] = [];
   let from = 0;
+  const regex = compileRegex(pattern, how);
   for (
-    const [[begin, end]] of matches(compileRegex(pattern, how), text, 0, true)
+    const [[begin, end]] of matches(regex, text, { skipEmpty: true, pause })
   ) {
     pieces.push(text.slice(from, begin));
     from = end;
@@ -163,6 +186,8 @@ export interface Replacement {
   readonly from: number;
   /** Which match, from 1; 0 for all of them. */
   readonly nth: number;
+  /** Called now and then; may throw. */
+  readonly pause: Pause | undefined;
 }
 
 /**
@@ -179,7 +204,7 @@ export function replaceMatches(text: string, how: Replacement): string {
     const match of matches(
       compileRegex(how.pattern, how.options),
       text,
-      how.from,
+      { from: how.from, pause: how.pause },
     )
   ) {
     number++;

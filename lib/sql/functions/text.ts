@@ -6,7 +6,9 @@
 
 import type { Datum } from "../datum.ts";
 import { SqlError } from "../error.ts";
-import { type Definition, fn, op } from "./define.ts";
+import { type EvalContext, pauseOf } from "../eval_context.ts";
+import { type Definition, fn, op, type Printed } from "./define.ts";
+import { finder, piecesOf } from "./find_text.ts";
 import {
   count,
   isPlain,
@@ -74,23 +76,108 @@ function initcap(source: string): string {
   );
 }
 
-function translate(source: string, from: string, to: string): string {
+/** Characters between two pauses. */
+const charactersPerPause = 65_536;
+
+function translate(
+  source: string,
+  from: string,
+  to: string,
+  context: EvalContext,
+): string {
   const targets = [...to];
   const map = new Map<string, string>();
   for (const [i, character] of [...from].entries()) {
     if (!map.has(character)) map.set(character, targets[i] ?? "");
   }
-  let result = "";
-  for (const character of source) result += map.get(character) ?? character;
-  return result;
+  const parts: string[] = [];
+  for (let at = 0; at < source.length;) {
+    context.pause?.();
+    let end = Math.min(at + charactersPerPause, source.length);
+    // Never between the two units of one character.
+    if ((source.codePointAt(end - 1) as number) > 0xffff) end++;
+    let part = "";
+    for (const character of source.slice(at, end)) {
+      part += map.get(character) ?? character;
+    }
+    parts.push(part);
+    at = end;
+  }
+  return parts.join("");
 }
 
-function splitPart(source: string, delimiter: string, field: number): string {
+/**
+ * Calls a function of SQLite's, or ours of the same name for what it would take too long to look for.
+ */
+function unlessLong(
+  wanted: Printed | undefined,
+  name: string,
+  args: readonly (Printed | undefined)[],
+): string {
+  const list = args.join(", ");
+  return args.every((each) => each?.simple)
+    ? `CASE WHEN octet_length(${wanted}) > ${longestNative} THEN pg_${name}(${list}) ELSE ${name}(${list}) END`
+    : `pg_${name}(${list})`;
+}
+
+/** Bytes that SQLite may compare at every place. */
+const longestNative = 64;
+
+/**
+ * `pg_instr(text, wanted)`: place of a text in another one, from 1; 0 if it is not there.
+ *
+ * @param args The two.
+ * @param context Session.
+ * @returns The place, in characters.
+ */
+export function placeOf(args: readonly Datum[], context: EvalContext): number {
+  const source = text(args, 0);
+  const at = finder(source, text(args, 1), pauseOf(context))(0);
+  return at < 0 ? 0 : count(source.slice(0, at)) + 1;
+}
+
+/**
+ * `pg_replace(text, wanted, by)`.
+ *
+ * @param args The three.
+ * @param context Session.
+ * @returns The text with every place replaced.
+ * @throws {SqlError} 54000 when it grows too long.
+ */
+export function replaced(
+  args: readonly Datum[],
+  context: EvalContext,
+): string {
+  const [source, wanted, by] = [text(args, 0), text(args, 1), text(args, 2)];
+  if (wanted === "") return source;
+  const parts: string[] = [];
+  let size = -by.length;
+  for (const piece of piecesOf(source, wanted, pauseOf(context))) {
+    size += piece.length + by.length;
+    if (size > longestText) throw tooLong();
+    parts.push(piece);
+  }
+  return parts.join(by);
+}
+
+function splitPart(
+  source: string,
+  delimiter: string,
+  field: number,
+  context: EvalContext,
+): string {
   if (field === 0) {
     throw new SqlError("22023", "field position must not be zero");
   }
-  const parts = delimiter === "" ? [source] : source.split(delimiter);
-  return parts[field > 0 ? field - 1 : parts.length + field] ?? "";
+  if (delimiter === "") return field === 1 || field === -1 ? source : "";
+  const pieces = piecesOf(source, delimiter, pauseOf(context));
+  if (field > 0) {
+    let number = 0;
+    for (const piece of pieces) if (++number === field) return piece;
+    return "";
+  }
+  const parts = [...pieces];
+  return parts[parts.length + field] ?? "";
 }
 
 function chr(code: number): string {
@@ -192,10 +279,11 @@ export const textFunctions: readonly Definition[] = [
       call: (a) => substring(text(a, 0), number(a, 1), number(a, 2)),
     }),
   ]),
-  fn("position(text, text) int4", {
-    sql: ([s, part]) => `instr(${s}, ${part})`,
-  }),
-  fn("strpos(text, text) int4", { sql: ([s, part]) => `instr(${s}, ${part})` }),
+  ...["position", "strpos"].map((name) =>
+    fn(`${name}(text, text) int4`, {
+      sql: ([s, part]) => unlessLong(part, "instr", [s, part]),
+    })
+  ),
   fn("overlay(text, text, int4) text", {
     call: (a) => overlay(text(a, 0), text(a, 1), number(a, 2)),
   }),
@@ -203,10 +291,11 @@ export const textFunctions: readonly Definition[] = [
     call: (a) => overlay(text(a, 0), text(a, 1), number(a, 2), number(a, 3)),
   }),
   fn("replace(text, text, text) text", {
-    sql: ([s, from, to]) => `replace(${s}, ${from}, ${to})`,
+    sql: ([s, from, to]) => unlessLong(from, "replace", [s, from, to]),
   }),
   fn("translate(text, text, text) text", {
-    call: (a) => translate(text(a, 0), text(a, 1), text(a, 2)),
+    call: (a, context) =>
+      translate(text(a, 0), text(a, 1), text(a, 2), context),
   }),
   fn("reverse(text) text", { call: (a) => reverse(text(a, 0)) }),
   fn("repeat(text, int4) text", {
@@ -230,7 +319,8 @@ export const textFunctions: readonly Definition[] = [
     },
   }),
   fn("split_part(text, text, int4) text", {
-    call: (a) => splitPart(text(a, 0), text(a, 1), number(a, 2)),
+    call: (a, context) =>
+      splitPart(text(a, 0), text(a, 1), number(a, 2), context),
   }),
   fn("chr(int4) text", { call: (a) => chr(number(a, 0)) }),
   fn("ascii(text) int4", { call: (a) => text(a, 0).codePointAt(0) ?? 0 }),

@@ -5,7 +5,7 @@
  */
 
 import type { Datum } from "../datum.ts";
-import type { EvalContext } from "../eval_context.ts";
+import { type EvalContext, pauseOf } from "../eval_context.ts";
 import { parseJson } from "../json/parse.ts";
 import { isArray, isObject, type Json } from "../json/value.ts";
 import {
@@ -57,17 +57,29 @@ function configured(
   name: string,
   type: string,
   result: string,
-  make: (value: string, how: Configuration) => string,
+  make: (
+    value: string,
+    how: Configuration,
+    pause: (() => void) | undefined,
+  ) => string,
 ): Definition[] {
   return [
     fn(`${name}(${type}) ${result}`, {
       volatility: "s",
       call: (args, context) =>
-        make(text(args, 0), configuration(undefined, context)),
+        make(
+          text(args, 0),
+          configuration(undefined, context),
+          pauseOf(context),
+        ),
     }),
     fn(`${name}(regconfig, ${type}) ${result}`, {
       call: (args, context) =>
-        make(text(args, 1), configuration(args[0], context)),
+        make(
+          text(args, 1),
+          configuration(args[0], context),
+          pauseOf(context),
+        ),
     }),
   ];
 }
@@ -167,14 +179,15 @@ export const textSearchFunctions: readonly Definition[] = [
     "to_tsvector",
     "text",
     "tsvector",
-    (value, how) => printVector(documentOf([value], how)),
+    (value, how, pause) => printVector(documentOf([value], how, pause)),
   ),
   ...["json", "jsonb"].flatMap((type) =>
     configured(
       "to_tsvector",
       type,
       "tsvector",
-      (value, how) => printVector(documentOf(strings(parseJson(value)), how)),
+      (value, how, pause) =>
+        printVector(documentOf(strings(parseJson(value)), how, pause)),
     )
   ),
   ...queries.flatMap(([name, make]) =>
@@ -199,7 +212,11 @@ export const textSearchFunctions: readonly Definition[] = [
       matches(
         query(args, 1),
         lookIn(
-          documentOf([text(args, 0)], configuration(undefined, context)),
+          documentOf(
+            [text(args, 0)],
+            configuration(undefined, context),
+            pauseOf(context),
+          ),
         ),
       ),
   }),
@@ -209,7 +226,7 @@ export const textSearchFunctions: readonly Definition[] = [
       const how = configuration(undefined, context);
       return matches(
         plainToQuery(text(args, 1), how),
-        lookIn(documentOf([text(args, 0)], how)),
+        lookIn(documentOf([text(args, 0)], how, pauseOf(context))),
       );
     },
   }),

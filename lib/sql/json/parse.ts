@@ -6,6 +6,7 @@
  * @module
  */
 
+import { mostItems } from "../../base/value_limit.ts";
 import { SqlError } from "../error.ts";
 import { canonicalNumber } from "./decimal.ts";
 import { JsonLexer, type Token } from "./lexer.ts";
@@ -18,6 +19,7 @@ const mostGrowth = 16_777_216;
 
 class Reader extends JsonLexer {
   #growth = 0;
+  #values = 0;
 
   document(): Json {
     this.next();
@@ -27,6 +29,11 @@ class Reader extends JsonLexer {
   }
 
   #readValue(depth: number): Json {
+    if (this.build && ++this.#values > mostItems) {
+      throw new SqlError("54000", "JSON document has too many values", {
+        detail: `The limit is ${mostItems}.`,
+      });
+    }
     switch (this.token) {
       case "{":
         return this.#readObject(this.#deeper(depth));

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { longestPattern } from "../../base/value_limit.ts";
 import { SqlError } from "../error.ts";
 import { compileRegex } from "../regex/compile.ts";
 import { canonicalNumber } from "./decimal.ts";
@@ -314,6 +315,9 @@ class Parser extends PathCursor {
  * @throws {SqlError} 42601, 22P02, 2201B, 54001.
  */
 export function parsePath(text: string): JsonPath {
+  if (text.length > longestPattern) {
+    throw new SqlError("54000", "jsonpath is too long");
+  }
   const known = cache.get(text);
   if (known !== undefined) return known;
   if (text.trim() === "") {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { pauseOf } from "../eval_context.ts";
 import { compileRegex } from "../regex/compile.ts";
 import { compareBytes } from "./byte_order.ts";
 import { compareNumberTexts } from "./decimal.ts";
@@ -144,11 +145,12 @@ export class Predicates<Place> {
         );
       case "regex": {
         const regex = compileRegex(expr.pattern, regexOptions(expr.flags));
+        const pause = pauseOf(this.#run.options.context);
         return this.#pairs(
           { left: expr.left },
           place,
           false,
-          (a) => isText(a) ? regex.test(a) : undefined,
+          (a) => isText(a) ? regex.test(a, pause) : undefined,
         );
       }
       default:

@@ -46,6 +46,8 @@ import {
 
 /** Steps before a path is given up. */
 const mostSteps = 3_000_000;
+/** Steps between two pauses, about a millisecond. */
+const stepsPerPause = 2000;
 /** Deeper evaluation is refused. */
 const deepest = 1200;
 
@@ -83,6 +85,7 @@ class Runner implements PredicateRun<Place> {
     if (++this.#steps > mostSteps) {
       throw new SqlError("54000", "jsonpath evaluation takes too many steps");
     }
+    if (this.#steps % stepsPerPause === 0) this.options.context.pause?.();
   }
 
   /** Items of an expression; a predicate is one boolean, or null for unknown. */

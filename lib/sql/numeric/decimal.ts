@@ -122,6 +122,8 @@ export function parseNumeric(text: string): Numeric {
   const [, sign, whole = "", tail, only, exponent] = match;
   const fraction = tail ?? only ?? "";
   let scale = fraction.length;
+  // Far beyond what a number may have, and slow to read.
+  if (whole.length + fraction.length > 1_000_000) throw overflow();
   let digits = BigInt(whole + fraction);
   if (exponent !== undefined) {
     const shift = Number(exponent);

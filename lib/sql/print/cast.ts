@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fixedOid } from "../catalog/catalog.ts";
 import { baseTypeOf, elementTypeOf } from "../analyze/type_facts.ts";
 import type { Printed } from "../functions/define.ts";
 import type { Cast, Expr } from "../tree.ts";
@@ -25,10 +26,21 @@ import { elementValue, jsonValue, storageOf } from "./storage.ts";
 export function printCast(cast: Cast, context: PrintContext): Printed {
   const { arg, how } = cast;
   if (how.by === "domain") return printDomain(cast, context);
+  if (isLocalNow(cast)) {
+    const value = { name: "localtimestamp" } as const;
+    return printed(context.slot({ from: "session", value }), true);
+  }
   const value = printAny(arg, context);
   return how.by === "typmod"
     ? printTypmod(cast, value, context)
     : convert(value, arg, cast.type, how, context);
+}
+
+/** `now()` that is kept without its zone (`DEFAULT now()` of a `timestamp`) is bound rather than called. */
+function isLocalNow({ arg, how, type }: Cast): boolean {
+  return type === oid.timestamp && arg.kind === "session" &&
+    arg.value.name === "transaction_timestamp" && how.by === "function" &&
+    how.function.schema === fixedOid.pgCatalog;
 }
 
 function convert(

@@ -8,6 +8,7 @@ import type { RowCheck } from "../tree.ts";
 import { printExpression } from "./expression.ts";
 import { textLiteral } from "../sqlite_words.ts";
 import type { StepPrinter } from "./step_printer.ts";
+import { isVolatile } from "./volatile.ts";
 
 /** Which row is checked, for the words of the error. */
 export type CheckedRow = "new" | "conflicting" | "target";
@@ -34,7 +35,11 @@ export function printChecked(
       present === undefined ? "" : ` AND ${present}`
     } THEN ${failure(check, row)}`
   );
-  return `(CASE ${whens.join(" ")} ELSE ${then} END)`;
+  // A policy of reading is often that of writing too.
+  const different = checks.some(({ expr }) => isVolatile(expr))
+    ? whens
+    : [...new Set(whens)];
+  return `(CASE ${different.join(" ")} ELSE ${then} END)`;
 }
 
 function failure({ error }: RowCheck, row: CheckedRow): string {

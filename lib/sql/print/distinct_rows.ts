@@ -49,9 +49,11 @@ export function printDistinctRows(
         "Ensure that no rows proposed for insertion within the same command have duplicate constrained values.",
     }))
   })`;
-  return `SELECT ${names} FROM (SELECT s.*, row_number() OVER () AS o, count(*) FILTER (WHERE ${
+  // Numbered by itself: beside the other window, rows would come in the order of its keys.
+  const numbered = `SELECT t.*, row_number() OVER () AS o FROM (${text}) AS t`;
+  return `SELECT ${names} FROM (SELECT s.*, count(*) FILTER (WHERE ${
     counted.join(" AND ") || "0"
   }) OVER (PARTITION BY ${
     keys.join(", ") || "1"
-  }) AS n FROM (${text}) AS s) WHERE CASE WHEN n > 1 THEN ${twice} ELSE 1 END ORDER BY o`;
+  }) AS n FROM (${numbered}) AS s) WHERE CASE WHEN n > 1 THEN ${twice} ELSE 1 END ORDER BY o`;
 }

@@ -147,10 +147,10 @@ function keyOf(slot: Slot): string | undefined {
     case "rows":
       return `r${slot.step}`;
     case "literal":
-      return slot.location === undefined ||
-          typeof slot.value === "object" && slot.value !== null
+      return (typeof slot.value === "object" && slot.value !== null) ||
+          Object.is(slot.value, -0)
         ? undefined
-        : `l${slot.location} ${slot.type} ${slot.typmod} ${typeof slot
+        : `l${slot.location ?? ""} ${slot.type} ${slot.typmod} ${typeof slot
           .value} ${slot.value}`;
   }
 }

@@ -14,6 +14,10 @@ export interface Run {
   readonly text: string;
   /** Steps left before the run is given up. */
   budget: number;
+  /** Steps left when it pauses next. */
+  nextPause: number;
+  /** Called now and then; throws when the statement is to stop. */
+  readonly pause: (() => void) | undefined;
   /** Tells whether a lookaround holds at a place. */
   holds(look: Node & { kind: "look" }, at: number): boolean;
 }
@@ -35,6 +39,23 @@ interface Move {
 
 /** States kept for one automaton. */
 const mostStates = 1000;
+/** Steps between two pauses, about a tenth of a millisecond. */
+const stepsPerPause = 10_000;
+
+/**
+ * Counts work.
+ *
+ * @param run Whose budget it is taken from.
+ * @param steps How much was done.
+ * @throws {SqlError} 2201B when the budget is spent.
+ */
+export function spend(run: Run, steps: number): void {
+  run.budget -= steps;
+  if (run.budget >= run.nextPause) return;
+  if (run.budget < 0) throw tooComplex(true);
+  run.nextPause = Math.max(run.budget - stepsPerPause, 0);
+  run.pause?.();
+}
 
 /** See the top of the file. */
 export class Automaton {
@@ -107,7 +128,7 @@ export class Automaton {
     let state: State | undefined = this.#state([this.#program.start], before);
     let at = from;
     while (state !== undefined) {
-      if (--run.budget < 0) throw tooComplex(true);
+      spend(run, 1);
       const code = at < text.length ? text.codePointAt(at) as number : -1;
       const cls = code < 0 ? alphabet.size : alphabet.classOf(code);
       const move: Move = state.moves[cls] ?? this.#move(run, state, cls, at);
@@ -166,7 +187,7 @@ export class Automaton {
           }
       }
     }
-    run.budget -= seen.size;
+    spend(run, seen.size);
     if (this.#searching && !atEnd) next.add(start);
     const move: Move = {
       accepts,

@@ -23,6 +23,9 @@ const cache = new Map<string, Regex>();
 const mostCached = 200;
 const longestCached = 4096;
 
+/** Called now and then by what takes long; throws when the statement is to stop. */
+export type Pause = () => void;
+
 /** A compiled expression. */
 export class Regex {
   readonly #syntax: Syntax;
@@ -57,22 +60,28 @@ export class Regex {
 
   /**
    * @param text A text.
+   * @param pause Called now and then; may throw.
    * @returns Whether it matches somewhere in it.
    * @throws {SqlError} 2201B if it takes too long.
    */
-  test(text: string): boolean {
-    if (this.#references) return this.match(text, 0) !== undefined;
-    return this.#search.shortest(this.#run(text), 0, text.length) >= 0;
+  test(text: string, pause?: Pause): boolean {
+    if (this.#references) return this.match(text, 0, pause) !== undefined;
+    return this.#search.shortest(this.#run(text, pause), 0, text.length) >= 0;
   }
 
   /**
    * @param text A text.
    * @param from Where to begin, in UTF-16 units.
+   * @param pause Called now and then; may throw.
    * @returns The leftmost match: its place, then the places of the groups.
    * @throws {SqlError} 2201B if it takes too long.
    */
-  match(text: string, from: number): readonly Span[] | undefined {
-    const run = this.#run(text);
+  match(
+    text: string,
+    from: number,
+    pause?: Pause,
+  ): readonly Span[] | undefined {
+    const run = this.#run(text, pause);
     if (this.#search.shortest(run, from, text.length) < 0) return undefined;
     for (let start = from; start <= text.length; start++) {
       if (start > from && isLowSurrogate(text, start)) continue;
@@ -110,11 +119,13 @@ export class Regex {
     return groups;
   }
 
-  #run(text: string): Run {
+  #run(text: string, pause: Pause | undefined): Run {
     const known = new Map<Node, Map<number, boolean>>();
     const run: Run = {
       text,
       budget,
+      nextPause: budget,
+      pause,
       holds: (look, at) => {
         let places = known.get(look);
         if (places === undefined) known.set(look, places = new Map());

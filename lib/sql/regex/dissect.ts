@@ -5,7 +5,7 @@
  */
 
 import type { Alphabet } from "./alphabet.ts";
-import { Automaton, type Run } from "./automaton.ts";
+import { Automaton, type Run, spend } from "./automaton.ts";
 import { type Part, preference } from "./plan.ts";
 import { compileProgram } from "./program.ts";
 import { type Node, tooComplex } from "./syntax.ts";
@@ -67,7 +67,8 @@ export class Dissector {
     to: number,
     groups: Span[],
   ): boolean {
-    if (++this.#depth > deepest || --run.budget < 0) throw tooComplex(true);
+    if (++this.#depth > deepest) throw tooComplex(true);
+    spend(run, 1);
     const result = this.#apart(part, run, from, to, groups);
     this.#depth--;
     return result;

@@ -10,7 +10,13 @@
 import { notSupported, SqlError } from "../error.ts";
 import { englishStem } from "./stemmer.ts";
 import { type Token, type TokenKind, tokens } from "./tokens.ts";
-import { type Entry, lastPosition, makeVector, type Vector } from "./vector.ts";
+import {
+  checkSize,
+  type Entry,
+  lastPosition,
+  makeVector,
+  type Vector,
+} from "./vector.ts";
 
 /** See the top of the file. */
 export type Configuration = "simple" | "english";
@@ -118,16 +124,23 @@ export function* parseDocument(
   }
 }
 
+/** Words between two pauses. */
+const wordsPerPause = 1000;
+/** Words gathered before those that are the same become one. */
+const mostEntries = 400_000;
+
 /**
  * @param texts Parts of a document; positions of each follow those of the one before, with a gap.
  * @param configuration Configuration.
+ * @param pause Called now and then; may throw.
  * @returns The document.
  */
 export function documentOf(
   texts: readonly string[],
   configuration: Configuration,
+  pause?: () => void,
 ): Vector {
-  const entries: Entry[] = [];
+  let entries: Entry[] = [];
   let offset = 0;
   for (const text of texts) {
     let end = offset;
@@ -136,8 +149,13 @@ export function documentOf(
       end = offset + lexeme.position;
       const position = Math.min(end, lastPosition);
       entries.push({ word: lexeme.word, places: [{ position, weight: 0 }] });
+      if (entries.length % wordsPerPause === 0) pause?.();
+      // Words that come again add little, so there is no need to keep all until the end.
+      if (entries.length >= mostEntries) {
+        entries = [...checkSize(makeVector(entries))];
+      }
     }
     offset = end + 1;
   }
-  return makeVector(entries);
+  return checkSize(makeVector(entries));
 }

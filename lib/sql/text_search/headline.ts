@@ -4,6 +4,7 @@
  * @module
  */
 
+import { longestPattern } from "../../base/value_limit.ts";
 import { notSupported, SqlError } from "../error.ts";
 import { type Configuration, parseDocument } from "./configuration.ts";
 import { matches } from "./match.ts";
@@ -19,6 +20,9 @@ export interface HeadlineOptions {
   readonly shortWord: number;
   readonly highlightAll: boolean;
 }
+
+/** A piece for each word takes a hundred times the text. */
+const longestDocument = 4 * longestPattern;
 
 interface Piece {
   readonly kind: TokenKind;
@@ -151,6 +155,9 @@ class Headline {
     readonly query: MaybeQuery,
     readonly options: HeadlineOptions,
   ) {
+    if (text.length > longestDocument) {
+      throw new SqlError("54000", "document is too long for ts_headline");
+    }
     const operands = operandsOf(query);
     this.#pieces = [...parseDocument(text, configuration)].map((
       { token, lexeme },

@@ -5,7 +5,12 @@
  */
 
 import { type Configuration, parseDocument } from "./configuration.ts";
-import { type MaybeQuery, parseQuery, type Query } from "./query.ts";
+import {
+  checkQueryLength,
+  type MaybeQuery,
+  parseQuery,
+  type Query,
+} from "./query.ts";
 import { withoutStops } from "./stop_words.ts";
 
 /** What words of one operand are joined by. */
@@ -63,6 +68,7 @@ export function plainToQuery(
   text: string,
   configuration: Configuration,
 ): MaybeQuery {
+  checkQueryLength(text);
   return withoutStops(operand(text, configuration, "and"));
 }
 
@@ -71,6 +77,7 @@ export function phraseToQuery(
   text: string,
   configuration: Configuration,
 ): MaybeQuery {
+  checkQueryLength(text);
   return withoutStops(operand(text, configuration, "phrase"));
 }
 
@@ -174,5 +181,6 @@ export function webToQuery(
   text: string,
   configuration: Configuration,
 ): MaybeQuery {
+  checkQueryLength(text);
   return withoutStops(new WebReader(text, configuration).read());
 }

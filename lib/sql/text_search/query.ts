@@ -4,6 +4,7 @@
  * @module
  */
 
+import { longestPattern } from "../../base/value_limit.ts";
 import { SqlError } from "../error.ts";
 import { quoteLexeme, readWord, weightOf } from "./vector.ts";
 
@@ -191,6 +192,16 @@ class Parser {
 }
 
 /**
+ * @param text What a query is made of.
+ * @throws {SqlError} 54000 when it is too long.
+ */
+export function checkQueryLength(text: string): void {
+  if (text.length > longestPattern) {
+    throw new SqlError("54000", "tsquery is too large");
+  }
+}
+
+/**
  * @param text Text as a client writes it.
  * @param push What becomes of operands.
  * @returns The query.
@@ -200,6 +211,7 @@ export function parseQuery(
   text: string,
   push: PushOperand = plainOperand,
 ): MaybeQuery {
+  checkQueryLength(text);
   return new Parser(text, push).parse();
 }
 

@@ -155,6 +155,31 @@ export function makeVector(entries: Iterable<Entry>): Vector {
     .map(([word, places]) => ({ word, places: tidy(places) }));
 }
 
+/** Bytes of lexemes and positions in PostgreSQL's form (`MAXSTRPOS`). */
+const mostBytes = 1_048_575;
+/** With fewer lexemes there cannot be so many bytes. */
+const fewWords = 400;
+
+/**
+ * @param vector A document.
+ * @returns The same.
+ * @throws {SqlError} 54000 when it is larger than PostgreSQL lets one be.
+ */
+export function checkSize(vector: Vector): Vector {
+  if (vector.length < fewWords) return vector;
+  const encoder = new TextEncoder();
+  let bytes = 0;
+  for (const { word, places } of vector) {
+    bytes += encoder.encode(word).length;
+    if (places.length > 0) bytes += (bytes & 1) + 2 + 2 * places.length;
+  }
+  if (bytes <= mostBytes) return vector;
+  throw new SqlError(
+    "54000",
+    `string is too long for tsvector (${bytes} bytes, max ${mostBytes} bytes)`,
+  );
+}
+
 /** In order, each position once, with its greatest weight. */
 function tidy(places: Place[]): Place[] {
   if (places.length < 2) return places;

@@ -4,7 +4,9 @@
  * @module
  */
 
+import { mostItems } from "../../base/value_limit.ts";
 import type { Datum } from "../datum.ts";
+import { SqlError } from "../error.ts";
 import { oid } from "./type.ts";
 
 /** An element, or a row of elements of an array of more dimensions. */
@@ -33,9 +35,23 @@ function reviveExactly(
  * @returns Its elements; those of `bytea` are hexadecimal text still.
  */
 export function parseArray(datum: string): ArrayItem[] {
-  return longNumber.test(datum)
+  const items: ArrayItem[] = longNumber.test(datum)
     ? JSON.parse(datum, reviveExactly as Reviver)
     : JSON.parse(datum);
+  checkCount(items.length);
+  return items;
+}
+
+/**
+ * @param count Elements that an array is going to have.
+ * @throws {SqlError} 54000 when they are too many.
+ */
+export function checkCount(count: number): void {
+  if (count <= mostItems) return;
+  throw new SqlError(
+    "54000",
+    `array size exceeds the maximum allowed (${mostItems})`,
+  );
 }
 
 function isFloat(element: number): boolean {
@@ -61,6 +77,7 @@ function printItem(item: ArrayItem, float: boolean): string {
       if (item instanceof Uint8Array) {
         return JSON.stringify(`\\x${item.toHex()}`);
       }
+      checkCount((item as readonly ArrayItem[]).length);
       return `[${
         (item as readonly ArrayItem[]).map((each) => printItem(each, float))
           .join(",")

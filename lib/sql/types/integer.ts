@@ -38,6 +38,12 @@ export const int8Range: IntegerRange = {
 const short = /^[+-]?\d{1,9}$/;
 const form = /^[ \t\n\r\f\v]*([+-]?)(\d+)[ \t\n\r\f\v]*$/;
 
+/** Digits as a number; of more than fit any type nothing is known but that. */
+function sizeOf(digits: string): bigint {
+  const counting = digits.replace(/^0+/, "");
+  return counting.length > 40 ? 10n ** 40n : BigInt(counting);
+}
+
 /**
  * Reads an integer.
  *
@@ -58,7 +64,7 @@ export function readInteger(
       `invalid input syntax for type ${range.label}: "${text}"`,
     );
   }
-  const size = BigInt(match[2] as string);
+  const size = sizeOf(match[2] as string);
   const value = match[1] === "-" ? -size : size;
   if (value < range.min || value > range.max) {
     throw new SqlError(
@@ -165,7 +171,7 @@ export function readUnsigned32(text: string, label: string): number {
       `invalid input syntax for type ${label}: "${text}"`,
     );
   }
-  const size = BigInt(match[2] as string);
+  const size = sizeOf(match[2] as string);
   const value = match[1] === "-" ? -size : size;
   if (value < -2147483648n || value > 4294967295n) {
     throw new SqlError(

@@ -200,13 +200,9 @@ RESET ROLE;
 DROP ROLE alice;
 DROP ROLE bob;
 DROP ROLE team;
--- differs: owned-by
 DROP OWNED BY bob;
--- differs: owned-by
 REASSIGN OWNED BY alice TO postgres;
--- differs: owned-by
 DROP OWNED BY alice;
--- differs: owned-by
 DROP ROLE alice, bob, team;
 -- CREATEROLE is no way to become a superuser.
 CREATE ROLE registrar LOGIN CREATEROLE;

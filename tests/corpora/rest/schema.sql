@@ -267,6 +267,9 @@ CREATE FUNCTION echo_json(jsonb) RETURNS jsonb
 CREATE FUNCTION echo_text(text) RETURNS text
   LANGUAGE sql IMMUTABLE AS 'SELECT $1';
 
+CREATE FUNCTION count_bytes(bytea) RETURNS integer
+  LANGUAGE sql IMMUTABLE AS 'SELECT length($1)';
+
 CREATE FUNCTION member_of(value jsonb, key text) RETURNS jsonb
   LANGUAGE sql IMMUTABLE AS 'SELECT value -> key';
 
@@ -274,9 +277,11 @@ CREATE FUNCTION note_down(what text) RETURNS integer
   LANGUAGE sql VOLATILE AS
   'INSERT INTO journal (message, level) VALUES (what, 1) RETURNING level';
 
-CREATE FUNCTION lying() RETURNS integer
-  LANGUAGE sql STABLE AS
-  $$SELECT 1$$;
+CREATE FUNCTION dice() RETURNS integer
+  LANGUAGE sql AS 'SELECT 7';
+
+CREATE FUNCTION two_steps() RETURNS integer
+  LANGUAGE sql AS 'SELECT 1; SELECT 8';
 
 CREATE FUNCTION overloaded(a integer) RETURNS text
   LANGUAGE sql IMMUTABLE AS $$SELECT 'one'$$;

@@ -1,6 +1,11 @@
 import { deepEqual, equal, match, throws } from "node:assert/strict";
 import { Problem, type ProblemCode } from "../../../lib/base/problem.ts";
-import { json, noContent, problemAnswer } from "../../../lib/http/answer.ts";
+import {
+  json,
+  noContent,
+  problemAnswer,
+  TextAnswer,
+} from "../../../lib/http/answer.ts";
 import { answerBytes } from "../../../lib/http/answer_bytes.ts";
 
 function callOf(headers: Record<string, string> = {}) {
@@ -95,6 +100,28 @@ Deno.test("problemAnswer() echoes the API version only to clients that know it",
   equal(echo("tomorrow"), null);
 });
 
+Deno.test("TextAnswer is to everybody else what any other answer is", async () => {
+  const answer = () =>
+    new TextAnswer('{"a":1}', 201, { "content-type": "application/json" });
+
+  equal(answer().status, 201);
+  equal(answer().ok, true);
+  equal(answer().headers.get("content-type"), "application/json");
+  equal(await answer().text(), '{"a":1}');
+  deepEqual(await answer().json(), { a: 1 });
+  equal((await answer().bytes()).length, 7);
+  equal((await answer().arrayBuffer()).byteLength, 7);
+  equal((await answer().blob()).size, 7);
+  equal(await answer().clone().text(), '{"a":1}');
+  equal(await new Response(answer().body).text(), '{"a":1}');
+  const used = answer();
+  equal(used.bodyUsed, false);
+  await used.text();
+  equal(used.bodyUsed, true);
+  equal(new TextAnswer("", 204, {}).body, null);
+  equal(answer().fields?.["content-type"], "application/json");
+});
+
 Deno.test("answerBytes() counts bytes, not characters", async () => {
   const text = await sent(json({ name: "Zürich €" }));
 
@@ -124,7 +151,8 @@ Deno.test("answerBytes() sends what a handler added to the headers later", async
 });
 
 Deno.test("answerBytes() lets a field of the answer replace a common one", async () => {
-  const common = "cache-control: no-store\r\nx-request-id: 1\r\n";
+  const common =
+    "cache-control: no-store\r\npragma: no-cache\r\nx-request-id: 1\r\n";
 
   equal(
     await sent(

@@ -255,6 +255,7 @@ export function print(
   const slots: Slot[] = [];
   const { sql } = printExpression(expr, {
     env,
+    ofSession: true,
     slot: (slot) => {
       slots.push(slot);
       return `$${slots.length}`;
@@ -357,6 +358,8 @@ export async function withRunner(
         ? slot.value
         : slot.from === "param"
         ? params[slot.number - 1] ?? null
+        : slot.from === "rows"
+        ? null
         : slot.value.name === "setting"
         ? on.env.eval.setting(slot.value.setting) ?? null
         : slot.value.name === "current_user"

@@ -56,7 +56,7 @@ export async function withExecutable(
     await Deno.chmod(folder, 0o755);
     await writeSelfExtracting(executable, [
       { path: "deno", content: bytes(deno), executable: true },
-      { path: "app/main.ts", content: bytes("") },
+      { path: "app/main.js", content: bytes("") },
       {
         path: "libsqlite3.so",
         content: crypto.getRandomValues(new Uint8Array(60_000)),

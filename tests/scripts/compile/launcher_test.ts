@@ -25,7 +25,7 @@ Deno.test("launcher.sh passes arguments, exit code and environment on", async ()
       "--node-modules-dir=manual",
       "--allow-net",
       "--allow-env=A_*,B",
-      join(program, "app/main.ts"),
+      join(program, "app/main.js"),
       "start",
       "--x",
       "a b",

@@ -14,10 +14,10 @@ async function flagsOf(command: unknown): Promise<string[]> {
   }
 }
 
-Deno.test("startFlags() reads what stands between deno run and main.ts", async () => {
+Deno.test("startFlags() reads what stands between deno run and the program", async () => {
   deepEqual(
     await flagsOf(
-      "deno run --frozen --allow-net --allow-env=A_*,B main.ts start",
+      "deno run --frozen --allow-net --allow-env=A_*,B dist/start/main.js start",
     ),
     [
       "--allow-net",

@@ -10,12 +10,14 @@
 import type { Catalog, Relation } from "../../../sql/catalog/catalog.ts";
 import { recordDatum } from "../../../sql/catalog/record_text.ts";
 import type { Datum } from "../../../sql/datum.ts";
+import { baseType } from "../../../sql/functions/datum_text.ts";
 import { notSupported } from "../../../sql/error.ts";
 import { runFunction } from "../user_functions.ts";
 import { rowsText } from "../../sqlite/rows_text.ts";
 import type { QueryPlan } from "../../../sql/plan.ts";
 import type { Services } from "../services.ts";
 import type { SessionCore } from "../session_core.ts";
+import { Statement } from "../statement.ts";
 import { textColumn } from "../utility/utility.ts";
 
 const byRowType = new WeakMap<Catalog, Map<number, Relation>>();
@@ -64,6 +66,44 @@ function ask(
   return value;
 }
 
+/**
+ * Runs a cast to a domain inside the statement that asks.
+ *
+ * @throws {SqlError} 23502, 23514.
+ */
+function domainValue(core: SessionCore, number: number, value: Datum): Datum {
+  const { catalog, instance: { runner } } = core;
+  const type = catalog.type(number);
+  if (type === undefined || runner.nested === undefined) {
+    throw notSupported("a domain in this place");
+  }
+  const schema = catalog.schema(type.schema)?.name ?? "";
+  const name = [schema, type.name]
+    .map((each) => `"${each.replaceAll('"', '""')}"`).join(".");
+  const statement = core.preparer.text(
+    `SELECT CAST($1 AS ${name})`,
+    [baseType(number, core.eval).oid],
+    false,
+  );
+  const compiled = statement instanceof Statement
+    ? statement.compiled
+    : undefined;
+  if (compiled?.kind !== "query") throw new TypeError("No query for a cast");
+  let result: Datum = null;
+  runner.nested(
+    compiled.plan,
+    [value],
+    {
+      row: ([first]) => {
+        result = first ?? null;
+      },
+      full: () => undefined,
+    },
+    core.executor.contextOf(compiled),
+  );
+  return result;
+}
+
 /** See the top of the file. */
 export const functionServices: Services = {
   call_sql([oid, ...args], core) {
@@ -85,6 +125,9 @@ export const functionServices: Services = {
       rows.columns.map(({ name, type, typmod }) => [name, type, typmod]),
     );
   },
+  /** A value as one of a domain, if its NOT NULL and checks let it. */
+  domain_value: ([type, value], core) =>
+    domainValue(core, Number(type), value ?? null),
   enum_labels([type], { catalog }) {
     const labels = catalog.enumType(Number(type))?.labels ?? [];
     return JSON.stringify(

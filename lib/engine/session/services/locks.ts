@@ -17,6 +17,9 @@ function keyOf([first, second]: readonly Datum[]): string {
   return second === undefined ? String(first) : `${first},${second}`;
 }
 
+/** Locks that one transaction may take, the same one again included. */
+const mostTaken = 100_000;
+
 /** How one variant takes its lock. */
 interface Variant {
   readonly shared: boolean;
@@ -29,6 +32,11 @@ function take(
   key: string,
   { shared, transaction, wait }: Variant,
 ): boolean {
+  if (transaction && core.transactionLocks.length >= mostTaken) {
+    throw new SqlError("53200", "out of shared memory", {
+      detail: `The transaction has taken ${mostTaken} advisory locks.`,
+    });
+  }
   if (!core.instance.locks.take(key, core, shared)) {
     if (wait) throw new WouldBlock(key);
     return false;

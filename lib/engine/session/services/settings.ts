@@ -11,7 +11,7 @@ import { oid } from "../../../sql/types/type.ts";
 import type { Datum } from "../../../sql/datum.ts";
 import type { Services } from "../services.ts";
 import type { SessionCore } from "../session_core.ts";
-import { unknownSetting } from "../settings.ts";
+import { unknownSetting } from "../setting_names.ts";
 import { knownSettings } from "../settings_table.ts";
 
 /** A moment of the transaction in the session's time zone: the types know how to find it. */

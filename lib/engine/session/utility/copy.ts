@@ -25,7 +25,7 @@ import { RowWriter } from "../copy/row_writer.ts";
 import { isQuery } from "../../../sql/compile.ts";
 import type { SessionCore } from "../session_core.ts";
 import type { Statement } from "../statement.ts";
-import { findRelation } from "./maintenance.ts";
+import { findRelation } from "./find_relation.ts";
 import { names } from "./nodes.ts";
 import type { Utility, UtilityCall, UtilityResult } from "./utility.ts";
 

@@ -61,6 +61,8 @@ export async function runDdlStatement(
     sessionValue: (value) => sessionValue(value, core.eval),
     system,
   };
+  // Functions that its statements call see this session: its settings, its limits.
+  lease.eval = core.eval;
   lease.savepoint("ddl");
   let tag: string;
   try {

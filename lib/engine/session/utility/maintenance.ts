@@ -1,17 +1,11 @@
 /**
- * VACUUM, ANALYZE, CHECKPOINT, REINDEX, LOCK, SET CONSTRAINTS, and statements that are refused by name.
+ * CHECKPOINT, LOCK, SET CONSTRAINTS, and statements that are refused by name.
  *
  * @module
  */
 
-import type {
-  ConstraintsSetStmt,
-  LockStmt,
-  Node,
-  RangeVar,
-  VacuumStmt,
-} from "@pgsql/types";
-import type { Constraint, Relation } from "../../../sql/catalog/catalog.ts";
+import type { ConstraintsSetStmt, LockStmt, Node } from "@pgsql/types";
+import type { Constraint } from "../../../sql/catalog/catalog.ts";
 import {
   hasPrivilege,
   permissionDenied,
@@ -20,74 +14,9 @@ import {
 } from "../../../sql/catalog/privileges.ts";
 import { notSupported, SqlError } from "../../../sql/error.ts";
 import type { SessionCore } from "../session_core.ts";
-import {
-  constantText,
-  elements,
-  isOn,
-  notInBlock,
-  onlyInBlock,
-} from "./nodes.ts";
+import { findRelation } from "./find_relation.ts";
+import { constantText, elements, onlyInBlock } from "./nodes.ts";
 import type { Utility } from "./utility.ts";
-
-/**
- * @param core Session.
- * @param name Name as written.
- * @returns The relation.
- * @throws {SqlError} 42P01, 3F000.
- */
-export function findRelation(
-  core: SessionCore,
-  { schemaname, relname = "" }: RangeVar,
-): Relation {
-  const { catalog } = core;
-  if (schemaname !== undefined) {
-    const schema = catalog.schemaNamed(
-      schemaname === "pg_temp" ? core.temporarySchema : schemaname,
-    );
-    const found = schema && catalog.relationNamed(schema.oid, relname);
-    if (found !== undefined) return found;
-    throw new SqlError(
-      "42P01",
-      `relation "${schemaname}.${relname}" does not exist`,
-    );
-  }
-  for (const schema of core.searchPath()) {
-    const found = catalog.relationNamed(schema, relname);
-    if (found !== undefined) return found;
-  }
-  throw new SqlError("42P01", `relation "${relname}" does not exist`);
-}
-
-/** See the top of the file. */
-export const vacuum: Utility = {
-  name: "VACUUM",
-  async run({ core, node, alone }) {
-    const { is_vacuumcmd: isVacuum = false, rels = [], options } =
-      (node as { VacuumStmt: VacuumStmt }).VacuumStmt;
-    const word = isVacuum ? "VACUUM" : "ANALYZE";
-    if (isVacuum && !alone) throw notInBlock(word);
-    const analyze = !isVacuum ||
-      elements(options).some((each) =>
-        each.defname === "analyze" && isOn(each)
-      );
-    const tables = rels.flatMap((rel) =>
-      "VacuumRelation" in rel && rel.VacuumRelation.relation !== undefined
-        ? [findRelation(core, rel.VacuumRelation.relation)]
-        : []
-    );
-    if (analyze && !core.transaction.modes.readOnly) {
-      const lease = await core.transaction.acquire();
-      const stored = tables.length > 0
-        ? tables
-        : [...core.catalog.relations()].filter(({ storage }) => storage !== "");
-      for (const { storage, kind } of stored) {
-        if (storage === "" || (kind !== "r" && kind !== "m")) continue;
-        await lease.run(`ANALYZE "${storage.replaceAll('"', '""')}"`);
-      }
-    }
-    return { tag: word };
-  },
-};
 
 /** See the top of the file. */
 export const checkpoint: Utility = {
@@ -101,12 +30,6 @@ export const checkpoint: Utility = {
     }
     return { tag: "CHECKPOINT" };
   },
-};
-
-/** See the top of the file. */
-export const reindex: Utility = {
-  name: "REINDEX",
-  run: () => ({ tag: "REINDEX" }),
 };
 
 const rowShare = 2;

@@ -23,6 +23,17 @@ import type { Utility, UtilityCall, UtilityResult } from "./utility.ts";
 
 /** Named statements of one session. */
 const mostStatements = 10_000;
+/** Characters of their texts. */
+const mostCharacters = 32 * 1024 * 1024;
+/** So few short ones need no counting. */
+const few = 100;
+const shortText = 65_536;
+
+function charactersOf(prepared: SessionCore["prepared"]): number {
+  let characters = 0;
+  for (const { text } of prepared.values()) characters += text.length;
+  return characters;
+}
 
 /**
  * @param core Session.
@@ -39,7 +50,11 @@ export function nameStatement(
   if (name !== "" && prepared.has(name)) {
     throw new SqlError("42P05", `prepared statement "${name}" already exists`);
   }
-  if (prepared.size >= mostStatements) {
+  if (
+    prepared.size >= mostStatements ||
+    (entry.text.length > shortText || prepared.size >= few) &&
+      charactersOf(prepared) + entry.text.length > mostCharacters
+  ) {
     throw new SqlError("53400", "too many prepared statements");
   }
   prepared.set(name, { ...entry, preparedMs: core.instance.clock.now() });

@@ -20,10 +20,10 @@ import {
   doBlock,
   lockTable,
   refused,
-  reindex,
   setConstraints,
-  vacuum,
 } from "./maintenance.ts";
+import { reindex } from "./reindex.ts";
+import { vacuum } from "./vacuum.ts";
 import { listen, notify, unlisten } from "./notify_statements.ts";
 import { deallocate, executeStatement, prepare } from "./prepare.ts";
 import { transactionControl } from "./transaction_control.ts";

@@ -16,7 +16,7 @@ import type { EvalContext } from "../../../sql/eval_context.ts";
 import { intervalType } from "../../../sql/types/interval.ts";
 import { quoteIdentifier } from "../../../sql/functions/quoting.ts";
 import type { SessionCore } from "../session_core.ts";
-import { unknownSetting } from "../settings.ts";
+import { unknownSetting } from "../setting_names.ts";
 import { knownSettings } from "../settings_table.ts";
 import { constantText, notInBlock } from "./nodes.ts";
 import { readModes } from "./transaction_control.ts";

@@ -5,11 +5,11 @@
  */
 
 import type { Node } from "@pgsql/types";
-import { notSupported } from "../../error.ts";
 import type { Work } from "../work.ts";
 import { alterDefaultPrivileges } from "./default_privileges.ts";
 import { grant } from "./grant.ts";
 import { grantRole } from "./membership.ts";
+import { dropOwned, reassignOwned } from "./owned.ts";
 import { alterPolicy, createPolicy, renamePolicy } from "./policy.ts";
 import { alterRole, alterRoleSet, createRole, renameRole } from "./role.ts";
 import { dropRoles } from "./drop_role.ts";
@@ -48,7 +48,9 @@ export async function runAccessStatement(
         return renamePolicy(work, node.RenameStmt);
     }
   }
-  if ("DropOwnedStmt" in node) throw notSupported("DROP OWNED");
-  if ("ReassignOwnedStmt" in node) throw notSupported("REASSIGN OWNED");
+  if ("DropOwnedStmt" in node) return await dropOwned(work, node.DropOwnedStmt);
+  if ("ReassignOwnedStmt" in node) {
+    return reassignOwned(work, node.ReassignOwnedStmt);
+  }
   return undefined;
 }

@@ -110,6 +110,31 @@ function grantorOf(
   )?.grantee;
 }
 
+/** Who may grant on every column that is named, where nobody may on the whole table. */
+function columnGrantorOf(
+  work: Work,
+  { relation: oid }: GrantTarget,
+  privileges: readonly AccessPriv[],
+): number | undefined {
+  if (oid === undefined) return undefined;
+  const mine = rolesOf(work.catalog, work.role);
+  const { columns } = work.relation(oid);
+  let grantor: number | undefined;
+  for (const privilege of privileges) {
+    const letters = lettersOf("column", [privilege]);
+    for (const name of strings(privilege.cols)) {
+      const acl = columns.find((each) => each.name === name)?.acl;
+      const found = acl?.find(({ grantee, privileges: rights }) =>
+        mine.has(grantee) &&
+        [...letters].some((letter) => includesPrivilege(rights, letter, true))
+      );
+      if (found === undefined) return undefined;
+      grantor ??= found.grantee;
+    }
+  }
+  return grantor;
+}
+
 /**
  * @param items List before.
  * @param letters Rights.
@@ -173,7 +198,8 @@ function changeTarget(
       "column",
       byColumn.length > 0 ? byColumn : [{ priv_name: "select" }],
     );
-  const grantor = target.closed ? undefined : grantorOf(work, target, asked);
+  const grantor = target.closed ? undefined : grantorOf(work, target, asked) ??
+    (letters === "" ? columnGrantorOf(work, target, byColumn) : undefined);
   if (grantor === undefined) {
     const any = !target.closed &&
       [...letters].some((letter) =>

@@ -12,7 +12,7 @@ import type {
   RenameStmt,
 } from "@pgsql/types";
 import { mysqlDigests } from "../../../base/mysql_password.ts";
-import { verifierKind } from "../../../base/role_password.ts";
+import { md5Verifier, verifierKind } from "../../../base/role_password.ts";
 import { scramVerifier } from "../../../base/scram.ts";
 import type { Role } from "../../catalog/catalog.ts";
 import { plainRole } from "../../catalog/predefined_roles.ts";
@@ -230,7 +230,7 @@ async function apply(
     }
     switch (name) {
       case "password":
-        Object.assign(role, await passwordOf(work, option));
+        Object.assign(role, await passwordOf(work, role.name, option));
         break;
       case "connectionlimit":
         role.connectionLimit = Number(optionInteger(option));
@@ -262,6 +262,7 @@ function textOf({ arg }: DefElem): string | undefined {
 /** What is kept of a password: a verifier that it came as, or one and digests made of it. */
 async function passwordOf(
   work: Work,
+  role: string,
   option: DefElem,
 ): Promise<Pick<Role, "password" | "mysqlDigests">> {
   const password = textOf(option);
@@ -275,12 +276,15 @@ async function passwordOf(
     );
     return { password: null, mysqlDigests: undefined };
   }
-  return verifierKind(password) === "plain"
-    ? {
-      password: await scramVerifier(password),
-      mysqlDigests: mysqlDigests(password),
-    }
-    : { password, mysqlDigests: undefined };
+  if (verifierKind(password) !== "plain") {
+    return { password, mysqlDigests: undefined };
+  }
+  return {
+    password: work.env.eval.setting("password_encryption") === "md5"
+      ? md5Verifier(password, role)
+      : await scramVerifier(password),
+    mysqlDigests: mysqlDigests(password),
+  };
 }
 
 function moment(work: Work, text: string): number | bigint | null {

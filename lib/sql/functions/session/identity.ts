@@ -4,6 +4,7 @@
  * @module
  */
 
+import { SqlError } from "../../error.ts";
 import { type Definition, fn, rows } from "../define.ts";
 import { ask, askRows, stable, volatile } from "./ask.ts";
 
@@ -36,7 +37,17 @@ export const identityFunctions: readonly Definition[] = [
   fn("pg_postmaster_start_time() timestamptz", stable("start_time")),
   fn("pg_conf_load_time() timestamptz", stable("start_time")),
   fn("pg_jit_available() bool", { call: () => false, volatility: "v" }),
-  fn("pg_reload_conf() bool", { call: () => true, volatility: "v" }),
+  fn("pg_reload_conf() bool", {
+    volatility: "v",
+    call(_, context) {
+      // EXECUTE is granted to nobody there.
+      if (context.setting("is_superuser") === "on") return true;
+      throw new SqlError(
+        "42501",
+        "permission denied for function pg_reload_conf",
+      );
+    },
+  }),
   rows(
     "pg_show_all_settings() (name text, setting text, unit text, category text, short_desc text, " +
       "extra_desc text, context text, vartype text, source text, min_val text, max_val text, " +

@@ -1,5 +1,9 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { systemClock } from "../../../../lib/base/clock.ts";
+import { silentLog } from "../../../../lib/base/log.ts";
 import type { Session } from "../../../../lib/engine/engine.ts";
+import { openEngine } from "../../../../lib/engine/session/open_engine.ts";
+import { cacheFolder } from "../../../../lib/sqlite/library_file.ts";
 import { testEngine } from "./support.ts";
 
 const first = async (
@@ -172,4 +176,32 @@ Deno.test("Session.query() shares commits among modifications inside WITH", asyn
   const { commits, transactions } = test.engine.stats();
   equal(transactions - before.transactions, 40);
   ok(commits - before.commits <= 5, `${commits - before.commits} commits`);
+});
+
+Deno.test("WITH modifies once when the query after it takes its time", async () => {
+  const engine = await openEngine({
+    place: { kind: "memory" },
+    cacheDir: cacheFolder((name) => Deno.env.get(name)),
+    clock: systemClock,
+    log: silentLog,
+  });
+  try {
+    const session = engine.session({ role: "postgres" });
+    await session.query("CREATE TABLE t (a int)");
+    const slow =
+      "WITH s AS (INSERT INTO t VALUES (1) RETURNING a) SELECT a, (SELECT count(*) FROM generate_series(1, 500000)) FROM s";
+    deepEqual((await session.query(slow)).rows, [[1, 500000]]);
+    await session.transaction(async (tx) => {
+      await tx.query("INSERT INTO t VALUES (2)");
+      deepEqual((await tx.query(slow)).rows, [[1, 500000]]);
+    });
+    deepEqual(
+      (await session.query("SELECT a, count(*) FROM t GROUP BY a ORDER BY a"))
+        .rows,
+      [[1, 2], [2, 1]],
+    );
+    ok(engine.stats().offThread > 0, "it was not slow enough to tell");
+  } finally {
+    await engine.close();
+  }
 });

@@ -2,7 +2,7 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import { authMigrations } from "../../../../lib/auth/schema.ts";
 import { systemClock } from "../../../../lib/base/clock.ts";
 import { silentLog } from "../../../../lib/base/log.ts";
-import { EngineError } from "../../../../lib/engine/engine.ts";
+import { EngineError, type Migration } from "../../../../lib/engine/engine.ts";
 import { openEngine } from "../../../../lib/engine/session/open_engine.ts";
 import { openSqliteEngine } from "../../../../lib/engine/sqlite/engine.ts";
 import { cacheFolder } from "../../../../lib/sqlite/library_file.ts";
@@ -171,5 +171,77 @@ Deno.test("openEngine() names the directory of a damaged file that was closed in
     );
   } finally {
     await Deno.remove(parent, { recursive: true });
+  }
+});
+
+Deno.test("Engine.migrate() makes the same catalog from a prepared step as from its statements", async () => {
+  const [step] = authMigrations;
+  if (step === undefined) throw new Error("no first step");
+  const tables = async (migrations: readonly Migration[]) => {
+    await using test = await testEngine();
+    const { engine } = test;
+    await engine.migrate(migrations);
+    // A table made afterwards shows which oid is the next.
+    const session = engine.session({ role: "postgres" });
+    await session.query("CREATE TABLE after (id int)");
+    const { rows } = await session.query(
+      `SELECT c.oid::int, c.relname, c.relkind::text, c.relacl::text, pg_get_indexdef(c.oid),
+         (SELECT string_agg(pg_get_constraintdef(o.oid), ';' ORDER BY o.oid) FROM pg_constraint o
+          WHERE o.conrelid = c.oid),
+         (SELECT string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ',' ORDER BY a.attnum)
+          FROM pg_attribute a WHERE a.attrelid = c.oid)
+       FROM pg_class c WHERE c.oid >= 16384 ORDER BY c.oid`,
+    );
+    return rows;
+  };
+
+  const prepared = await tables([step]);
+
+  deepEqual(
+    prepared,
+    await tables([{ name: step.name, statements: step.statements }]),
+  );
+  equal(prepared.length > 20, true);
+});
+
+Deno.test("Engine.migrate() runs the statements of a prepared step when something was made before it", async () => {
+  await using test = await testEngine();
+  const { engine } = test;
+  const session = engine.session({ role: "postgres", searchPath: "auth" });
+  await session.query("CREATE TABLE public.before (id int)");
+
+  await engine.migrate(authMigrations);
+
+  const { rows } = await session.query(
+    "SELECT count(DISTINCT oid)::int, count(*)::int FROM pg_class WHERE oid >= 16384",
+  );
+  equal(rows[0]?.[0], rows[0]?.[1]);
+  deepEqual((await session.query("SELECT id FROM _auth_users")).rows, []);
+});
+
+Deno.test("Engine.migrate() writes nothing when everything is in place", async () => {
+  const path = await Deno.makeTempDir();
+  const open = () =>
+    openEngine({
+      place: { kind: "directory", path: `${path}/data` },
+      cacheDir,
+      clock: systemClock,
+      log: silentLog,
+    });
+  try {
+    const first = await open();
+    await first.migrate(authMigrations);
+    equal(first.stats().syncs > 0, true);
+    await first.close();
+
+    const second = await open();
+    try {
+      await second.migrate(authMigrations);
+      equal(second.stats().syncs, 0);
+    } finally {
+      await second.close();
+    }
+  } finally {
+    await Deno.remove(path, { recursive: true });
   }
 });

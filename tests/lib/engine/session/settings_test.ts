@@ -1,6 +1,11 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
+import {
+  md5Verifier,
+  verifierKind,
+} from "../../../../lib/base/role_password.ts";
 import { Settings } from "../../../../lib/engine/session/settings.ts";
 import { SqlError } from "../../../../lib/sql/error.ts";
+import { testEngine } from "./support.ts";
 
 const anybody = { superuser: false };
 
@@ -177,4 +182,20 @@ Deno.test("Settings tells of each change", () => {
   session.set("DateStyle", "german", { ...anybody, local: true });
   session.end(true);
   deepEqual(told, ["timezone", "datestyle", "datestyle"]);
+});
+
+Deno.test("password_encryption follows how clients log in, and what becomes of passwords follows it", async () => {
+  await using engine = await testEngine({ passwordEncryption: "md5" });
+  const client = engine.client();
+  deepEqual(await client.rows("SHOW password_encryption"), [["md5"]]);
+  await client.run("CREATE ROLE old LOGIN PASSWORD 'secret'");
+  equal(engine.engine.verifier("old")?.verifier, md5Verifier("secret", "old"));
+  await client.run(
+    "SET password_encryption = 'scram-sha-256'; ALTER ROLE old PASSWORD 'secret'; RESET password_encryption",
+  );
+  equal(
+    verifierKind(engine.engine.verifier("old")?.verifier ?? ""),
+    "scram-sha-256",
+  );
+  deepEqual(await client.rows("SHOW password_encryption"), [["md5"]]);
 });

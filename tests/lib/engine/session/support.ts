@@ -16,6 +16,7 @@ import { EngineError } from "../../../../lib/engine/engine.ts";
 import {
   type OpenEngine,
   openEngine,
+  type OpenEngineOptions,
 } from "../../../../lib/engine/session/open_engine.ts";
 import type { Datum } from "../../../../lib/sql/datum.ts";
 import { cacheFolder } from "../../../../lib/sqlite/library_file.ts";
@@ -67,14 +68,20 @@ export interface TestEngine extends AsyncDisposable {
   client(user?: string, settings?: Record<string, string>): TestClient;
 }
 
-/** @returns An engine in memory; dispose of it at the end. */
-export async function testEngine(): Promise<TestEngine> {
+/**
+ * @param options What differs from the usual settings.
+ * @returns An engine in memory; dispose of it at the end.
+ */
+export async function testEngine(
+  options: Pick<OpenEngineOptions, "passwordEncryption"> = {},
+): Promise<TestEngine> {
   const clock = manualClock();
   const engine = await openEngine({
     place: { kind: "memory" },
     cacheDir: cacheFolder((name) => Deno.env.get(name)),
     clock,
     log: silentLog,
+    ...options,
   });
   const clients: TestClient[] = [];
   return {

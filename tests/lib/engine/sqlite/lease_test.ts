@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import type { Lease } from "../../../../lib/engine/sqlite/plan_runner.ts";
+import { nextTurn } from "../../../../lib/engine/sqlite/pace.ts";
 import type { SqlitePlanRunner } from "../../../../lib/engine/sqlite/sqlite_plan_runner.ts";
 import { oid } from "../../../../lib/sql/types/type.ts";
 import {
@@ -213,6 +214,47 @@ Deno.test("Lease.onLost is called when others waited too long for an idle client
       deepEqual(await rows(all), [[2]]);
     },
     { maxLeaseIdleMs: 20 },
+    numbers,
+  );
+});
+
+Deno.test("Lease.onLost is called when the client's pauses kept others waiting too long together", async () => {
+  await withRunner(
+    async ({ runner, rows }) => {
+      const tx = await lease(runner);
+      let lost: Error | undefined;
+      tx.onLost = (error) => lost = error;
+      await put(tx, 1);
+      const other = runner.write(insert, [2], new Rows(), context);
+      // Never idle for as long as a single pause may be.
+      while (lost === undefined) {
+        await rowsIn(tx);
+        await nextTurn();
+      }
+      ok(sqlError("25P03", /wait too long between its statements/)(lost));
+      await other;
+      await tx.rollback();
+      deepEqual(await rows(all), [[2]]);
+    },
+    { maxLeaseIdleMs: 10_000, maxLeasePausesMs: 20, maxIdleMs: 10 },
+    numbers,
+  );
+});
+
+Deno.test("Lease.onLost is not called for a statement that keeps others waiting", async () => {
+  await withRunner(
+    async ({ runner, rows }) => {
+      const tx = await lease(runner);
+      let lost: Error | undefined;
+      tx.onLost = (error) => lost = error;
+      const other = runner.write(insert, [2], new Rows(), context);
+      await tx.query(slowInsert, [300_000], new Rows(), context);
+      await tx.commit();
+      await other;
+      equal(lost, undefined);
+      equal((await rows(all)).length, 2);
+    },
+    { maxLeaseIdleMs: 10_000, maxLeasePausesMs: 20, maxIdleMs: 10 },
     numbers,
   );
 });

@@ -101,9 +101,9 @@ Deno.test("chooseMedia() reads plans where they are served", () => {
   ) deepEqual(choose(header, served), expected, header);
   equal(refusal(() => choose("application/vnd.pgrst.plan")).code, "PGRST107");
   for (
-    const  of of["application/geo+json", "application/vnd.pgrst.plan", "x"]
+    const inner of ["application/geo+json", "application/vnd.pgrst.plan", "x"]
   ) {
-    const header = `application/vnd.pgrst.plan; for="${of}"`;
+    const header = `application/vnd.pgrst.plan; for="${inner}"`;
     equal(refusal(() => choose(header, served)).code, "PGRST107", header);
   }
 });

@@ -1,4 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
+import { testEngine } from "../../engine/session/support.ts";
 import {
   quoteField,
   recordDatum,
@@ -34,4 +35,17 @@ Deno.test("recordDatum() keeps 64-bit integers", () => {
     recordDatum([1, 9007199254740993n, "x", null, new Uint8Array([1])]),
     '[1,9007199254740993,"x",null,"\\\\x01"]',
   );
+});
+
+Deno.test("writeRecord() writes bytes that a row holds", async () => {
+  await using stage = await testEngine();
+  const client = stage.client();
+  await client.run(
+    "CREATE TABLE b (id int, x bytea); INSERT INTO b VALUES (1, '\\x00ff'), (2, NULL)",
+  );
+
+  deepEqual(await client.rows("SELECT b::text, (b).x FROM b ORDER BY id"), [
+    ['(1,"\\\\x00ff")', "\\x00ff"],
+    ["(2,)", null],
+  ]);
 });
