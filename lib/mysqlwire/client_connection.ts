@@ -271,7 +271,8 @@ export class ClientConnection implements Client {
     for (let reads = 1;; reads++) {
       this.#isBusy = true;
       this.#since = clock.monotonic();
-      await conversation.handleAll();
+      const pending = conversation.handleAll();
+      if (pending !== undefined) await pending;
       if (this.#termination !== undefined) throw this.#termination;
       this.#isBusy = false;
       if (outbox.writer.length > 0 || outbox.busy) await outbox.flush();

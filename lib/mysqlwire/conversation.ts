@@ -89,48 +89,97 @@ export class Conversation {
   /**
    * Answers every message that has arrived whole.
    *
-   * @throws {FatalError} When what comes is no protocol.
+   * @returns A promise when that takes time.
+   * @throws {FatalError} When what comes is no protocol; so does the promise.
    */
-  async handleAll(): Promise<void> {
-    const { link, turn } = this.#options;
-    const { packets, outbox, sequence } = link;
+  handleAll(): Promise<void> | undefined {
+    const pending = this.#handleSome();
+    return pending === undefined ? undefined : this.#goOnAfter(pending);
+  }
+
+  async #goOnAfter(first: Promise<void>): Promise<void> {
+    const { link: { outbox }, turn } = this.#options;
+    for (
+      let pending: Promise<void> | undefined = first;
+      pending !== undefined;
+      pending = this.#handleSome()
+    ) {
+      await pending;
+      // Answers to earlier messages need not wait for the next. Who waits next is told of a failure.
+      if (outbox.writer.length > 0) outbox.flush().catch(() => {});
+      const wait = turn();
+      if (wait !== undefined) await wait;
+    }
+  }
+
+  /** Up to the first message that takes time, or until others should have their turn. */
+  #handleSome(): Promise<void> | undefined {
+    const { packets, sequence } = this.#options.link;
     for (let count = 1; !this.#ended; count++) {
       // Each command begins anew.
       if (!packets.underWay) sequence.next = 0;
-      if (!packets.next()) return;
-      await this.#handle(packets.message);
-      if (count % messagesPerTurn === 0) {
-        if (outbox.writer.length > 0) await outbox.flush();
-        const wait = turn();
-        if (wait !== undefined) await wait;
-      }
+      if (!packets.next()) return undefined;
+      const pending = this.#handle(packets.message);
+      if (pending !== undefined) return pending;
+      if (count === messagesPerTurn) return Promise.resolve();
     }
+    return undefined;
   }
 
-  async #handle(message: PacketReader): Promise<void> {
-    const { link, fault } = this.#options;
+  #handle(message: PacketReader): Promise<void> | undefined {
     try {
-      await this.#dispatch(message);
+      const type = message.left === 0 ? 0 : message.byte();
+      const pending = this.#dispatch(type, message);
+      if (pending === undefined) {
+        this.#text = undefined;
+        return undefined;
+      }
+      return pending.then(
+        () => void (this.#text = undefined),
+        (error) => this.#failed(error),
+      );
     } catch (error) {
-      if (error instanceof FatalError) throw error;
-      const { mysql, options: { user } } = this.#workspace;
-      const told = mysqlErrorFrom(error, { database: mysql.database, user });
-      if (told === undefined) fault(error);
-      fail(link.outbox.writer, told ?? internalError());
-    } finally {
-      this.#text = undefined;
+      return void this.#failed(error);
     }
   }
 
-  async #dispatch(message: PacketReader): Promise<void> {
-    const type = message.left === 0 ? 0 : message.byte();
+  #failed(error: unknown): void {
+    if (error instanceof FatalError) throw error;
+    this.#text = undefined;
+    const { link, fault } = this.#options;
+    const { mysql, options: { user } } = this.#workspace;
+    const told = mysqlErrorFrom(error, { database: mysql.database, user });
+    if (told === undefined) fault(error);
+    fail(link.outbox.writer, told ?? internalError());
+  }
+
+  /** Commands that come by the thousand make no promise if the engine makes none. */
+  #dispatch(type: number, message: PacketReader): Promise<void> | undefined {
     switch (type) {
-      case command.query:
+      case command.query: {
         this.#queries += 1;
-        return await this.#query(message.statement());
+        const text = this.#text = message.statement();
+        const known = this.#workspace.known(text);
+        return known === undefined
+          ? this.#query(text)
+          : this.#answer(this.#runner.run(known, this.#newAnswer()));
+      }
       case command.stmtExecute:
         this.#queries += 1;
-        return this.#end(await this.#statements.execute(message));
+        return this.#answer(this.#statements.execute(message));
+      default:
+        return this.#dispatchOther(type, message);
+    }
+  }
+
+  #answer(ending: Ending | Promise<Ending>): Promise<void> | undefined {
+    return ending instanceof Promise
+      ? ending.then((came) => this.#end(came))
+      : void this.#end(ending);
+  }
+
+  async #dispatchOther(type: number, message: PacketReader): Promise<void> {
+    switch (type) {
       case command.stmtPrepare:
         return await this.#statements.prepare(
           this.#text = message.statement(),
@@ -175,14 +224,6 @@ export class Conversation {
   /** COM_QUERY: statements one after the other, each answered when it is known what follows. */
   async #query(text: string): Promise<void> {
     const workspace = this.#workspace;
-    this.#text = text;
-    const known = workspace.known(text);
-    if (known !== undefined) {
-      const { statement, prepared } = known;
-      return this.#end(
-        await this.#runner.run({ statement, prepared }, this.#newAnswer()),
-      );
-    }
     const { multi } = workspace;
     const statements = workspace.mysql.parse(text, multi);
     workspace.warnings.clear();

@@ -17,6 +17,7 @@ import type { OutputColumn } from "../sql/plan.ts";
 import { oid } from "../sql/types/type.ts";
 import type { Answer } from "./answer.ts";
 import { type Ending, nothing } from "./ending.ts";
+import { evaluate, firstValue } from "./expression_value.ts";
 import type { ClientValue } from "./parameters.ts";
 import type { Processes } from "./processes.ts";
 import type { Runner } from "./runner.ts";
@@ -64,10 +65,10 @@ export class OwnStatements {
       case "set": {
         const { statements, nodes, autocommit } = await workspace.mysql.assign(
           statement,
-          (node) => this.#runner.evaluate(node),
+          (node) => evaluate(workspace.session, node),
         );
         for (const sql of statements) await workspace.run(sql);
-        for (const node of nodes) await this.#runner.evaluateQuery(node);
+        for (const node of nodes) await firstValue(workspace.session, node);
         if (autocommit === true && workspace.session.status !== "I") {
           await this.#runner.end("COMMIT");
         }
@@ -90,7 +91,7 @@ export class OwnStatements {
           answer,
         );
       case "kill": {
-        const { value } = await this.#runner.evaluate(statement.id);
+        const { value } = await evaluate(workspace.session, statement.id);
         this.#processes.kill(workspace, Number(value), statement.query);
         return nothing;
       }

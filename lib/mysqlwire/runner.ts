@@ -8,16 +8,12 @@
  * @module
  */
 
-import type { Node } from "@pgsql/types";
 import type { PreparedStatement } from "../engine/client_session.ts";
 import type { Datum } from "../sql/datum.ts";
 import type { MysqlStatement, QueryStatement } from "../sql/mysql/dialect.ts";
 import { MysqlError } from "../sql/mysql/error.ts";
-import { typeWord } from "../sql/mysql/resolve/forms.ts";
-import type { Evaluated } from "../sql/mysql/session.ts";
-import { valueText } from "../sql/mysql/value_text.ts";
-import { oid } from "../sql/types/type.ts";
 import type { Answer } from "./answer.ts";
+import { firstValue } from "./expression_value.ts";
 import { countOf, type Ending, infoOf, nothing } from "./ending.ts";
 import { OwnStatements } from "./own_statements.ts";
 import { type ClientValue, fitAll } from "./parameters.ts";
@@ -74,9 +70,65 @@ export class Runner {
    * @param execution The statement.
    * @param answer Takes rows.
    * @returns What it came to.
-   * @throws {MysqlError} What it failed with.
+   * @throws {MysqlError} What it failed with; so does the promise.
    */
-  async run(execution: Execution, answer: Answer): Promise<Ending> {
+  run(execution: Execution, answer: Answer): Ending | Promise<Ending> {
+    const { statement, prepared } = execution;
+    if (prepared === undefined || statement.kind !== "query") {
+      return this.#run(execution, answer);
+    }
+    const { session, autocommit } = this.#workspace;
+    const isPlain = statement.returns === "rows" && prepared.length === 1 &&
+      !statement.discards && statement.foundRows === undefined &&
+      (autocommit || session.status === "T");
+    return isPlain
+      ? this.#read(statement, execution, answer)
+      : this.#run(execution, answer);
+  }
+
+  /** A query that was prepared, outside of special cases: no promise is made if the engine makes none. */
+  #read(
+    statement: QueryStatement,
+    execution: Execution,
+    answer: Answer,
+  ): Ending | Promise<Ending> {
+    const workspace = this.#workspace;
+    const { session, warnings } = workspace;
+    warnings.clear();
+    try {
+      const { fitting, datums } = this.#fit(statement, 0, {
+        prepared: execution.prepared![0]!,
+        values: execution.values ?? noValues,
+      });
+      // Looks at the schema as it is now, which may have changed what the columns are.
+      const portal = session.bind(fitting, datums);
+      answer.begin(fitting.columns ?? [], {
+        context: session.eval,
+        outcome: { status: workspace.status },
+      });
+      const fetched = portal.fetch(0, answer, true);
+      if (fetched instanceof Promise) {
+        return fetched.then(() => this.#wasRead(answer)).catch((error) =>
+          this.#failed(error, execution)
+        );
+      }
+      const ending = this.#wasRead(answer);
+      return ending instanceof Promise
+        ? ending.catch((error) => this.#failed(error, execution))
+        : ending;
+    } catch (error) {
+      return this.#failed(error, execution);
+    }
+  }
+
+  #wasRead(answer: Answer): Ending | Promise<Ending> {
+    const { session, mysql, warnings } = this.#workspace;
+    mysql.end(-1, answer.count);
+    const ending = { rows: true, outcome: { warnings: warnings.count } };
+    return session.sync(false)?.then(() => ending) ?? ending;
+  }
+
+  async #run(execution: Execution, answer: Answer): Promise<Ending> {
     const { statement } = execution;
     const { warnings, mysql } = this.#workspace;
     if (statement.kind !== "warnings") warnings.clear();
@@ -115,34 +167,6 @@ export class Runner {
           : `mysql ${i} ${this.#workspace.mysql.textKey(text)}`,
       })
     );
-  }
-
-  /** Value of an expression. */
-  async evaluate(node: Node): Promise<Evaluated> {
-    const { session } = this.#workspace;
-    const statement = session.prepareTree({
-      SelectStmt: {
-        targetList: [{ ResTarget: { val: node } }],
-        op: "SETOP_NONE",
-        limitOption: "LIMIT_OPTION_DEFAULT",
-      },
-    }, []);
-    const portal = session.bind(statement, []);
-    let found: Datum = null;
-    try {
-      await portal.fetch(0, {
-        row: ([value]) => void (found = value ?? null),
-        full: () => undefined,
-      }, false);
-    } finally {
-      portal.close();
-    }
-    const column = statement.columns?.[0] ?? { type: oid.text, typmod: -1 };
-    const text = valueText(found, column, session.eval);
-    return {
-      value: text instanceof Uint8Array ? new TextDecoder().decode(text) : text,
-      type: typeWord(column.type),
-    };
   }
 
   /**
@@ -239,7 +263,7 @@ export class Runner {
     }
     let found = gives ? answer.count : undefined;
     if (statement.foundRows !== undefined) {
-      found = Number((await this.evaluateQuery(statement.foundRows)) ?? 0);
+      found = Number((await firstValue(session, statement.foundRows)) ?? 0);
     }
     mysql.postpone(statement.postponed);
     mysql.end(gives ? -1 : affected, found);
@@ -264,22 +288,6 @@ export class Runner {
       },
       prepared: statement.volatile || statement.commits ? undefined : prepared,
     };
-  }
-
-  /** First value of a query's first row. */
-  async evaluateQuery(node: Node): Promise<Datum> {
-    const { session } = this.#workspace;
-    const portal = session.bind(session.prepareTree(node, []), []);
-    let found: Datum = null;
-    try {
-      await portal.fetch(0, {
-        row: ([value]) => void (found = value ?? null),
-        full: () => undefined,
-      }, false);
-    } finally {
-      portal.close();
-    }
-    return found;
   }
 
   /** Values for one node; prepared anew when they are of other types than it was found to want. */

@@ -138,7 +138,7 @@ export class Statements {
    * @param message Its body.
    * @returns What it came to; the text, for SHOW PROCESSLIST.
    */
-  async execute(message: PacketReader): Promise<Ending> {
+  execute(message: PacketReader): Ending | Promise<Ending> {
     const { runner, outbox, capabilities, workspace } = this.#options;
     const kept = this.#statement(message.uint32());
     const flags = message.byte();
@@ -159,12 +159,9 @@ export class Statements {
     if (statement.kind === "query" && statement.volatile) {
       // Types of variables may have changed since.
       const [again] = workspace.mysql.parse(text);
-      return await runner.run({ statement: again ?? statement, values }, rows);
+      return runner.run({ statement: again ?? statement, values }, rows);
     }
-    return await runner.run(
-      { statement, values, prepared: kept.prepared },
-      rows,
-    );
+    return runner.run({ statement, values, prepared: kept.prepared }, rows);
   }
 
   /**
