@@ -44,6 +44,11 @@ export const tools: readonly Tool[] = [
   { program: "mariadb", packages: ["mariadb-client"] },
   // Clients in other languages.
   {
+    program: "MariaDB's JDBC driver",
+    packages: ["libmariadb-java"],
+    file: "/usr/share/java/mariadb-java-client.jar",
+  },
+  {
     program: "PyMySQL",
     packages: ["python3-pymysql"],
     file: "/usr/lib/python3/dist-packages/pymysql/__init__.py",

@@ -1,8 +1,9 @@
 /**
- * MySQL's own clients against the program: npm `mysql2`, MariaDB's command line, PyMySQL, and dumps both
- * ways.
+ * MySQL's own clients against the program: npm `mysql2`, MariaDB's command line, PyMySQL, JDBC, and dumps
+ * both ways.
  */
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import mysql from "mysql2/promise";
 import { hasMariadb, startMariadb } from "../support/mariadb_server.ts";
 import { type Program, startProgram } from "../support/program.ts";
@@ -315,6 +316,21 @@ Deno.test("PyMySQL signs in, reads and writes, and sends more than 16 MiB", () =
 `,
       stderr,
     );
+  }));
+
+Deno.test("MariaDB's JDBC driver prepares, reads types and finds tables", () =>
+  withProgram(async ({ mysqlPort }) => {
+    const { stdout, stderr } = await run("java", [
+      "-cp",
+      "/usr/share/java/mariadb-java-client.jar",
+      fileURLToPath(new URL("clients/MysqlJdbc.java", import.meta.url)),
+      String(mysqlPort),
+      password,
+    ]);
+    const line =
+      "1 1 -9223372036854775808 12.30 été's 2020-01-02 03:04:05.678 4 true BIGINT 1 jt id BIGINT\n";
+
+    equal(stdout, `${line.repeat(3)}1045 28000\n`, stderr);
   }));
 
 const sample = `
