@@ -285,3 +285,31 @@ Deno.test("COM_CHANGE_USER proves the new user with a new challenge", async () =
     }
   }
 });
+
+Deno.test("serveMysql() follows what becomes of a role", async () => {
+  await using wire = await serveMysqlWire({ throttles: unlimited });
+  using root = await wire.ready();
+  const outcomes = async (given: string) => {
+    const found = [];
+    for (const plugin of [native, sha2]) {
+      found.push(
+        (await attempt(wire, { user: "ada", password: given, plugin })).outcome,
+      );
+    }
+    return found.join(", ");
+  };
+  const no = denied("ada", "YES");
+
+  equal(await root.first("create user ada identified by 'one'"), "ok");
+  equal(await outcomes("one"), "ok, ok");
+  equal(await root.first("alter user ada identified by 'two'"), "ok");
+  equal(await outcomes("one"), `${no}, ${no}`);
+  equal(await outcomes("two"), "ok, ok");
+  // What is kept is for the plugins alone: no catalog shows it.
+  const { mysqlDigests } = wire.engine.verifier("ada")!;
+  ok(mysqlDigests !== null);
+  await wire.engine.setPassword("ada", await scramVerifier("two"));
+  equal(wire.engine.verifier("ada")!.mysqlDigests, null);
+  equal(await root.first("drop user ada"), "ok");
+  equal(await outcomes("two"), `${no}, ${no}`);
+});
