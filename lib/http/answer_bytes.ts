@@ -77,16 +77,24 @@ export function answerBytes(
         return joined(start, encoder.encode(content), { status, frame });
       }
       const end = endOf(status, content.length, frame);
-      return ascii(frame.headOnly ? start + end : start + end + content, room);
+      const body = frame.headOnly ? "" : content;
+      return ascii(start + end, body, room);
     }
   }
   return platformAnswerBytes(answer, frame);
 }
 
-function ascii(text: string, room: Uint8Array): Uint8Array {
-  if (text.length > room.length) return encoder.encode(text);
-  encoder.encodeInto(text, room);
-  return room.subarray(0, text.length);
+function ascii(head: string, content: string, room: Uint8Array): Uint8Array {
+  const length = head.length + content.length;
+  if (length <= room.length) {
+    encoder.encodeInto(head + content, room);
+    return room.subarray(0, length);
+  }
+  // A large body is not copied just to stand behind its head.
+  const bytes = new Uint8Array(length);
+  encoder.encodeInto(head, bytes);
+  encoder.encodeInto(content, bytes.subarray(head.length));
+  return bytes;
 }
 
 async function platformAnswerBytes(
