@@ -18,6 +18,7 @@ import type { OpenEngine } from "./lib/engine/session/open_engine.ts";
 import type { Call, Route } from "./lib/http/call.ts";
 import { lazyRoutes } from "./lib/http/lazy.ts";
 import type { HttpServer } from "./lib/http/server.ts";
+import type { MysqlServer } from "./lib/mysqlwire/server.ts";
 import type { RestApi } from "./lib/start/rest_api.ts";
 import type { PostgresServer } from "./lib/pgwire/server.ts";
 
@@ -300,6 +301,36 @@ async function servePostgresWire(
   }
 }
 
+/** Lets MySQL's clients in. */
+async function serveMysqlWire(
+  { config, engine, ending, ...deps }: Parts,
+): Promise<MysqlServer | undefined> {
+  const { mysql, storage, tls, wireAuth } = config;
+  if (mysql === undefined) return undefined;
+  const { host, port: wanted, ...limits } = mysql;
+  const [{ startMysql }, { listenError }] = await Promise.all([
+    import("./lib/mysqlwire/start.ts"),
+    import("./lib/cli/listen_error.ts"),
+  ]);
+  const port = wanted === "auto" ? 0 : wanted;
+  try {
+    const server = await startMysql({
+      ...deps,
+      ...limits,
+      ...wireAuth,
+      hostname: host,
+      port,
+      tls,
+      engine,
+      directory: storage.kind === "directory" ? storage.path : undefined,
+    });
+    ending.defer(() => server.shutdown(drainMs));
+    return server;
+  } catch (error) {
+    throw listenError(error, { host, port, flag: "mysql-listen" });
+  }
+}
+
 async function start(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) {
     const { startHelp } = await import("./lib/cli/help.ts");
@@ -353,6 +384,7 @@ async function start(args: readonly string[]): Promise<number> {
   const server = await serve(parts, () => ports.postgres);
   const postgres = await servePostgresWire(parts);
   ports.postgres = postgres?.port;
+  const mysql = await serveMysqlWire(parts);
 
   console.log(
     banner(config, {
@@ -360,6 +392,8 @@ async function start(args: readonly string[]): Promise<number> {
       httpPort: server?.port,
       postgresPort: postgres?.port,
       socketPath: postgres?.socketPath,
+      mysqlPort: mysql?.port,
+      mysqlSocketPath: mysql?.socketPath,
       engine: engine.description,
     }),
   );
@@ -370,6 +404,7 @@ async function start(args: readonly string[]): Promise<number> {
     version: deno.version,
     httpPort: server?.port,
     postgresPort: postgres?.port,
+    mysqlPort: mysql?.port,
     ms: Math.round(performance.now()),
   });
 

@@ -44,6 +44,7 @@ export type {
   Config,
   HttpConfig,
   JwtConfig,
+  MysqlConfig,
   PostgresConfig,
   RealtimeConfig,
   RestConfig,
@@ -191,6 +192,25 @@ function postgresOf(values: SettingValues): Config["postgres"] {
   };
 }
 
+function mysqlOf(values: SettingValues): Config["mysql"] {
+  const { mysqlListen, mysqlSocket: socket, requireTls } = values;
+  if (mysqlListen === undefined) {
+    if (socket === undefined) return undefined;
+    throw new ConfigError(
+      "Cannot use --mysql-socket with --mysql-listen off: the socket belongs to the listener",
+    );
+  }
+  return {
+    ...mysqlListen,
+    socket,
+    requireTls,
+    maxConnections: values.mysqlMaxConnections,
+    authTimeoutMs: values.mysqlAuthTimeout * 1000,
+    idleTimeoutMs: values.mysqlIdleTimeout * 1000,
+    messageLimit: values.mysqlMaxPacketMib * 1024 * 1024,
+  };
+}
+
 function tlsOf(
   { tlsCert, tlsKey }: SettingValues,
   sources: Sources,
@@ -296,7 +316,7 @@ export function readConfig(sources: Sources): Config {
       maxConnectionsPerAddress: values.maxConnectionsPerAddress,
     },
     postgres,
-    mysql: values.mysqlListen,
+    mysql: mysqlOf(values),
     wireAuth,
     tls: tlsOf(values, sources),
     auth: auth ? authOf(values, sources) : undefined,

@@ -22,15 +22,11 @@ import {
   parsePreferences,
 } from "../lib/rest/grammar/preferences.ts";
 import { parseQuery } from "../lib/rest/grammar/query.ts";
-import {
-  deleteRows,
-  insertRows,
-  putRow,
-  updateRows,
-} from "../lib/rest/modify.ts";
+import { deleteRows, insertRows, updateRows } from "../lib/rest/modify.ts";
 import { cut } from "../lib/rest/grammar/scanner.ts";
 import { searchOf } from "../lib/rest/grammar/search.ts";
-import { readRelation } from "../lib/rest/read.ts";
+import { putRow } from "../lib/rest/put.ts";
+import { ReadPlans } from "../lib/rest/read_plans.ts";
 import { findRelation, findSchema } from "../lib/rest/schema/find_relation.ts";
 import type {
   ExposedSchema,
@@ -69,6 +65,7 @@ export function restRoutes(deps: RestRouteDeps): Route[] {
  */
 export function restHandler(deps: RestRouteDeps): Handler {
   const sessions = new Sessions(deps.session);
+  const plans = new ReadPlans();
 
   async function answer(call: Call): Promise<Response> {
     const place = placeOf(call.path);
@@ -102,7 +99,7 @@ export function restHandler(deps: RestRouteDeps): Handler {
       };
       return place.kind === "rpc"
         ? await rpc(request)
-        : await relation(request);
+        : await relation(request, plans);
     } catch (error) {
       if (error instanceof Undone) return planAnswer(call, error.answer);
       return restProblem(error, { call, anonymous });
@@ -212,29 +209,37 @@ function chooseSchema(
   };
 }
 
-async function relation(request: RestRequest): Promise<Response> {
+async function relation(
+  request: RestRequest,
+  plans: ReadPlans,
+): Promise<Response> {
   const { call, name, rest, deps } = request;
   const { method } = call;
   const table = findRelation(rest.picture, rest.schema.name, name);
   if (method === "OPTIONS") return relationOptions(table);
-  const query = parseQuery(searchOf(call.search));
   const answered = async (
     verb: Answered["verb"],
     answer: Promise<RestAnswer>,
   ) => relationAnswer(request, { verb, answer: await answer, table });
+  if (method === "GET" || method === "HEAD") {
+    const head = method === "HEAD";
+    const range = head ? null : call.request.headers.get("range");
+    return await answered(
+      "read",
+      plans.read(rest, {
+        relation: table,
+        search: range === null ? call.search : undefined,
+        parse: () =>
+          withRange(
+            parseQuery(searchOf(call.search), { numbered: true }),
+            range,
+          ),
+        head,
+      }),
+    );
+  }
+  const query = parseQuery(searchOf(call.search));
   switch (method) {
-    case "GET":
-    case "HEAD": {
-      const head = method === "HEAD";
-      const ranged = withRange(
-        query,
-        head ? null : call.request.headers.get("range"),
-      );
-      return await answered(
-        "read",
-        readRelation(rest, table, ranged, { head }),
-      );
-    }
     case "POST": {
       const rows = await rowsOf(call, query, deps.maxBodyBytes);
       return await answered("insert", insertRows(rest, table, query, rows));

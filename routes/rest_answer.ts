@@ -5,6 +5,7 @@
  */
 
 import { TextAnswer } from "../lib/http/answer.ts";
+import type { Call } from "../lib/http/call.ts";
 import type { RestAnswer, RestCall } from "../lib/rest/context.ts";
 import { contentType } from "../lib/rest/grammar/media_types.ts";
 import { appliedPreferences } from "../lib/rest/grammar/preferences.ts";
@@ -36,7 +37,7 @@ export function relationAnswer(
   switch (verb) {
     case "read":
       fields["content-range"] = pageRange(answer);
-      fields["content-location"] = contentLocation(call.path, call.query);
+      fields["content-location"] = contentLocation(call);
       fields["vary"] = "Accept, Prefer, Range, Origin";
       break;
     case "update":
@@ -53,7 +54,8 @@ export function relationAnswer(
       encodeURIComponent(table.name)
     }?${location}`;
   }
-  const keyed = table.primaryKey.length > 0 || call.query.has("on_conflict");
+  const keyed = table.primaryKey.length > 0 ||
+    (verb === "insert" && call.query.has("on_conflict"));
   return finish(request, answer, {
     status: statusOf(verb, answer),
     fields,
@@ -154,7 +156,7 @@ export function finish(
       `299 heliosdb-nano "Cut at ${cutAt} rows: ask for the rest with limit and offset"`;
   }
   if (status === 204 || nothing) {
-    return new Response(null, { status: 204, headers: fields });
+    return new TextAnswer("", 204, fields);
   }
   if (body !== undefined || status === 200 || status === 206) {
     fields["content-type"] = contentType(rest.media);
@@ -162,15 +164,30 @@ export function finish(
   return new TextAnswer(body ?? "", status, fields);
 }
 
+/** Parameters of which only commas and colons are written otherwise than they came. */
+const plainParameters =
+  /^[\w.~!*'(),:-]+=[\w.~!*'(),:-]*(?:&[\w.~!*'(),:-]+=[\w.~!*'(),:-]*)*$/;
+
 /** Path and parameters, these in the order of the alphabet, so that two spellings of one page are one. */
-function contentLocation(path: string, query: URLSearchParams): string {
-  if (query.size === 0) return path;
-  const sorted = [...query].sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
+function contentLocation(call: Call): string {
+  const { path, search } = call;
+  if (search === "") return path;
+  if (plainParameters.test(search)) {
+    const pairs = search.split("&").map((pair) => pair.split("="));
+    const plain = sorted(pairs).map((pair) => pair.join("=")).join("&");
+    return `${path}?${plain.replaceAll(",", "%2C").replaceAll(":", "%3A")}`;
+  }
+  if (call.query.size === 0) return path;
   return `${path}?${
-    sorted.map(([key, value]) =>
+    sorted([...call.query]).map(([key = "", value = ""]) =>
       `${encodeURIComponent(key)}=${encodeURIComponent(value)}`
     ).join("&")
   }`;
+}
+
+/** By key; those of one key stay in their order. */
+function sorted(pairs: string[][]): string[][] {
+  return pairs.sort(([a = ""], [b = ""]) => a < b ? -1 : a > b ? 1 : 0);
 }
 
 /**

@@ -63,7 +63,13 @@ async function runChecks(): Promise<Tally> {
 async function runTests(chosen: readonly string[]): Promise<Tally[]> {
   if (chosen.length > 0) {
     return [
-      await denoTest({ root, paths: chosen, parallel: false, timeoutMs }),
+      await denoTest({
+        root,
+        paths: chosen,
+        parallel: false,
+        unrestricted: chosen.every((path) => path.startsWith("tests/e2e")),
+        timeoutMs,
+      }),
     ];
   }
   const tests = (await listFiles(root)).filter((path) =>
@@ -75,7 +81,15 @@ async function runTests(chosen: readonly string[]): Promise<Tally[]> {
   const tallies: Tally[] = [];
   for (const [paths, parallel] of [[together, true], [alone, false]] as const) {
     if (paths.length > 0) {
-      tallies.push(await denoTest({ root, paths, parallel, timeoutMs }));
+      tallies.push(
+        await denoTest({
+          root,
+          paths,
+          parallel,
+          unrestricted: !parallel,
+          timeoutMs,
+        }),
+      );
     }
   }
   return tallies;

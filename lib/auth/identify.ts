@@ -2,7 +2,7 @@
  * Who a request to `/rest/v1` or a realtime socket acts as, from the token it brought.
  *
  * On the path of each request: a known token costs two look-ups in maps and, for a user's, one read of
- * the rows behind it.
+ * the rows behind it, unless nothing at all has been committed since the last one.
  *
  * @module
  */
@@ -22,6 +22,11 @@ export interface IdentifyContext {
   /** Where users and sessions are; nothing when another server keeps them (`--no-auth-api`). */
   readonly db?: Queryable | undefined;
   readonly clock: Clock;
+  /**
+   * Tells whether `db` may have changed: gives another value than before as soon as anybody could have been
+   * told that a write is done. Without it the rows behind a token are read each time.
+   */
+  readonly dbVersion?: (() => unknown) | undefined;
 }
 
 /** Role of a request without a token, and of a token that names none. */
@@ -56,7 +61,7 @@ export async function identify(
     return { role: anonymousRole, claims: fillIn(claims) };
   }
   if (role === "authenticated" && context.db !== undefined) {
-    await checkStanding(context.db, claims, context.clock.now());
+    await checkStanding(context.db, claims, context);
   }
   return { role, claims };
 }
@@ -79,20 +84,45 @@ const standingInSession = `SELECT u.banned_until
 /** The same for a token that names its user too; they must belong together. */
 const standingOfBoth = `${standingInSession} AND s.user_id = $2`;
 
+/** What was read for a token. */
+interface Standing {
+  readonly db: Queryable;
+  /** Before it was read, so that what was read is no older. */
+  readonly version: unknown;
+  readonly bannedUntil: string | null;
+}
+
+/** By the claims that came; forgotten with the token. */
+const standings = new WeakMap<VerifiedClaims, Standing>();
+
 /** Refuses a token whose user is gone or banned, or whose session lets it in no more. */
 async function checkStanding(
   db: Queryable,
-  { sub, session_id: sessionId }: VerifiedClaims,
-  now: number,
+  claims: VerifiedClaims,
+  { clock, dbVersion }: IdentifyContext,
 ): Promise<void> {
-  if (sub === undefined && sessionId === undefined) return;
+  if (claims.sub === undefined && claims.session_id === undefined) return;
+  const version = dbVersion?.();
+  const known = version === undefined ? undefined : standings.get(claims);
+  const standing = known !== undefined && known.db === db &&
+      known.version === version
+    ? known
+    : { db, version, bannedUntil: await readStanding(db, claims) };
+  if (isBanned(standing, clock.now())) throw invalidToken();
+  if (standing !== known) standings.set(claims, standing);
+}
+
+/** When the ban of a token's user ends. */
+async function readStanding(
+  db: Queryable,
+  { sub, session_id: sessionId }: VerifiedClaims,
+): Promise<string | null> {
   const { rows } = sessionId === undefined
     ? await db.query(standingOfUser, [sub ?? null])
     : sub === undefined
     ? await db.query(standingInSession, [sessionId])
     : await db.query(standingOfBoth, [sessionId, sub]);
   const row = rows[0];
-  if (
-    row === undefined || isBanned({ bannedUntil: row[0] as string | null }, now)
-  ) throw invalidToken();
+  if (row === undefined) throw invalidToken();
+  return row[0] as string | null;
 }

@@ -11,6 +11,7 @@ export const groups = [
   "Storage",
   "Listeners",
   "PostgreSQL",
+  "MySQL",
   "HTTP",
   "Auth",
   "REST",

@@ -43,6 +43,19 @@ export interface PostgresConfig {
   readonly messageLimit: number;
 }
 
+/** How MySQL's protocol is served. */
+export interface MysqlConfig extends HostPort {
+  /** Path of a Unix socket. */
+  readonly socket: string | undefined;
+  readonly requireTls: boolean;
+  readonly maxConnections: number;
+  readonly authTimeoutMs: number;
+  /** 0 for ever. */
+  readonly idleTimeoutMs: number;
+  /** `max_allowed_packet`, in bytes. */
+  readonly messageLimit: number;
+}
+
 /** How clients of the wires prove who they are. */
 export interface WireAuthConfig {
   readonly method: AuthMethod;
@@ -128,7 +141,8 @@ export interface Config {
   readonly listen: string;
   readonly http: HttpConfig;
   readonly postgres: PostgresConfig;
-  readonly mysql: HostPort | undefined;
+  /** `undefined` when it is off. */
+  readonly mysql: MysqlConfig | undefined;
   readonly wireAuth: WireAuthConfig;
   /** Certificate and key, PEM. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;

@@ -28,36 +28,101 @@ export interface AnswerInit {
 /** The API version of GoTrue whose error shape we answer, echoed so that its clients read `code`. */
 const apiVersion = "2024-01-01";
 
+/** What ends a header field, or a text in C. */
+const lineEnd = /[\0\r\n]/;
+
+/** Statuses whose answers have no body, not even an empty one (RFC 9110 §15.3.5, §15.4.5). */
+const bodiless: ReadonlySet<number> = new Set([204, 304]);
+
 /**
  * An answer whose text is known, so that it can be sent without asking the platform for each part
- * again, which costs more than all the rest of answering. Otherwise an ordinary `Response`.
+ * again, which costs more than all the rest of answering. The platform hears of fields and text only
+ * when somebody asks for them: filling its `Headers` takes it longer than a query.
  */
 export class TextAnswer extends Response {
+  /** The body. */
+  readonly content: string;
   #fields: Readonly<Record<string, string>> | undefined;
+  /** What the platform makes of it, once asked. */
+  #platform: Response | undefined;
 
   /**
-   * @param content The body.
+   * @param content The body; empty with a status that has none.
    * @param status HTTP status.
    * @param fields Header fields.
+   * @throws {TypeError} When one of them would begin another.
    */
   constructor(
-    readonly content: string,
+    content: string,
     status: number,
     fields: Readonly<Record<string, string>>,
   ) {
-    super(content, { status, headers: fields });
+    super(null, { status });
+    for (const value of Object.values(fields)) {
+      // As the platform would: what stands at the ends is cut off, what stands within is refused.
+      if (lineEnd.test(value) && lineEnd.test(value.trim())) {
+        throw new TypeError(
+          "Cannot answer: a header field holds an end of a line",
+        );
+      }
+    }
+    this.content = content;
     this.#fields = fields;
   }
 
   /** Header fields; whoever asks may change them, so what was known of them no longer counts. */
   override get headers(): Headers {
+    const { headers } = this.#asPlatform();
     this.#fields = undefined;
-    return super.headers;
+    return headers;
   }
 
   /** Header fields, if they are still those of the beginning. */
   get fields(): Readonly<Record<string, string>> | undefined {
     return this.#fields;
+  }
+
+  override get body(): Response["body"] {
+    return this.#asPlatform().body;
+  }
+
+  override get bodyUsed(): boolean {
+    return this.#platform?.bodyUsed ?? false;
+  }
+
+  override arrayBuffer(): ReturnType<Response["arrayBuffer"]> {
+    return this.#asPlatform().arrayBuffer();
+  }
+
+  override blob(): ReturnType<Response["blob"]> {
+    return this.#asPlatform().blob();
+  }
+
+  override bytes(): ReturnType<Response["bytes"]> {
+    return this.#asPlatform().bytes();
+  }
+
+  override clone(): Response {
+    return this.#asPlatform().clone();
+  }
+
+  override formData(): ReturnType<Response["formData"]> {
+    return this.#asPlatform().formData();
+  }
+
+  override json(): ReturnType<Response["json"]> {
+    return this.#asPlatform().json();
+  }
+
+  override text(): ReturnType<Response["text"]> {
+    return this.#asPlatform().text();
+  }
+
+  #asPlatform(): Response {
+    return this.#platform ??= new Response(
+      bodiless.has(this.status) ? null : this.content,
+      { status: this.status, headers: this.#fields ?? {} },
+    );
   }
 }
 
@@ -95,7 +160,7 @@ export function text(content: string, contentType: string): Response {
 export function noContent(
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  return new Response(null, { status: 204, headers });
+  return new TextAnswer("", 204, headers);
 }
 
 function wantsApiVersion(request: IncomingRequest): boolean {

@@ -50,7 +50,8 @@ const reasons: Readonly<Record<number, string>> = {
 
 const encoder = new TextEncoder();
 
-const beyondAscii = /[^\0-\x7f]/;
+/** What the fields about the body and the connection take at most. */
+const roomForEnd = 96;
 
 // What may not stand in a header value: control characters, of which a line end would begin another
 // field, and bytes beyond ASCII, which would become two in UTF-8 and break the count of bytes.
@@ -73,20 +74,32 @@ export function answerBytes(
     const { content, status, fields } = answer;
     if (fields !== undefined) {
       const start = startOf(status, Object.entries(fields), frame);
-      if (beyondAscii.test(content)) {
-        return joined(start, encoder.encode(content), { status, frame });
-      }
-      const end = endOf(status, content.length, frame);
-      return ascii(frame.headOnly ? start + end : start + end + content, room);
+      return inRoom(start, content, { status, frame, room }) ??
+        joined(start, encoder.encode(content), { status, frame });
     }
   }
   return platformAnswerBytes(answer, frame);
 }
 
-function ascii(text: string, room: Uint8Array): Uint8Array {
-  if (text.length > room.length) return encoder.encode(text);
-  encoder.encodeInto(text, room);
-  return room.subarray(0, text.length);
+/** Writes the body first, which tells its length, and the head right before it; nothing if they do not fit. */
+function inRoom(
+  start: string,
+  content: string,
+  { status, frame, room }: {
+    status: number;
+    frame: AnswerFrame;
+    room: Uint8Array;
+  },
+): Uint8Array | undefined {
+  const bodyAt = start.length + roomForEnd;
+  if (frame.headOnly || bodyAt + content.length > room.length) return undefined;
+  const { read, written } = encoder.encodeInto(content, room.subarray(bodyAt));
+  if (read < content.length) return undefined;
+  // A head is ASCII, so its characters are its bytes.
+  const head = start + endOf(status, written, frame);
+  const headAt = bodyAt - head.length;
+  encoder.encodeInto(head, room.subarray(headAt, bodyAt));
+  return room.subarray(headAt, bodyAt + written);
 }
 
 async function platformAnswerBytes(

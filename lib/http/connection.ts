@@ -94,6 +94,9 @@ const manyRequests = 16;
 /** Answers up to this size need no buffer of their own. */
 const roomForAnswer = 2048;
 
+/** Where larger answers come, the room grows with them up to this size. */
+const mostRoomForAnswer = 16 * 1024;
+
 const continueLine = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
 
 /** A connection of an HTTP/1.1 client. */
@@ -325,7 +328,12 @@ export class Connection {
   ): Promise<void> {
     // One answer at a time is under way, so its bytes may stand where those of the last one stood.
     const room = this.#room ??= new Uint8Array(roomForAnswer);
-    await this.#write(await answerBytes(answer, { common, ...frame }, room));
+    const answered = answerBytes(answer, { common, ...frame }, room);
+    const bytes = answered instanceof Promise ? await answered : answered;
+    await this.#write(bytes);
+    if (bytes.length > room.length && bytes.length <= mostRoomForAnswer) {
+      this.#room = new Uint8Array(mostRoomForAnswer);
+    }
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

@@ -4,22 +4,19 @@
  * @module
  */
 
-import type { Result } from "../engine/engine.ts";
+import type { Result, SqlValue } from "../engine/engine.ts";
 import {
   type RelationshipFinder,
   type RestAnswer,
   type RestCall,
   type Run,
-  runAlone,
 } from "./context.ts";
 import { RestError } from "./error.ts";
-import type { RestQuery } from "./request.ts";
 import { findRelationship } from "./schema/find_relationship.ts";
 import { type AnswerForm, answerSql, csvHeader } from "./sql/answer.ts";
-import { resolveRows } from "./sql/resolve.ts";
 import { outputNames } from "./sql/names.ts";
 import { type OuterSource, RowsWriter } from "./sql/rows.ts";
-import { Params, qualified } from "./sql/text.ts";
+import { Params } from "./sql/text.ts";
 import type { RowsNode, RowsSource } from "./sql/tree.ts";
 import type { Relation } from "./schema/picture.ts";
 
@@ -27,31 +24,6 @@ import type { Relation } from "./schema/picture.ts";
 export interface ReadOptions {
   /** Whether only the header is wanted. */
   readonly head: boolean;
-}
-
-/**
- * Reads a table or view.
- *
- * @param call Who asks, and how the answer should look.
- * @param relation What is read.
- * @param query What is asked.
- * @param options Whether the body is wanted.
- * @returns The page.
- * @throws {RestError | EngineError} What could not be read.
- */
-export async function readRelation(
-  call: RestCall,
-  relation: Relation,
-  query: RestQuery,
-  { head }: ReadOptions,
-): Promise<RestAnswer> {
-  const node = resolveRows(
-    sourceOf(relation),
-    query,
-    { findRelationship: finder(call), aggregates: call.limits.aggregates },
-  );
-  const from = { from: qualified(relation.schema, relation.name) };
-  return await readPage(call, runAlone(call, true), { node, from, head });
 }
 
 /** Where a page comes from. */
@@ -64,6 +36,16 @@ export interface PageOptions {
   readonly head: boolean;
 }
 
+/** The statement of a page. */
+export interface PagePlan {
+  readonly sql: string;
+  readonly params: readonly SqlValue[];
+  /** Where the values of plain filters stand: index in `params`, number of the value in the request. */
+  readonly places: readonly (readonly [at: number, slot: number])[];
+  readonly node: RowsNode;
+  readonly from: OuterSource;
+}
+
 /**
  * Reads one page and counts, in one statement.
  *
@@ -72,11 +54,24 @@ export interface PageOptions {
  * @param options What and where from.
  * @returns The page.
  */
-export async function readPage(
+export function readPage(
   call: RestCall,
   run: Run,
   options: PageOptions,
 ): Promise<RestAnswer> {
+  const { node, head } = options;
+  return runPage(call, run, planPage(call, options), {
+    head,
+    node: () => node,
+  });
+}
+
+/**
+ * @param call The request.
+ * @param options What and where from.
+ * @returns The statement.
+ */
+export function planPage(call: RestCall, options: PageOptions): PagePlan {
   const { node, from, call: source, head } = options;
   const { limits: { maxRows }, prefer } = call;
   const params = source?.params ?? new Params();
@@ -92,9 +87,32 @@ export async function readPage(
     form: head ? "none" : formOf(call),
     all: counted ? writer.all(node, from) : undefined,
   });
-  const answer = pageOf(call, node, await run(sql, params.values), head);
-  const cut = limit > maxRows &&
-    await isCut(run, { node, from, answer, maxRows });
+  return { sql, params: params.values, places: params.places, node, from };
+}
+
+/**
+ * Runs the statement of a page.
+ *
+ * @param call The request.
+ * @param run Runs statements.
+ * @param plan The statement; of its `node` only what does not depend on values of filters is looked at.
+ * @param options Whether only the header is wanted, and what is asked, with the values of this request.
+ * @returns The page.
+ */
+export async function runPage(
+  call: RestCall,
+  run: Run,
+  { sql, params, node, from }: PagePlan,
+  { head, node: asked }: { head: boolean; node: () => RowsNode },
+): Promise<RestAnswer> {
+  const { limits: { maxRows }, prefer } = call;
+  const { limit = Infinity } = node;
+  const answer = pageOf(call, node, await run(sql, params), head);
+  const { page, body = "" } = answer;
+  // Less than that can lack nothing.
+  const long = page >= maxRows || body.length >= maxRows * smallestElement;
+  const cut = limit > maxRows && long &&
+    await isCut(run, { node: asked(), from, answer, maxRows });
   return {
     ...answer,
     total: prefer.count === undefined ? undefined : answer.total,

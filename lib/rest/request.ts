@@ -103,6 +103,8 @@ export interface Condition {
   readonly value: string | readonly string[];
   /** With a quantifier: whether its list also holds `NULL`, which is not among `value`. */
   readonly hasNull?: boolean | undefined;
+  /** Number of `value` among the values of plain filters, where those were numbered. */
+  readonly slot?: number | undefined;
 }
 
 /** `and=(…)`, `or=(…)`. */
@@ -147,6 +149,8 @@ export interface RestQuery {
   readonly columns?: readonly string[] | undefined;
   /** `on_conflict=`. */
   readonly onConflict?: readonly string[] | undefined;
+  /** How many values of plain filters there are, where they were numbered. */
+  readonly slots?: number | undefined;
 }
 
 /** `Prefer` (RFC 7240), as PostgREST reads it. */

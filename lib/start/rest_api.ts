@@ -62,8 +62,15 @@ export function startRest(
     warn().catch((error: unknown) =>
       log.error("rest.check_failed", { reason: String(error) })
     );
+  const context = {
+    tokens,
+    db: auth?.db,
+    clock,
+    // Commits are counted before anybody is told of them; nobody else writes to this engine's files.
+    dbVersion: () => engine.stats().commits,
+  };
   return {
-    identify: (token) => identify({ tokens, db: auth?.db, clock }, token),
+    identify: (token) => identify(context, token),
     session: (identity) => engine.session(identity),
     picture: () => {
       const picture = cache.current();

@@ -19,9 +19,14 @@ export interface SignedUp {
  *
  * @param port Where the server listens.
  * @param count How many; sign-ups of one address are throttled, 200 an hour by default.
+ * @param headers Other header fields to send.
  * @returns The users.
  */
-export async function signUp(port: number, count: number): Promise<SignedUp[]> {
+export async function signUp(
+  port: number,
+  count: number,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<SignedUp[]> {
   const users: SignedUp[] = [];
   for (let i = 0; i < count; i++) {
     const account = {
@@ -30,7 +35,7 @@ export async function signUp(port: number, count: number): Promise<SignedUp[]> {
     };
     const answer = await fetch(`http://127.0.0.1:${port}/auth/v1/signup`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { ...headers, "content-type": "application/json" },
       body: JSON.stringify(account),
     });
     const body = await answer.json();

@@ -73,6 +73,15 @@ export class Bench implements AsyncDisposable {
     ]);
   }
 
+  /** @returns A process that runs prepared queries. */
+  bareQueries(): SideProcess {
+    return this.#side("reference_queries.ts", [
+      "--allow-ffi",
+      "--allow-read",
+      "--allow-env",
+    ]);
+  }
+
   /** Ends everything, last started first. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack.disposeAsync();

@@ -17,7 +17,7 @@ export interface ClosedLoop {
    */
   next(client: number): Uint8Array;
   /**
-   * @param answer What came, with status 200.
+   * @param answer What came, with status 200 or 201.
    * @param client Number of the client.
    */
   check?(answer: Answer, client: number): void;
@@ -69,11 +69,11 @@ export async function closedLoop(loop: ClosedLoop): Promise<LoopResult> {
 
 /**
  * @param answer What came.
- * @throws {Error} When its status is not 200.
+ * @throws {Error} When its status is neither 200 nor 201.
  */
 export function requireOk({ status, body }: Answer): void {
-  if (status === 200) return;
-  const code = /"error":"(\w+)"/.exec(body.toString("latin1"))?.[1] ??
+  if (status === 200 || status === 201) return;
+  const code = /"(?:error|code)":"(\w+)"/.exec(body.toString("latin1"))?.[1] ??
     "no code";
   throw new Error(`Cannot measure: an answer was ${status} (${code})`);
 }

@@ -8,11 +8,11 @@ import { closedLoop, type LoopResult } from "./closed_loop.ts";
 import { requestBytes } from "./http_client.ts";
 import { serveJobs } from "./jobs.ts";
 import type {
-  GetJob,
   LoadJob,
   LoadResult,
   ProbeJob,
   RefreshJob,
+  RepeatJob,
   SignInJob,
 } from "./load_job.ts";
 import { runProbe } from "./probe.ts";
@@ -24,8 +24,8 @@ function runLoad(job: LoadJob): Promise<LoadResult> {
       return signIn(job);
     case "refresh":
       return refresh(job);
-    case "get":
-      return get(job);
+    case "repeat":
+      return repeat(job);
     case "probe":
       return probe(job);
   }
@@ -60,9 +60,20 @@ async function refresh(job: RefreshJob): Promise<LoadResult> {
   return toResult(result, chains.map(({ token }) => token));
 }
 
-async function get(job: GetJob): Promise<LoadResult> {
-  const request = requestBytes({ method: "GET", ...job });
-  return toResult(await closedLoop({ ...job, next: () => request }));
+async function repeat(job: RepeatJob): Promise<LoadResult> {
+  const { path, turns = 1, ...parts } = job.request;
+  const requests = Array.from(
+    { length: turns },
+    (_, i) =>
+      requestBytes({ ...parts, path: path.replaceAll("{n}", String(i + 1)) }),
+  );
+  let turn = 0;
+  return toResult(
+    await closedLoop({
+      ...job,
+      next: () => requests[turn++ % turns] as Uint8Array,
+    }),
+  );
 }
 
 async function probe(job: ProbeJob): Promise<LoadResult> {

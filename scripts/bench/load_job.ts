@@ -30,12 +30,29 @@ export interface RefreshJob extends Load {
   readonly tokens: readonly string[];
 }
 
-/** Clients that ask for the same over and over. */
-export interface GetJob extends Load {
-  readonly kind: "get";
-  readonly clients: number;
+/** A request that is sent over and over. */
+export interface RepeatedRequest {
+  readonly method: "GET" | "POST";
+  /** With `{n}` in it, which counts from 1 to `turns` and begins again. */
   readonly path: string;
-  readonly token: string;
+  /**
+   * How far `{n}` counts.
+   *
+   * @default {1}
+   */
+  readonly turns?: number | undefined;
+  /** Bearer token. */
+  readonly token?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
+
+/** Clients that send the same request over and over. */
+export interface RepeatJob extends Load {
+  readonly kind: "repeat";
+  readonly clients: number;
+  readonly request: RepeatedRequest;
 }
 
 /** One client that asks at fixed moments, whether or not answers come in time. */
@@ -47,7 +64,7 @@ export interface ProbeJob extends Load {
 }
 
 /** Anything the load process does. */
-export type LoadJob = SignInJob | RefreshJob | GetJob | ProbeJob;
+export type LoadJob = SignInJob | RefreshJob | RepeatJob | ProbeJob;
 
 /** What a load process gives back. */
 export interface LoadResult {

@@ -16,9 +16,12 @@ import { signUp } from "./accounts.ts";
 import { Bench } from "./bench.ts";
 import { makeFolder } from "./folder.ts";
 import { hasPostgresql } from "../postgresql_server.ts";
+import { Lite } from "./lite.ts";
+import { measureBesideLite } from "./measure_beside_lite.ts";
 import { measurePostgresql } from "./measure_postgresql.ts";
 import { measureRealtime } from "./measure_realtime.ts";
 import { measureRefresh } from "./measure_refresh.ts";
+import { measureRest } from "./measure_rest.ts";
 import { measureResponsiveness, measureSignIn } from "./measure_sign_in.ts";
 import {
   measureExecutable,
@@ -35,15 +38,22 @@ const accounts = 64;
 const scale = 10;
 const refreshing = 32;
 
-const subjects = [
-  "start",
-  "executable",
-  "realtime",
+/** Subjects for which one server serves. */
+const authSubjects = [
   "user",
   "refresh",
   "sign-in",
   "responsiveness",
   "memory",
+] as const;
+
+const subjects = [
+  "start",
+  "executable",
+  "realtime",
+  ...authSubjects,
+  "rest",
+  "lite",
   "postgresql",
 ] as const;
 
@@ -78,14 +88,29 @@ async function measure(
   await step("start", () => measureStart(bench, command));
   await step("executable", () => measureExecutable(bench));
   await step("realtime", () => measureRealtime(bench, command));
-  if (subjects.slice(3, -1).some((subject) => wanted.has(subject))) {
+  if (authSubjects.some((subject) => wanted.has(subject))) {
     await measureAuth(bench, command, step);
   }
+  await step("rest", () => measureRest(bench, command));
+  await step("lite", () => measureLite(bench, command));
   if (await hasPostgresql()) {
     await step("postgresql", () => measureBesidePostgresql(bench, command));
   } else {
     console.error(
       "PostgreSQL 15 is not on this machine, so that nothing is compared with it.",
+    );
+  }
+  return rows;
+}
+
+async function measureLite(
+  bench: Bench,
+  command: StartCommand,
+): Promise<Row[]> {
+  const rows = await measureBesideLite(bench, command);
+  if (rows.length === 0) {
+    console.error(
+      `${Lite.title} cannot be installed, so that nothing is compared with it.`,
     );
   }
   return rows;

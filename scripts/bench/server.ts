@@ -5,6 +5,7 @@
  */
 
 import { root } from "./paths.ts";
+import { residentMib } from "./resident.ts";
 
 /** A command that starts the server; flags of `start` are added to it. */
 export interface StartCommand {
@@ -51,6 +52,8 @@ export class Server implements AsyncDisposable {
   readonly port: number;
   /** Where its PostgreSQL listener is. */
   readonly postgresPort: number;
+  /** Signs its tokens. */
+  readonly secret: string;
   /** From the start of the process to the first 200 of `GET /ready`. */
   readonly readyMs: number;
   readonly #child: Deno.ChildProcess;
@@ -58,11 +61,15 @@ export class Server implements AsyncDisposable {
 
   private constructor(
     child: Deno.ChildProcess,
-    { port, postgresPort, readyMs }: Ports & { readyMs: number },
+    { port, postgresPort, secret, readyMs }: Ports & {
+      secret: string;
+      readyMs: number;
+    },
   ) {
     this.#child = child;
     this.port = port;
     this.postgresPort = postgresPort;
+    this.secret = secret;
     this.readyMs = readyMs;
   }
 
@@ -76,6 +83,7 @@ export class Server implements AsyncDisposable {
     { command, flags, env = {} }: ServerOptions,
   ): Promise<Server> {
     const startedAt = performance.now();
+    const secret = env["JWT_SECRET"] ?? crypto.randomUUID();
     const child = new Deno.Command(command.program, {
       args: [
         ...command.args,
@@ -83,10 +91,11 @@ export class Server implements AsyncDisposable {
         "auto",
         "--port",
         "auto",
+        ...(flags.includes("--mysql-listen") ? [] : ["--mysql-listen", "off"]),
         ...flags,
       ],
       cwd: root,
-      env: { JWT_SECRET: crypto.randomUUID(), ...env },
+      env: { ...env, JWT_SECRET: secret },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -97,6 +106,7 @@ export class Server implements AsyncDisposable {
       await untilReady(ports.port, startedAt + startTimeoutMs);
       return new Server(child, {
         ...ports,
+        secret,
         readyMs: performance.now() - startedAt,
       });
     } catch (error) {
@@ -109,13 +119,7 @@ export class Server implements AsyncDisposable {
 
   /** Memory that is resident now, in MiB. */
   async residentMib(): Promise<number> {
-    // Deno lets no program read /proc unless it may do everything.
-    const { stdout } = await new Deno.Command("cat", {
-      args: [`/proc/${this.#child.pid}/status`],
-      stderr: "null",
-    }).output();
-    const kib = /^VmRSS:\s+(\d+) kB$/m.exec(new TextDecoder().decode(stdout));
-    return Number(kib?.[1] ?? NaN) / 1024;
+    return await residentMib(this.#child.pid);
   }
 
   /** Time that its threads have worked, in seconds. */

@@ -19,6 +19,13 @@ export interface DenoTestOptions {
   paths: readonly string[];
   /** Whether files may run at the same time. */
   parallel: boolean;
+  /**
+   * Whether the tests may do everything: the library that drives the browser looks into `/proc`, which no
+   * narrower right allows.
+   *
+   * @default {false}
+   */
+  unrestricted?: boolean;
   /** After so many milliseconds the run is ended and counts as a failure. */
   timeoutMs: number;
 }
@@ -42,14 +49,14 @@ const permissions = [
  * @returns How they ended.
  */
 export async function denoTest(
-  { root, paths, parallel, timeoutMs }: DenoTestOptions,
+  { root, paths, parallel, unrestricted = false, timeoutMs }: DenoTestOptions,
 ): Promise<Tally> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "test",
       "--frozen",
       "--no-check",
-      ...permissions,
+      ...(unrestricted ? ["--no-prompt", "--allow-all"] : permissions),
       ...(parallel ? ["--parallel"] : []),
       ...paths,
     ],

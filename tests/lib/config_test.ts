@@ -37,7 +37,16 @@ Deno.test("readConfig() has the defaults that the tutorial counts on", () => {
   equal(config.listen, "127.0.0.1");
   equal(config.http.port, 8080);
   equal(config.postgres.port, 5432);
-  deepEqual(config.mysql, { host: "127.0.0.1", port: 3306 });
+  deepEqual(config.mysql, {
+    host: "127.0.0.1",
+    port: 3306,
+    socket: undefined,
+    requireTls: false,
+    maxConnections: 2000,
+    authTimeoutMs: 10_000,
+    idleTimeoutMs: 0,
+    messageLimit: 64 * 1024 * 1024,
+  });
   deepEqual(config.wireAuth, {
     method: "trust",
     password: undefined,
@@ -357,7 +366,11 @@ const refusals: Refusal[] = [
   { line: "-m --listen 1.2.3", says: /must be an IP address or a host name/ },
   { line: "-m --listen a_b", says: /must be an IP address or a host name/ },
   { line: "-m --mysql-listen 3306", says: /must look like 127\.0\.0\.1:3306/ },
-  { line: "-m --mysql-listen 127.0.0.1:auto", says: /must look like/ },
+  { line: "-m --mysql-listen 127.0.0.1:0", says: /must look like/ },
+  {
+    line: "-m --mysql-listen off --mysql-socket /tmp/x.sock",
+    says: /the socket belongs to the listener/,
+  },
   {
     line: "-m --auth kerberos",
     says: /must be one of trust, password, md5, scram-sha-256/,

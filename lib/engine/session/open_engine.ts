@@ -5,7 +5,8 @@
  */
 
 import { epochMilliseconds } from "../../sql/types/date_time/calendar.ts";
-import { verifierKind } from "../../base/role_password.ts";
+import { mysqlDigests } from "../../base/mysql_password.ts";
+import { md5Verifier, verifierKind } from "../../base/role_password.ts";
 import { scramVerifier } from "../../base/scram.ts";
 import {
   createCatalog,
@@ -219,9 +220,16 @@ class PostgresEngine implements OpenEngine {
   verifier(name: string): RoleVerifier | undefined {
     const role = this.#instance.runner.catalog.roleNamed(name);
     if (role === undefined) return undefined;
-    const { password, login, validUntil, connectionLimit } = role;
+    const {
+      password,
+      login,
+      validUntil,
+      connectionLimit,
+      mysqlDigests = null,
+    } = role;
     return {
       verifier: password,
+      mysqlDigests,
       login,
       validUntil: validUntil === null
         ? null
@@ -230,11 +238,21 @@ class PostgresEngine implements OpenEngine {
     };
   }
 
-  async setPassword(name: string, password: string): Promise<void> {
+  async setPassword(
+    name: string,
+    password: string,
+    kind: "scram-sha-256" | "md5" = "scram-sha-256",
+  ): Promise<void> {
     const core = this.#systemCore();
-    const verifier = verifierKind(password) === "plain"
-      ? await scramVerifier(password)
-      : password;
+    const isPlain = verifierKind(password) === "plain";
+    const kept = {
+      password: !isPlain
+        ? password
+        : kind === "md5"
+        ? md5Verifier(password, name)
+        : await scramVerifier(password),
+      mysqlDigests: isPlain ? mysqlDigests(password) : undefined,
+    };
     core.transaction.beginExplicit();
     try {
       const lease = await core.transaction.acquire();
@@ -243,7 +261,7 @@ class PostgresEngine implements OpenEngine {
       if (role === undefined) {
         throw new EngineError("42704", `role "${name}" does not exist`);
       }
-      const after = before.with("role", { ...role, password: verifier });
+      const after = before.with("role", { ...role, ...kept });
       await saveChanges(before, after, lease);
       lease.catalog = after;
       await core.transaction.commit();

@@ -15,10 +15,11 @@ import { parseFilterKey, parseLogicKey, parsePath } from "./keys.ts";
 import { createLevels, type LevelDraft } from "./levels.ts";
 import { maxConditions, type Tally } from "./limits.ts";
 import { parseLogic } from "./logic.ts";
-import { readOperation } from "./operators.ts";
+import { type Operation, readOperation } from "./operators.ts";
 import { parseOrder } from "./order.ts";
 import { endOfInput, Scanner } from "./scanner.ts";
 import { parseSelect } from "./select.ts";
+import { plainOperators } from "./shape.ts";
 import { readRest } from "./values.ts";
 import { wholeNumber } from "./whole_number.ts";
 
@@ -40,6 +41,8 @@ interface Reading {
   readonly levels: ReturnType<typeof createLevels>;
   readonly tally: Tally;
   readonly otherwise: Otherwise | undefined;
+  /** Values of plain filters so far, if they are numbered. */
+  slots: number | undefined;
 }
 
 /** A parameter like `id=eq.5`. */
@@ -60,11 +63,20 @@ function readFilter(key: string, value: string, reading: Reading): void {
     scanner.refuse(`more than ${maxConditions} filters`);
   }
   const { path, field } = parseFilterKey(key);
+  const numbered = reading.slots !== undefined && isPlain(operation)
+    ? { slot: reading.slots++ }
+    : {};
   reading.levels.at(path).filters.push({
     kind: "condition",
     field,
     ...operation,
+    ...numbered,
   });
+}
+
+/** Whether the value is bound as it came, and nothing else depends on it. */
+function isPlain({ operator, negated, quantifier }: Operation): boolean {
+  return plainOperators.has(operator) && !negated && quantifier === undefined;
 }
 
 /** `limit=5`; what is no number says nothing. */
@@ -113,10 +125,21 @@ function readParameter(key: string, value: string, reading: Reading): void {
 
 const everything = parseSelect("");
 
-function read(search: URLSearchParams, otherwise?: Otherwise): RestQuery {
+function read(
+  search: URLSearchParams,
+  { otherwise, numbered = false }: {
+    otherwise?: Otherwise;
+    numbered?: boolean;
+  } = {},
+): RestQuery {
   const levels = createLevels();
   const tally = { conditions: 0, orderTerms: 0 };
-  const reading = { levels, tally, otherwise };
+  const reading: Reading = {
+    levels,
+    tally,
+    otherwise,
+    slots: numbered ? 0 : undefined,
+  };
   let select: readonly SelectItem[] | undefined;
   let columns: readonly string[] | undefined;
   let onConflict: readonly string[] | undefined;
@@ -143,6 +166,7 @@ function read(search: URLSearchParams, otherwise?: Otherwise): RestQuery {
     levels: levels.all,
     columns,
     onConflict,
+    ...(numbered ? { slots: reading.slots } : {}),
   };
 }
 
@@ -154,11 +178,15 @@ function read(search: URLSearchParams, otherwise?: Otherwise): RestQuery {
  * nothing; a blank filter is an error, since a change without it could reach every row.
  *
  * @param search Parameters; see `search.ts` for those without `=`.
+ * @param options Whether the values of plain filters are numbered, as `shape.ts` has them.
  * @returns What is asked for.
  * @throws {RestError} PGRST100, PGRST103.
  */
-export function parseQuery(search: URLSearchParams): RestQuery {
-  return read(search);
+export function parseQuery(
+  search: URLSearchParams,
+  options?: { readonly numbered: boolean },
+): RestQuery {
+  return read(search, options);
 }
 
 /**
@@ -171,6 +199,8 @@ export function parseQuery(search: URLSearchParams): RestQuery {
  */
 export function parseRpcQuery(search: URLSearchParams): RpcQuery {
   const given: Argument[] = [];
-  const query = read(search, (key, value) => given.push([key, value]));
+  const query = read(search, {
+    otherwise: (key, value) => given.push([key, value]),
+  });
   return { arguments: given, query };
 }

@@ -82,7 +82,7 @@ export function testSql(test: Test, context: FilterContext): string {
 }
 
 function comparisonSql(
-  { field, operator, quantifier, language, value, hasNull }: Comparison,
+  { field, operator, quantifier, language, value, hasNull, slot }: Comparison,
   { alias, params }: FilterContext,
 ): string {
   const left = fieldSql(field, alias);
@@ -112,7 +112,7 @@ function comparisonSql(
     })`;
   }
   return `${left} ${operators[operator]} ${
-    params.add(pattern(value as string))
+    params.add(pattern(value as string), slot)
   }`;
 }
 

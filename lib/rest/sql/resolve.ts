@@ -283,6 +283,7 @@ function test(
     language: node.language,
     value,
     hasNull: node.hasNull,
+    slot: node.slot,
   };
 }
 

@@ -11,8 +11,9 @@
 import type { Relationship } from "../schema/picture.ts";
 import { castSql, fieldSql } from "./field.ts";
 import { testSql } from "./filter.ts";
+import { type Joined, joined } from "./joins.ts";
 import { outputNames, parentColumns, rowAlias } from "./names.ts";
-import { ident, type Params, qualified } from "./text.ts";
+import { ident, type Params } from "./text.ts";
 import {
   type Embed,
   type EmbedTest,
@@ -252,39 +253,8 @@ export class RowsWriter {
     );
   }
 
-  /** Another relation beside the parent: what stands in FROM, and what joins them. */
-  #joined(
-    relationship: Relationship,
-    parent: string,
-    alias: string,
-  ): { from: string; on: string[] } {
-    const { to, columns, junction, computed } = relationship;
-    if (computed !== undefined) {
-      const call = `${qualified(computed.schema, computed.name)}(${parent})`;
-      return { from: `${call} AS ${alias}`, on: [] };
-    }
-    const table = qualified(to.schema, to.name);
-    if (junction === undefined) {
-      return {
-        from: `${table} AS ${alias}`,
-        on: columns.map(([own, others]) =>
-          `${alias}.${ident(others)} = ${parent}.${ident(own)}`
-        ),
-      };
-    }
-    const between = this.#alias();
-    const { relation, fromColumns, toColumns } = junction;
-    const pairs = toColumns.map(([mine, others]) =>
-      `${between}.${ident(mine)} = ${alias}.${ident(others)}`
-    );
-    return {
-      from: `${
-        qualified(relation.schema, relation.name)
-      } AS ${between} JOIN ${table} AS ${alias} ON ${pairs.join(" AND ")}`,
-      on: fromColumns.map(([mine, parents]) =>
-        `${between}.${ident(mine)} = ${parent}.${ident(parents)}`
-      ),
-    };
+  #joined(relationship: Relationship, parent: string, alias: string): Joined {
+    return joined(relationship, { parent, alias, next: () => this.#alias() });
   }
 
   #where(

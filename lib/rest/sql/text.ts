@@ -37,12 +37,16 @@ export function literal(text: string): string {
 /** Collects what a statement binds. */
 export class Params {
   readonly values: SqlValue[] = [];
+  /** Where the values of plain filters stand: index in `values`, number of the value in the request. */
+  readonly places: (readonly [at: number, slot: number])[] = [];
 
   /**
    * @param value A value.
+   * @param slot Its number among the values of plain filters, if it is one.
    * @returns Its place, `$n`.
    */
-  add(value: SqlValue): string {
+  add(value: SqlValue, slot?: number): string {
+    if (slot !== undefined) this.places.push([this.values.length, slot]);
     return `$${this.values.push(value)}`;
   }
 }

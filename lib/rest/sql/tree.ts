@@ -58,6 +58,8 @@ export interface Comparison {
   readonly value: string | readonly string[];
   /** Whether the list of a quantifier holds NULL too. */
   readonly hasNull?: boolean | undefined;
+  /** See `Condition`. */
+  readonly slot?: number | undefined;
 }
 
 /** Whether an embed has rows. */

@@ -140,6 +140,42 @@ for (const [name, sql] of Object.entries(ends)) {
   });
 }
 
+Deno.test("identify() reads the rows behind a token once for each version of the database", async () => {
+  await using app = await authApp();
+  const { access_token: token } = await app.signUp();
+  const { tokens, clock, db } = app.auth.context;
+  let reads = 0;
+  const context = {
+    tokens,
+    clock,
+    db: {
+      query: (...query: Parameters<typeof db.query>) => {
+        reads++;
+        return db.query(...query);
+      },
+    },
+    dbVersion: () => app.engine.stats().commits,
+  };
+  await identify(context, token);
+  await identify(context, token);
+  equal(reads, 1);
+
+  await app.sql("UPDATE auth._auth_users SET banned_until = $1", [
+    new Date(clock.now() - 1).toISOString(),
+  ]);
+  await identify(context, token);
+  await identify(context, token);
+  equal(reads, 2);
+
+  await app.sql("UPDATE auth._auth_users SET banned_until = 'infinity'");
+  for (let i = 0; i < 2; i++) {
+    await rejects(
+      identify(context, token),
+      (error) => error instanceof Problem && error.code === "invalid_token",
+    );
+  }
+});
+
 Deno.test("identify() refuses a session that is another user's", async () => {
   await using app = await authApp();
   const { user } = await app.signUp("bob@example.com");

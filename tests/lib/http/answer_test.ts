@@ -1,6 +1,11 @@
 import { deepEqual, equal, match, throws } from "node:assert/strict";
 import { Problem, type ProblemCode } from "../../../lib/base/problem.ts";
-import { json, noContent, problemAnswer } from "../../../lib/http/answer.ts";
+import {
+  json,
+  noContent,
+  problemAnswer,
+  TextAnswer,
+} from "../../../lib/http/answer.ts";
 import { answerBytes } from "../../../lib/http/answer_bytes.ts";
 
 function callOf(headers: Record<string, string> = {}) {
@@ -93,6 +98,28 @@ Deno.test("problemAnswer() echoes the API version only to clients that know it",
   equal(echo("2030-12-31"), "2024-01-01");
   equal(echo("2023-12-31"), null);
   equal(echo("tomorrow"), null);
+});
+
+Deno.test("TextAnswer is to everybody else what any other answer is", async () => {
+  const answer = () =>
+    new TextAnswer('{"a":1}', 201, { "content-type": "application/json" });
+
+  equal(answer().status, 201);
+  equal(answer().ok, true);
+  equal(answer().headers.get("content-type"), "application/json");
+  equal(await answer().text(), '{"a":1}');
+  deepEqual(await answer().json(), { a: 1 });
+  equal((await answer().bytes()).length, 7);
+  equal((await answer().arrayBuffer()).byteLength, 7);
+  equal((await answer().blob()).size, 7);
+  equal(await answer().clone().text(), '{"a":1}');
+  equal(await new Response(answer().body).text(), '{"a":1}');
+  const used = answer();
+  equal(used.bodyUsed, false);
+  await used.text();
+  equal(used.bodyUsed, true);
+  equal(new TextAnswer("", 204, {}).body, null);
+  equal(answer().fields?.["content-type"], "application/json");
 });
 
 Deno.test("answerBytes() counts bytes, not characters", async () => {
