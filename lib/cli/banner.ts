@@ -84,7 +84,7 @@ function httpRows(config: Config, port: number | undefined): string[] {
     ...leaves.map(([path, what], i) =>
       row(
         "",
-        `${i < leaves.length - 1 ? "├─" : "└─"} ${path.padEnd(10)} ${what}`,
+        `${i < leaves.length - 1 ? "├─" : "└─"} ${path.padEnd(12)} ${what}`,
       )
     ),
   ];
