@@ -156,7 +156,7 @@ async function realtimeRoutes(
   // Policies on private channels are written before anybody joins one.
   const { prepareMessages } = await import("./lib/realtime/schema.ts");
   await prepareMessages(engine);
-  return lazyRoutes(["/realtime/v1/*"], async () => {
+  const tree = lazyRoutes(["/realtime/v1/*"], async () => {
     const [{ realtimeHandler }, { startRealtime }] = await Promise.all([
       import("./routes/realtime.ts"),
       import("./lib/start/realtime.ts"),
@@ -181,6 +181,13 @@ async function realtimeRoutes(
       tooSlow: () => slow.add(),
     });
   });
+  const named = (method: "GET" | "POST", path: string) =>
+    tree.map((route) => ({ ...route, method, path, head: false }));
+  return [
+    ...named("GET", "/realtime/v1/websocket"),
+    ...named("POST", "/realtime/v1/api/broadcast"),
+    ...tree,
+  ];
 }
 
 /** Adds what the server tells of itself: where to go, and the documentation of all routes. */
@@ -211,6 +218,7 @@ async function addDocs(
       ...shared,
       docs: http.docs,
       rest: rest !== undefined,
+      realtime: routes.some(({ path }) => path.startsWith("/realtime/v1/")),
       tls: tls !== undefined,
       publicUrl: http.publicUrl,
       postgresPort,

@@ -93,6 +93,7 @@ function isHidden({ arguments: list, returns }: RestFunction): boolean {
 /** Headings of our own, which a table may not take. */
 const ownTags = {
   Auth: "Accounts, sessions and tokens.",
+  Realtime: "What happens, told as it happens.",
   Server: "What the server says of itself.",
   Functions: "Functions of the database.",
 } as const;
