@@ -22,7 +22,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "lib/base": [],
   "lib/config": [],
   "lib/cli": ["lib/config"],
-  "lib/start": ["lib"],
+  "lib/start": ["lib", "routes"],
   "lib/http": [],
   "lib/auth": ["lib/engine"],
   "lib/rest": ["lib/engine"],
