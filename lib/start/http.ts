@@ -75,18 +75,21 @@ function restRoutes(rest: (() => Promise<RestApi>) | undefined): Route[] {
 }
 
 /** Routes of `/realtime/v1`; what they need is loaded when somebody asks. */
-async function realtimeRoutes(
-  { config: { realtime, jwt, http }, engine, ending, ...deps }: Parts,
+function realtimeRoutes(
+  { config: { realtime, jwt, http }, engine, ending, afterReady, ...deps }:
+    Parts,
   auth: Auth | undefined,
-): Promise<Route[]> {
+): Route[] {
   if (realtime === undefined || jwt === undefined) return [];
-  // Policies on private channels are written before anybody joins one.
-  const { prepareMessages } = await import("../realtime/schema.ts");
-  await prepareMessages(engine);
+  let preparing: Promise<void> | undefined;
+  const prepare = () => preparing ??= prepareChannels(engine, deps.log);
+  // Policies on private channels may be written before anybody joins one.
+  afterReady.push(prepare);
   const tree = lazyRoutes(["/realtime/v1/*"], async () => {
     const [{ realtimeHandler }, { startRealtime }] = await Promise.all([
       import("../../routes/realtime.ts"),
       import("./realtime.ts"),
+      prepare(),
     ]);
     const service = startRealtime({
       ...deps,
@@ -115,6 +118,19 @@ async function realtimeRoutes(
     ...named("POST", "/realtime/v1/api/broadcast"),
     ...tree,
   ];
+}
+
+/** Makes what policies on private channels are written on; all else works without it. */
+async function prepareChannels(
+  engine: Parts["engine"],
+  log: Parts["log"],
+): Promise<void> {
+  const { prepareMessages } = await import("../realtime/schema.ts");
+  await prepareMessages(engine).catch((error: unknown) =>
+    log.warn("realtime.not_prepared", {
+      reason: error instanceof Error ? error.message : "unknown",
+    })
+  );
 }
 
 /** Adds what the server tells of itself: where to go, and the documentation of all routes. */
@@ -191,7 +207,7 @@ export async function startHttp(
     }),
     ...await authApi(parts, auth),
     ...restRoutes(rest),
-    ...await realtimeRoutes(parts, auth),
+    ...realtimeRoutes(parts, auth),
   ];
   await addDocs(routes, parts, { rest, postgresPort });
   const port = http.port === "auto" ? 0 : http.port;

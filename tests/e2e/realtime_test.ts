@@ -5,6 +5,7 @@ import {
   type RealtimeChannel,
   type SupabaseClient,
 } from "@supabase/supabase-js";
+import mysql from "mysql2/promise";
 import { type Program, runProgram, startProgram } from "../support/program.ts";
 import { psql } from "../support/psql.ts";
 
@@ -180,6 +181,30 @@ Deno.test("supabase-js hears of changes, talks and sees who is there", async (t)
     };
     deepEqual(await bodies(0), ["of ada", "of ada!"]);
     deepEqual(await bodies(1), ["of bob", "of bob!"]);
+  });
+
+  await t.step("rows that a MySQL client writes", async () => {
+    const box = inbox<Payload>();
+    const channel = nobody.channel("mysql").on("postgres_changes", {
+      event: "INSERT",
+      schema: "public",
+      table: "orders",
+    }, box.take);
+    equal(await joined(channel), "SUBSCRIBED");
+    const connection = await mysql.createConnection({
+      host: "127.0.0.1",
+      port: program.mysqlPort,
+      user: "root",
+      database: "postgres",
+    });
+    await connection.query("INSERT INTO orders (item, price) VALUES (?, ?)", [
+      "from mysql",
+      3.5,
+    ]);
+    await connection.end();
+    const { new: row } = await box.next();
+    deepEqual([row.item, row.price], ["from mysql", 3.5]);
+    await nobody.removeChannel(channel);
   });
 
   await t.step("a token that is renewed", async () => {
