@@ -9,20 +9,11 @@
 // deno-lint-ignore-file no-console -- this is a program for a terminal
 
 import deno from "./deno.json" with { type: "json" };
-import type { Auth } from "./lib/auth/auth.ts";
 import type { Clock } from "./lib/base/clock.ts";
 import type { Log } from "./lib/base/log.ts";
-import type { Metrics } from "./lib/base/metrics.ts";
 import type { Config } from "./lib/config.ts";
 import type { OpenEngine } from "./lib/engine/session/open_engine.ts";
-import type { Call, Route } from "./lib/http/call.ts";
-import { lazyRoutes } from "./lib/http/lazy.ts";
-import type { HttpServer } from "./lib/http/server.ts";
-import type { RestApi } from "./lib/start/rest_api.ts";
-import type { PostgresServer } from "./lib/pgwire/server.ts";
-
-/** How long requests may take to finish when the server stops. */
-const drainMs = 6_000;
+import type { Parts } from "./lib/start/parts.ts";
 
 /** After this the process ends, whatever still hangs. */
 const stopMs = 9_000;
@@ -30,19 +21,6 @@ const stopMs = 9_000;
 /** A wrong call; the text goes to the user as it is. */
 class UsageError extends Error {
   override name = "UsageError";
-}
-
-/** What the services and listeners of one server share. */
-interface Parts {
-  readonly config: Config;
-  readonly engine: OpenEngine;
-  readonly metrics: Metrics;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Whether the server is on its way out. */
-  readonly draining: () => boolean;
-  /** Ends what was begun, last first. */
-  readonly ending: AsyncDisposableStack;
 }
 
 /** Where the SQLite library is: named by a launcher, embedded in this executable, or in the cache. */
@@ -88,181 +66,6 @@ async function openEngine(
   });
 }
 
-/** Starts the auth server. */
-async function startAuthServer(
-  { config, ending, ...deps }: Parts,
-): Promise<Auth | undefined> {
-  if (config.auth === undefined || config.jwt === undefined) return undefined;
-  const [{ startAuth }, { authSettings }] = await Promise.all([
-    import("./lib/auth/auth.ts"),
-    import("./lib/start/auth_settings.ts"),
-  ]);
-  const auth = await startAuth(authSettings(config.auth, config.jwt), deps);
-  ending.defer(() => auth.stop());
-  return auth;
-}
-
-/** Routes of the auth server. */
-async function authApi(
-  { config }: Parts,
-  auth: Auth | undefined,
-): Promise<Route[]> {
-  const { authRoutes, disabledAuthRoutes } = await import("./routes/auth.ts");
-  return auth === undefined ? disabledAuthRoutes() : authRoutes(auth.context, {
-    secure: config.auth?.secureCookies ?? false,
-  });
-}
-
-/** `/rest/v1`; what it needs is loaded when somebody asks. */
-function restApi(
-  { config: { rest, jwt }, engine, clock, log }: Parts,
-  auth: Auth | undefined,
-): (() => Promise<RestApi>) | undefined {
-  if (rest === undefined || jwt === undefined) return undefined;
-  let started: Promise<RestApi> | undefined;
-  const start = async () => {
-    const { startRest } = await import("./lib/start/rest_api.ts");
-    return startRest({
-      config: rest,
-      jwt,
-      engine,
-      auth: auth?.context,
-      clock,
-      log,
-    });
-  };
-  return () => started ??= start();
-}
-
-/** Routes of `/rest/v1`. */
-function restRoutes(rest: (() => Promise<RestApi>) | undefined): Route[] {
-  if (rest === undefined) return [];
-  return lazyRoutes(["/rest/v1", "/rest/v1/*"], async () => {
-    const [{ restHandler }, api] = await Promise.all([
-      import("./routes/rest.ts"),
-      rest(),
-    ]);
-    return restHandler(api);
-  });
-}
-
-/** Adds what the server tells of itself: where to go, and the documentation of all routes. */
-async function addDocs(
-  routes: Route[],
-  { config: { auth, http, tls }, clock, engine }: Parts,
-  { rest, postgresPort }: {
-    rest: (() => Promise<RestApi>) | undefined;
-    postgresPort: () => number | undefined;
-  },
-): Promise<void> {
-  const [{ docsRoutes }, { openapiRoutes }, { restToken }] = await Promise.all([
-    import("./routes/docs.ts"),
-    import("./routes/openapi.ts"),
-    import("./routes/rest_token.ts"),
-  ]);
-  const live = rest === undefined ? {} : {
-    picture: async () => (await rest()).picture(),
-    rights: {
-      roleOf: async (call: Call) =>
-        (await (await rest()).identify(restToken(call))).role,
-      db: engine.session({ role: "postgres" }),
-    },
-  };
-  const shared = { version: deno.version, auth: auth !== undefined };
-  routes.push(
-    ...docsRoutes({
-      ...shared,
-      docs: http.docs,
-      rest: rest !== undefined,
-      tls: tls !== undefined,
-      publicUrl: http.publicUrl,
-      postgresPort,
-    }),
-    ...(http.docs ? openapiRoutes({ ...shared, routes, clock, ...live }) : []),
-  );
-}
-
-/** Puts the routes together and serves them. */
-async function serve(
-  parts: Parts,
-  postgresPort: () => number | undefined,
-): Promise<HttpServer | undefined> {
-  const {
-    config: { http, listen: hostname, tls },
-    ending,
-    log,
-    clock,
-    metrics,
-  } = parts;
-  if (http.port === undefined) return undefined;
-  const [{ serveHttp }, { healthRoutes }, { engineProblem }, { listenError }] =
-    await Promise.all([
-      import("./lib/http/server.ts"),
-      import("./routes/health.ts"),
-      import("./routes/engine_problem.ts"),
-      import("./lib/cli/listen_error.ts"),
-    ]);
-  const auth = await startAuthServer(parts);
-  const rest = restApi(parts, auth);
-  const routes: Route[] = [
-    ...healthRoutes({
-      ...parts,
-      version: deno.version,
-      metricsFor: http.metrics,
-    }),
-    ...await authApi(parts, auth),
-    ...restRoutes(rest),
-  ];
-  await addDocs(routes, parts, { rest, postgresPort });
-  const port = http.port === "auto" ? 0 : http.port;
-  try {
-    const server = serveHttp({
-      ...http,
-      hostname,
-      port,
-      tls,
-      routes,
-      problemOf: engineProblem,
-      metrics,
-      log,
-      clock,
-    });
-    ending.defer(() => server.shutdown(drainMs));
-    return server;
-  } catch (error) {
-    throw listenError(error, { host: hostname, port, flag: "http-port" });
-  }
-}
-
-/** Lets PostgreSQL's clients in. */
-async function servePostgresWire(
-  { config, engine, ending, ...deps }: Parts,
-): Promise<PostgresServer | undefined> {
-  const { listen: hostname, postgres, storage, tls, wireAuth } = config;
-  if (postgres.port === undefined) return undefined;
-  const [{ startPostgres }, { listenError }] = await Promise.all([
-    import("./lib/pgwire/start.ts"),
-    import("./lib/cli/listen_error.ts"),
-  ]);
-  const port = postgres.port === "auto" ? 0 : postgres.port;
-  try {
-    const server = await startPostgres({
-      ...deps,
-      ...postgres,
-      ...wireAuth,
-      hostname,
-      port,
-      tls,
-      engine,
-      directory: storage.kind === "directory" ? storage.path : undefined,
-    });
-    ending.defer(() => server.shutdown(drainMs));
-    return server;
-  } catch (error) {
-    throw listenError(error, { host: hostname, port, flag: "port" });
-  }
-}
-
 async function start(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) {
     const { startHelp } = await import("./lib/cli/help.ts");
@@ -277,12 +80,16 @@ async function start(args: readonly string[]): Promise<number> {
     { Metrics },
     { banner },
     { endWithin, stopSignal, surviveStrayErrors },
+    { startHttp },
+    { serveMysqlWire, servePostgresWire },
   ] = await Promise.all([
     import("./lib/base/log.ts"),
     import("./lib/base/clock.ts"),
     import("./lib/base/metrics.ts"),
     import("./lib/cli/banner.ts"),
     import("./lib/cli/lifecycle.ts"),
+    import("./lib/start/http.ts"),
+    import("./lib/start/wires.ts"),
   ]);
   const log = createLog({
     ...config.log,
@@ -313,9 +120,10 @@ async function start(args: readonly string[]): Promise<number> {
     ending,
   };
   const ports: { postgres?: number | undefined } = {};
-  const server = await serve(parts, () => ports.postgres);
+  const server = await startHttp(parts, () => ports.postgres);
   const postgres = await servePostgresWire(parts);
   ports.postgres = postgres?.port;
+  const mysql = await serveMysqlWire(parts);
 
   console.log(
     banner(config, {
@@ -323,6 +131,8 @@ async function start(args: readonly string[]): Promise<number> {
       httpPort: server?.port,
       postgresPort: postgres?.port,
       socketPath: postgres?.socketPath,
+      mysqlPort: mysql?.port,
+      mysqlSocketPath: mysql?.socketPath,
       engine: engine.description,
     }),
   );
@@ -333,6 +143,7 @@ async function start(args: readonly string[]): Promise<number> {
     version: deno.version,
     httpPort: server?.port,
     postgresPort: postgres?.port,
+    mysqlPort: mysql?.port,
     ms: Math.round(performance.now()),
   });
 

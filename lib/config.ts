@@ -11,6 +11,7 @@ import { isLoopback } from "./base/network_address.ts";
 import { ConfigError } from "./config/error.ts";
 import { devSecretWarning, readJwt } from "./config/jwt_secret.ts";
 import { type ProviderSettingsByName, readProviders } from "./config/oauth.ts";
+import { readRealtime } from "./config/realtime.ts";
 import { readRest } from "./config/rest.ts";
 import type { SettingValues } from "./config/settings.ts";
 import {
@@ -43,7 +44,9 @@ export type {
   Config,
   HttpConfig,
   JwtConfig,
+  MysqlConfig,
   PostgresConfig,
+  RealtimeConfig,
   RestConfig,
   Storage,
   WireAuthConfig,
@@ -189,6 +192,25 @@ function postgresOf(values: SettingValues): Config["postgres"] {
   };
 }
 
+function mysqlOf(values: SettingValues): Config["mysql"] {
+  const { mysqlListen, mysqlSocket: socket, requireTls } = values;
+  if (mysqlListen === undefined) {
+    if (socket === undefined) return undefined;
+    throw new ConfigError(
+      "Cannot use --mysql-socket with --mysql-listen off: the socket belongs to the listener",
+    );
+  }
+  return {
+    ...mysqlListen,
+    socket,
+    requireTls,
+    maxConnections: values.mysqlMaxConnections,
+    authTimeoutMs: values.mysqlAuthTimeout * 1000,
+    idleTimeoutMs: values.mysqlIdleTimeout * 1000,
+    messageLimit: values.mysqlMaxPacketMib * 1024 * 1024,
+  };
+}
+
 function tlsOf(
   { tlsCert, tlsKey }: SettingValues,
   sources: Sources,
@@ -266,6 +288,7 @@ export function readConfig(sources: Sources): Config {
   const served = values.httpPort !== undefined;
   const auth = served && !values.noAuthApi;
   const rest = served && !values.noRestApi;
+  const realtime = served && !values.noRealtime;
   if (values.corsOrigin.includes("*") && values.corsOrigin.length > 1) {
     throw new ConfigError(
       "Cannot use --cors-origin * together with others: it already means all of them",
@@ -275,7 +298,9 @@ export function readConfig(sources: Sources): Config {
   const storage = storageOf(values);
   const postgres = postgresOf(values);
   const wireAuth = wireAuthOf(collected, sources, warnings);
-  const jwt = auth || rest ? readJwt(values, sources.env) : undefined;
+  const jwt = auth || rest || realtime
+    ? readJwt(values, sources.env)
+    : undefined;
   if (jwt?.isKnown) warnings.push(devSecretWarning);
   return freeze<Config>({
     storage,
@@ -291,11 +316,12 @@ export function readConfig(sources: Sources): Config {
       maxConnectionsPerAddress: values.maxConnectionsPerAddress,
     },
     postgres,
-    mysql: values.mysqlListen,
+    mysql: mysqlOf(values),
     wireAuth,
     tls: tlsOf(values, sources),
     auth: auth ? authOf(values, sources) : undefined,
     rest: rest ? readRest(values) : undefined,
+    realtime: realtime ? readRealtime(values, values.restSchema) : undefined,
     jwt,
     log: { level: values.logLevel, format: values.logFormat },
     warnings,

@@ -122,7 +122,10 @@ Deno.test("start says where it is reached, where the data is and what is on", as
     banner,
     /PostgreSQL +postgresql:\/\/postgres@127\.0\.0\.1:\d+\/postgres, scram-sha-256\n/,
   );
-  match(banner, /MySQL +127\.0\.0\.1:3306: .*later release/);
+  match(
+    banner,
+    /MySQL +mysql:\/\/root@127\.0\.0\.1:\d+\/postgres, password\n/,
+  );
   match(banner, /Data +in memory/);
   match(banner, /WARNING: .*JWT_SECRET/);
   ok(!banner.includes("hunter2"));

@@ -189,6 +189,16 @@ export function mockScramVerifier(
 }
 
 /**
+ * @param verifier Verifier.
+ * @returns It as {@linkcode scramVerifier} writes it.
+ */
+export function printScramVerifier(
+  { iterations, salt, storedKey, serverKey }: ScramVerifier,
+): string {
+  return `SCRAM-SHA-256$${iterations}:${salt.toBase64()}$${storedKey.toBase64()}:${serverKey.toBase64()}`;
+}
+
+/**
  * Checks a client's proof (RFC 5802, 3).
  *
  * @param storedKey Of the verifier.

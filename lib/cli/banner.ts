@@ -15,6 +15,10 @@ export interface BannerFacts {
   readonly postgresPort: number | undefined;
   /** Path of its Unix socket, if there is one. */
   readonly socketPath: string | undefined;
+  /** Port that MySQL's protocol listens on, `undefined` when it is off. */
+  readonly mysqlPort: number | undefined;
+  /** Path of its Unix socket, if there is one. */
+  readonly mysqlSocketPath: string | undefined;
   /** Description of the engine. */
   readonly engine: string;
 }
@@ -50,6 +54,12 @@ function httpRows(config: Config, port: number | undefined): string[] {
         ? "off"
         : `tables, views, functions of ${config.rest.schemas.join(", ")}`,
     ],
+    [
+      "/realtime/v1",
+      config.realtime === undefined
+        ? "off"
+        : "changes, broadcast and presence over a WebSocket",
+    ],
     ...(config.http.docs
       ? [["/docs", "the API in the browser"] as [string, string]]
       : []),
@@ -74,7 +84,7 @@ function httpRows(config: Config, port: number | undefined): string[] {
     ...leaves.map(([path, what], i) =>
       row(
         "",
-        `${i < leaves.length - 1 ? "├─" : "└─"} ${path.padEnd(10)} ${what}`,
+        `${i < leaves.length - 1 ? "├─" : "└─"} ${path.padEnd(12)} ${what}`,
       )
     ),
   ];
@@ -101,14 +111,29 @@ function postgresRows(
   ];
 }
 
-function mysqlRow({ mysql }: Config): string {
-  if (mysql === undefined) return row("MySQL", "off");
-  return row(
-    "MySQL",
-    `${
-      hostForUrl(mysql.host)
-    }:${mysql.port}: flags accepted, the listener comes with a later release`,
-  );
+function mysqlRows(
+  { mysql, wireAuth, tls }: Config,
+  { mysqlPort, mysqlSocketPath }: BannerFacts,
+): string[] {
+  if (mysql === undefined || mysqlPort === undefined) {
+    return [row("MySQL", "off")];
+  }
+  const { requireTls, host } = mysql;
+  const notes = [
+    wireAuth.method === "trust" ? "trust" : "password",
+    ...(tls === undefined ? [] : [requireTls ? "TLS only" : "TLS offered"]),
+  ];
+  return [
+    row(
+      "MySQL",
+      `mysql://root@${hostForUrl(host)}:${mysqlPort}/postgres, ${
+        notes.join(", ")
+      }`,
+    ),
+    ...(mysqlSocketPath === undefined
+      ? []
+      : [row("", `└─ ${mysqlSocketPath}`)]),
+  ];
 }
 
 /**
@@ -128,7 +153,7 @@ export function banner(config: Config, facts: BannerFacts): string {
     "",
     ...httpRows(config, facts.httpPort),
     ...postgresRows(config, facts),
-    mysqlRow(config),
+    ...mysqlRows(config, facts),
     row("Data", `${data} (${facts.engine})`),
     "",
     ...warnings.map((warning) => `  WARNING: ${warning}.`),

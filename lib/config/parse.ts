@@ -18,7 +18,8 @@ export type Parser<T> = (text: string) => T;
 /** A host and a port. */
 export interface HostPort {
   readonly host: string;
-  readonly port: number;
+  /** `auto` for one that the system chooses. */
+  readonly port: number | "auto";
 }
 
 /** A port number, `auto` for one that the system chooses, `undefined` for none. */
@@ -122,7 +123,7 @@ export function hostPortOrOff(text: string): HostPort | undefined {
   if (text.toLowerCase() === "off") return undefined;
   const colon = text.lastIndexOf(":");
   const value = port(text.slice(colon + 1));
-  if (colon <= 0 || typeof value !== "number") {
+  if (colon <= 0 || value === undefined) {
     throw new RangeError("must look like 127.0.0.1:3306, or be off");
   }
   return { host: host(text.slice(0, colon)), port: value };

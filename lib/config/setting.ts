@@ -11,9 +11,11 @@ export const groups = [
   "Storage",
   "Listeners",
   "PostgreSQL",
+  "MySQL",
   "HTTP",
   "Auth",
   "REST",
+  "Realtime",
   "Throttles",
   "Log",
 ] as const;

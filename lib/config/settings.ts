@@ -19,6 +19,7 @@ import {
   type PortSetting,
   publicUrl,
 } from "./parse.ts";
+import { realtimeSettings } from "./realtime.ts";
 import { restSettings } from "./rest.ts";
 import { count, many, off, on, one, type Setting } from "./setting.ts";
 
@@ -95,7 +96,7 @@ export const settings = {
     group: "Listeners",
     value: "HOST:PORT",
     shown: "127.0.0.1:3306",
-    help: "MySQL address and port, or off",
+    help: "MySQL address and port (auto for any free one), or off",
     parse: hostPortOrOff,
     default: { host: "127.0.0.1", port: 3306 },
   }),
@@ -203,6 +204,40 @@ export const settings = {
     preset: 64,
   }),
 
+  mysqlSocket: one<string | undefined>({
+    flag: "mysql-socket",
+    group: "MySQL",
+    value: "PATH",
+    help: "listen on this Unix socket too",
+    parse: nonEmpty,
+    default: undefined,
+  }),
+  mysqlMaxConnections: count("mysql-max-connections", {
+    group: "MySQL",
+    help: "MySQL sessions at most",
+    range: [1, million],
+    preset: 2000,
+  }),
+  mysqlAuthTimeout: count("mysql-auth-timeout", {
+    group: "MySQL",
+    help: "seconds that a client may take to log in",
+    range: [1, 600],
+    preset: 10,
+  }),
+  mysqlIdleTimeout: count("mysql-idle-timeout", {
+    group: "MySQL",
+    help:
+      "seconds that a session may be idle outside a transaction; 0 for ever",
+    range: [0, 31_536_000],
+    preset: 0,
+  }),
+  mysqlMaxPacketMib: count("mysql-max-packet-mib", {
+    group: "MySQL",
+    help: "length of one message of a client in MiB (max_allowed_packet)",
+    range: [1, 1023],
+    preset: 64,
+  }),
+
   publicUrl: one<string | undefined>({
     flag: "public-url",
     group: "HTTP",
@@ -301,6 +336,8 @@ export const settings = {
   }),
 
   ...restSettings,
+
+  ...realtimeSettings,
 
   throttleSignUps: count("throttle-sign-ups", {
     group: "Throttles",

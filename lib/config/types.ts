@@ -43,6 +43,19 @@ export interface PostgresConfig {
   readonly messageLimit: number;
 }
 
+/** How MySQL's protocol is served. */
+export interface MysqlConfig extends HostPort {
+  /** Path of a Unix socket. */
+  readonly socket: string | undefined;
+  readonly requireTls: boolean;
+  readonly maxConnections: number;
+  readonly authTimeoutMs: number;
+  /** 0 for ever. */
+  readonly idleTimeoutMs: number;
+  /** `max_allowed_packet`, in bytes. */
+  readonly messageLimit: number;
+}
+
 /** How clients of the wires prove who they are. */
 export interface WireAuthConfig {
   readonly method: AuthMethod;
@@ -108,6 +121,19 @@ export interface RestConfig {
   readonly plan: boolean;
 }
 
+/** How `/realtime/v1` works. */
+export interface RealtimeConfig {
+  /** Schemas whose tables are told of. */
+  readonly schemas: readonly string[];
+  /** Whether only private channels may be joined. */
+  readonly privateOnly: boolean;
+  /** Sockets at most. */
+  readonly sockets: number;
+  readonly socketsPerAddress: number;
+  /** Bytes of a client's message at most. */
+  readonly messageBytes: number;
+}
+
 /** Everything the server was told. */
 export interface Config {
   readonly storage: Storage;
@@ -115,7 +141,8 @@ export interface Config {
   readonly listen: string;
   readonly http: HttpConfig;
   readonly postgres: PostgresConfig;
-  readonly mysql: HostPort | undefined;
+  /** `undefined` when it is off. */
+  readonly mysql: MysqlConfig | undefined;
   readonly wireAuth: WireAuthConfig;
   /** Certificate and key, PEM. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
@@ -123,6 +150,8 @@ export interface Config {
   readonly auth: AuthConfig | undefined;
   /** `undefined` when `/rest/v1` is switched off. */
   readonly rest: RestConfig | undefined;
+  /** `undefined` when `/realtime/v1` is switched off. */
+  readonly realtime: RealtimeConfig | undefined;
   /** `undefined` when nothing reads tokens. */
   readonly jwt: JwtConfig | undefined;
   readonly log: {

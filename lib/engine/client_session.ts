@@ -9,6 +9,7 @@
  */
 
 import type { Node } from "@pgsql/types";
+import type { MysqlDigests } from "../base/mysql_password.ts";
 import type { Datum } from "../sql/datum.ts";
 import type { EvalContext } from "../sql/eval_context.ts";
 import type { SqlErrorFields } from "../sql/error.ts";
@@ -58,12 +59,28 @@ export interface ConnectOptions {
   /** Process id of the backend key. */
   readonly processId: number;
   readonly events: ClientEvents;
+  /**
+   * Whose SQL it speaks; see {@linkcode ClientSession.prepareTree}.
+   *
+   * @default {"postgresql"}
+   */
+  readonly dialect?: "postgresql" | "mysql" | undefined;
+}
+
+/** How a tree is prepared. */
+export interface TreeOptions {
+  /** Text that it came from, for pg_stat_activity. */
+  readonly text?: string | undefined;
+  /** Keeps its plan for the next tree with this key; for trees that mean the same whenever they come. */
+  readonly key?: string | undefined;
 }
 
 /** What an authentication exchange needs to know of a role. */
 export interface RoleVerifier {
   /** `SCRAM-SHA-256$…` or `md5…`; `null` if it has no password. */
   readonly verifier: string | null;
+  /** What MySQL's clients prove a password by; `null` if it was not set in the clear. */
+  readonly mysqlDigests: MysqlDigests | null;
   readonly login: boolean;
   /** Milliseconds since 1970; `null` for ever. */
   readonly validUntil: number | null;
@@ -172,7 +189,11 @@ export interface ClientSession {
    */
   prepare(text: string, paramTypes: readonly number[]): PreparedStatement;
   /** The same for a tree that another dialect's parser made (MySQL). */
-  prepareTree(node: Node, paramTypes: readonly number[]): PreparedStatement;
+  prepareTree(
+    node: Node,
+    paramTypes: readonly number[],
+    options?: TreeOptions,
+  ): PreparedStatement;
   /**
    * Makes a portal.
    *
@@ -219,6 +240,11 @@ export interface ClientEngine {
    *
    * @param role Role.
    * @param password Password, or a verifier (`SCRAM-SHA-256$…`, `md5…`), which is kept as it is.
+   * @param kind What is made of a password.
    */
-  setPassword(role: string, password: string): Promise<void>;
+  setPassword(
+    role: string,
+    password: string,
+    kind?: "scram-sha-256" | "md5",
+  ): Promise<void>;
 }

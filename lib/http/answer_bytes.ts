@@ -50,7 +50,8 @@ const reasons: Readonly<Record<number, string>> = {
 
 const encoder = new TextEncoder();
 
-const beyondAscii = /[^\0-\x7f]/;
+/** What the fields about the body and the connection take at most. */
+const roomForEnd = 96;
 
 // What may not stand in a header value: control characters, of which a line end would begin another
 // field, and bytes beyond ASCII, which would become two in UTF-8 and break the count of bytes.
@@ -73,28 +74,32 @@ export function answerBytes(
     const { content, status, fields } = answer;
     if (fields !== undefined) {
       const start = startOf(status, Object.entries(fields), frame);
-      if (beyondAscii.test(content)) {
-        return joined(start, encoder.encode(content), { status, frame });
-      }
-      const end = endOf(status, content.length, frame);
-      const body = frame.headOnly ? "" : content;
-      return ascii(start + end, body, room);
+      return inRoom(start, content, { status, frame, room }) ??
+        joined(start, encoder.encode(content), { status, frame });
     }
   }
   return platformAnswerBytes(answer, frame);
 }
 
-function ascii(head: string, content: string, room: Uint8Array): Uint8Array {
-  const length = head.length + content.length;
-  if (length <= room.length) {
-    encoder.encodeInto(head + content, room);
-    return room.subarray(0, length);
-  }
-  // A large body is not copied just to stand behind its head.
-  const bytes = new Uint8Array(length);
-  encoder.encodeInto(head, bytes);
-  encoder.encodeInto(content, bytes.subarray(head.length));
-  return bytes;
+/** Writes the body first, which tells its length, and the head right before it; nothing if they do not fit. */
+function inRoom(
+  start: string,
+  content: string,
+  { status, frame, room }: {
+    status: number;
+    frame: AnswerFrame;
+    room: Uint8Array;
+  },
+): Uint8Array | undefined {
+  const bodyAt = start.length + roomForEnd;
+  if (frame.headOnly || bodyAt + content.length > room.length) return undefined;
+  const { read, written } = encoder.encodeInto(content, room.subarray(bodyAt));
+  if (read < content.length) return undefined;
+  // A head is ASCII, so its characters are its bytes.
+  const head = start + endOf(status, written, frame);
+  const headAt = bodyAt - head.length;
+  encoder.encodeInto(head, room.subarray(headAt, bodyAt));
+  return room.subarray(headAt, bodyAt + written);
 }
 
 async function platformAnswerBytes(

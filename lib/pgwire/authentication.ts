@@ -21,6 +21,7 @@ import {
   equalInConstantTime,
   mockScramVerifier,
   parseScramVerifier,
+  printScramVerifier,
   type ScramVerifier,
 } from "../base/scram.ts";
 import type { RoleVerifier } from "../engine/client_session.ts";
@@ -33,7 +34,7 @@ import type { MessageReader } from "./message_reader.ts";
 import type { MessageWriter } from "./message_writer.ts";
 import { FatalError, violation } from "./protocol_violation.ts";
 import { mechanism, ScramExchange } from "./scram_exchange.ts";
-import { decode, encode } from "./utf8.ts";
+import { decode, encode } from "../sql/utf8.ts";
 
 /** Ways to prove who one is. */
 export type AuthMethod = "trust" | "password" | "md5" | "scram-sha-256";
@@ -175,20 +176,13 @@ function clearPassword(candidate: Candidate): Authentication {
       const password = passwordOf(message);
       throttled(() => options.throttles.foreseeSignIn(user, candidate.address));
       // For a role without a verifier the same work is done in vain.
-      const verifier = known?.verifier ?? mockText(options.serverKey, user);
+      const verifier = known?.verifier ??
+        printScramVerifier(mockScramVerifier(options.serverKey, user));
       const right = await passwordMatches(verifier, user, password);
       settle(candidate, () => right);
       return true;
     },
   };
-}
-
-function mockText(serverKey: Uint8Array, user: string): string {
-  const { iterations, salt, storedKey, serverKey: key } = mockScramVerifier(
-    serverKey,
-    user,
-  );
-  return `SCRAM-SHA-256$${iterations}:${salt.toBase64()}$${storedKey.toBase64()}:${key.toBase64()}`;
 }
 
 function md5(candidate: Candidate): Authentication {

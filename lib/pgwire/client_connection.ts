@@ -15,7 +15,7 @@ import type {
   ClientSession,
 } from "../engine/client_session.ts";
 import { backend, backendKeyData, reportMessage } from "./backend_messages.ts";
-import type { BackendKey, Client } from "./clients.ts";
+import type { BackendKey, Client } from "../base/clients.ts";
 import { Conversation } from "./conversation.ts";
 import { Link } from "./link.ts";
 import { ConnectionLost, FatalError } from "./protocol_violation.ts";

@@ -5,7 +5,7 @@
  */
 
 import { violation } from "./protocol_violation.ts";
-import { decode } from "./utf8.ts";
+import { decode } from "../sql/utf8.ts";
 
 /** A place in a message. */
 export class MessageReader {

@@ -4,30 +4,17 @@
  * @module
  */
 
-import { encodeInto } from "./utf8.ts";
-
-/** What an idle connection holds on to. */
-const initialSize = 1024;
-
-/** An idle connection lets go of a larger buffer. */
-const idleSize = 8 * 1024;
-
-/** A larger buffer is let go once it was sent. */
-const largestKept = 256 * 1024;
-
-/** A buffer, looked at in two ways. */
-export interface Buffer {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly view: DataView;
-}
-
-function newBuffer(size: number): Buffer {
-  const bytes = new Uint8Array(size);
-  return { bytes, view: new DataView(bytes.buffer) };
-}
+import {
+  type BatchWriter,
+  type Buffer,
+  idleSize,
+  initialSize,
+  newBuffer,
+} from "../base/write_buffer.ts";
+import { encodeInto } from "../sql/utf8.ts";
 
 /** Messages to be sent. */
-export class MessageWriter {
+export class MessageWriter implements BatchWriter {
   #buffer = newBuffer(initialSize);
   #bytes = this.#buffer.bytes;
   #view = this.#buffer.view;
@@ -210,13 +197,4 @@ function digitsOf(value: number): number {
   if (value < 10_000_000) return value < 1_000_000 ? 6 : 7;
   if (value < 100_000_000) return 8;
   return value < 1_000_000_000 ? 9 : 10;
-}
-
-/**
- * @param buffer Buffer that was sent.
- * @returns The buffer for the next {@linkcode MessageWriter.swap}, `undefined` when it is too large to
- *   be kept.
- */
-export function spareOf(buffer: Buffer): Buffer | undefined {
-  return buffer.bytes.length > largestKept ? undefined : buffer;
 }

@@ -1,100 +1,24 @@
 /**
- * Sends messages: as many as there are with one write, and no more than the client takes.
+ * Sends messages to a client of PostgreSQL's protocol.
  *
  * @module
  */
 
 import type { ByteStream } from "../base/byte_stream.ts";
-import { type Buffer, MessageWriter, spareOf } from "./message_writer.ts";
+import { Outbox as Batches } from "../base/outbox.ts";
+import { MessageWriter } from "./message_writer.ts";
 import { ConnectionLost } from "./protocol_violation.ts";
 
-/** Bytes after which a long answer is sent in part. */
-const enough = 64 * 1024;
-
-/** What goes to one client. */
-export class Outbox {
-  /** Messages to be sent. */
-  readonly writer = new MessageWriter();
-  readonly #stream: Pick<ByteStream, "write">;
-  #spare: Buffer | undefined;
-  #sending: Promise<void> | undefined;
-
+/** What goes to one client; its promises reject with {@linkcode ConnectionLost}. */
+export class Outbox extends Batches<MessageWriter> {
   /**
-   * @param stream Where they go.
+   * @param stream Where messages go.
    */
   constructor(stream: Pick<ByteStream, "write">) {
-    this.#stream = stream;
-  }
-
-  /** Whether a write is under way. */
-  get busy(): boolean {
-    return this.#sending !== undefined;
-  }
-
-  /**
-   * Sends everything.
-   *
-   * @returns Resolves when the system has taken it; rejects with {@linkcode ConnectionLost}.
-   */
-  flush(): Promise<void> {
-    if (this.#sending !== undefined) return this.#sending;
-    const bytes = this.writer.written;
-    if (bytes.length === 0) return Promise.resolve();
-    const buffer = this.writer.swap(this.#spare);
-    this.#spare = undefined;
-    // Written out rather than awaited, because most answers are sent by one write.
-    return this.#sending = this.#stream.write(bytes).then(
-      (sent) =>
-        sent === bytes.length
-          ? this.#sent(buffer)
-          : this.#sendRest(bytes.subarray(sent), buffer),
-      (cause: unknown) => this.#lost(cause),
-    );
-  }
-
-  /**
-   * Sends what waits if it is much.
-   *
-   * @returns A promise when so much waits that no more should come before it resolves.
-   */
-  full(): Promise<void> | undefined {
-    if (this.writer.length < enough) return undefined;
-    if (this.#sending !== undefined) return this.#sending;
-    const sending = this.flush();
-    // Told to whoever waits next.
-    sending.catch(() => {});
-    return undefined;
-  }
-
-  /** Lets go of large buffers that are not used. */
-  shrink(): void {
-    if (this.#sending !== undefined) return;
-    this.writer.shrink();
-    this.#spare = undefined;
-  }
-
-  #sent(buffer: Buffer): Promise<void> | void {
-    this.#spare = spareOf(buffer);
-    this.#sending = undefined;
-    if (this.writer.length > 0) return this.flush();
-  }
-
-  async #sendRest(
-    bytes: Uint8Array<ArrayBuffer>,
-    buffer: Buffer,
-  ): Promise<void> {
-    try {
-      for (let sent = 0; sent < bytes.length;) {
-        sent += await this.#stream.write(bytes.subarray(sent));
-      }
-    } catch (cause) {
-      this.#lost(cause);
-    }
-    return this.#sent(buffer);
-  }
-
-  #lost(cause: unknown): never {
-    this.#sending = undefined;
-    throw new ConnectionLost({ cause });
+    super({
+      stream,
+      writer: new MessageWriter(),
+      lost: (cause) => new ConnectionLost({ cause }),
+    });
   }
 }

@@ -11,7 +11,7 @@ import { oid } from "../sql/types/type.ts";
 import type { MessageReader } from "./message_reader.ts";
 
 import { format } from "./row_encoder.ts";
-import { decode } from "./utf8.ts";
+import { decode } from "../sql/utf8.ts";
 
 const noFormats: readonly number[] = [];
 

@@ -13,7 +13,7 @@ import {
   type ScramVerifier,
 } from "../base/scram.ts";
 import { FatalError, violation } from "./protocol_violation.ts";
-import { encode } from "./utf8.ts";
+import { encode } from "../sql/utf8.ts";
 
 /** Names of the mechanisms. */
 export const mechanism = {

@@ -21,16 +21,18 @@ import {
 import { secureContext, type TlsKeyPair } from "../base/tls_stream.ts";
 import { Turns } from "../base/turns.ts";
 import type { ClientEngine } from "../engine/client_session.ts";
+import { SqlError } from "../sql/error.ts";
 import type { AuthMethod } from "./authentication.ts";
 import { endPointOf } from "./channel_binding.ts";
 import {
   ClientConnection,
   type ConnectionContext,
 } from "./client_connection.ts";
-import { Clients } from "./clients.ts";
+import { Clients } from "../base/clients.ts";
 import { FatalError } from "./protocol_violation.ts";
 import type { Peer } from "./startup.ts";
-import { listenUnix, type UnixSocket } from "./unix_socket.ts";
+import type { UnixSocket } from "../base/unix_socket.ts";
+import { listenUnix } from "./unix_socket.ts";
 
 /** Settings of {@linkcode servePostgres}. */
 export interface PostgresServerOptions {
@@ -189,6 +191,8 @@ export async function servePostgres(
     limit: options.maxConnections ?? 2000,
     halfOpenLimit: options.maxHalfOpen ?? 1000,
     sweepMs: Math.min(1000, Math.ceil(authTimeoutMs / 4)),
+    full: () => new SqlError("53300", "sorry, too many clients already"),
+    ids: "even",
   });
   let listener: Deno.TcpListener;
   let context: ConnectionContext;

@@ -6,20 +6,13 @@
  */
 
 import { defaultThrottleLimits, Throttles } from "../auth/throttles.ts";
-import {
-  md5Verifier,
-  passwordMatches,
-  verifierKind,
-} from "../base/role_password.ts";
-import { scramVerifier } from "../base/scram.ts";
-import type { ClientEngine } from "../engine/client_session.ts";
-import type { AuthMethod } from "./authentication.ts";
+import { setOwnerPassword } from "../engine/owner_password.ts";
 import {
   type PostgresServer,
   type PostgresServerOptions,
   servePostgres,
 } from "./server.ts";
-import { serverKey } from "./server_key.ts";
+import { serverKey } from "../base/server_key.ts";
 
 /** Settings of {@linkcode startPostgres}. */
 export interface StartPostgresOptions
@@ -33,31 +26,6 @@ export interface StartPostgresOptions
   };
   /** Data directory; nothing for a database in memory. */
   readonly directory: string | undefined;
-}
-
-/** The role that owns everything. */
-const owner = "postgres";
-
-/**
- * Gives the owner its password, in the form that the method needs. One that it has already stays as
- * it is: a new salt with every start would tell it from roles that do not exist.
- */
-async function setOwnerPassword(
-  engine: ClientEngine,
-  method: AuthMethod,
-  password: string,
-): Promise<void> {
-  const kind = method === "md5" ? "md5" : "scram-sha-256";
-  const kept = engine.verifier(owner)?.verifier ?? "";
-  if (
-    verifierKind(kept) === kind && await passwordMatches(kept, owner, password)
-  ) return;
-  await engine.setPassword(
-    owner,
-    kind === "md5"
-      ? md5Verifier(password, owner)
-      : await scramVerifier(password),
-  );
 }
 
 /**

@@ -16,7 +16,7 @@ import {
   authenticationCode,
   negotiateVersion,
 } from "./backend_messages.ts";
-import type { Clients } from "./clients.ts";
+import type { Clients } from "../base/clients.ts";
 import type { Link } from "./link.ts";
 import { FatalError, violation } from "./protocol_violation.ts";
 import {

@@ -5,42 +5,7 @@
  */
 
 import { join } from "node:path";
-
-/** Only the user who started the server may connect; others need a password over TCP. */
-const mode = 0o700;
-
-/** A listening Unix socket. */
-export interface UnixSocket {
-  readonly path: string;
-  readonly listener: Deno.UnixListener;
-  /** Stops listening and removes the socket. */
-  close(): Promise<void>;
-}
-
-/** Whether a file of that name is in the way, and is a socket that nobody listens on any more. */
-async function isStale(path: string): Promise<boolean> {
-  let info: Deno.FileInfo;
-  try {
-    info = await Deno.lstat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-  if (info.isSocket !== true) {
-    throw new Error(
-      `Cannot listen on ${path}: something that is no socket is in the way`,
-    );
-  }
-  try {
-    (await Deno.connect({ transport: "unix", path })).close();
-  } catch (error) {
-    if (error instanceof Deno.errors.ConnectionRefused) return true;
-    throw error;
-  }
-  throw new Error(
-    `Cannot listen on ${path}: another server listens there, set --port or --pg-socket-dir`,
-  );
-}
+import { listenOnPath, type UnixSocket } from "../base/unix_socket.ts";
 
 /**
  * Listens.
@@ -50,42 +15,9 @@ async function isStale(path: string): Promise<boolean> {
  * @returns The socket.
  * @throws {Error} A sentence about why that cannot be.
  */
-export async function listenUnix(
-  folder: string,
-  port: number,
-): Promise<UnixSocket> {
-  const path = join(folder, `.s.PGSQL.${port}`);
-  try {
-    // A server that was killed leaves its socket behind.
-    if (await isStale(path)) await Deno.remove(path);
-    const listener = Deno.listen({ transport: "unix", path });
-    await Deno.chmod(path, mode);
-    return {
-      path,
-      listener,
-      async close() {
-        listener.close();
-        try {
-          await Deno.remove(path);
-        } catch {
-          // Somebody was quicker.
-        }
-      },
-    };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new Error(
-        `Cannot listen on ${path}: the folder does not exist, make it or set --pg-socket-dir`,
-      );
-    }
-    if (
-      error instanceof Deno.errors.PermissionDenied ||
-      (error instanceof Error && "code" in error && error.code === "EACCES")
-    ) {
-      throw new Error(
-        `Cannot listen on ${path}: permission denied, set --pg-socket-dir`,
-      );
-    }
-    throw error;
-  }
+export function listenUnix(folder: string, port: number): Promise<UnixSocket> {
+  return listenOnPath(join(folder, `.s.PGSQL.${port}`), {
+    elsewhere: "set --port or --pg-socket-dir",
+    folder: "set --pg-socket-dir",
+  });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { compareFolded } from "./functions/mysql/fold.ts";
 import { compareBytes } from "./json/byte_order.ts";
 import { compareTexts } from "./numeric/compare.ts";
 import { type ArrayItem, parseArray } from "./types/array_datum.ts";
@@ -78,6 +79,7 @@ export const collations: Readonly<Record<string, Compare>> = {
   "pg_interval": compareIntervals,
   "pg_timetz": compareTimeTz,
   "pg_jsonb": compareJsonb,
+  "mysql_ci": compareFolded,
   "pg_array": arraysBy(compareBytes),
   "pg_array_numeric": arraysBy(compareTexts),
   "pg_array_interval": arraysBy(compareIntervals),

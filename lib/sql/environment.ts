@@ -41,4 +41,10 @@ export interface Environment {
    * @default {false}
    */
   readonly ofSystem?: boolean | undefined;
+  /**
+   * Whose text it was: MySQL's converts values by itself and takes names of columns in any case.
+   *
+   * @default {"postgresql"}
+   */
+  readonly dialect?: "postgresql" | "mysql" | undefined;
 }

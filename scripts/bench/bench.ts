@@ -45,6 +45,11 @@ export class Bench implements AsyncDisposable {
     return this.#side("load.ts", ["--allow-net=127.0.0.1"]);
   }
 
+  /** @returns A process that plays realtime subscribers. */
+  realtime(): SideProcess {
+    return this.#side("realtime_client.ts", ["--allow-net=127.0.0.1"]);
+  }
+
   /** @returns A process that does nothing but Argon2. */
   argon2(): SideProcess {
     return this.#side("reference_argon2.ts", [

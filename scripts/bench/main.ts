@@ -19,6 +19,7 @@ import { hasPostgresql } from "../postgresql_server.ts";
 import { Lite } from "./lite.ts";
 import { measureBesideLite } from "./measure_beside_lite.ts";
 import { measurePostgresql } from "./measure_postgresql.ts";
+import { measureRealtime } from "./measure_realtime.ts";
 import { measureRefresh } from "./measure_refresh.ts";
 import { measureRest } from "./measure_rest.ts";
 import { measureResponsiveness, measureSignIn } from "./measure_sign_in.ts";
@@ -49,6 +50,7 @@ const authSubjects = [
 const subjects = [
   "start",
   "executable",
+  "realtime",
   ...authSubjects,
   "rest",
   "lite",
@@ -85,6 +87,7 @@ async function measure(
 
   await step("start", () => measureStart(bench, command));
   await step("executable", () => measureExecutable(bench));
+  await step("realtime", () => measureRealtime(bench, command));
   if (authSubjects.some((subject) => wanted.has(subject))) {
     await measureAuth(bench, command, step);
   }

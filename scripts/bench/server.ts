@@ -83,7 +83,7 @@ export class Server implements AsyncDisposable {
     { command, flags, env = {} }: ServerOptions,
   ): Promise<Server> {
     const startedAt = performance.now();
-    const secret = crypto.randomUUID();
+    const secret = env["JWT_SECRET"] ?? crypto.randomUUID();
     const child = new Deno.Command(command.program, {
       args: [
         ...command.args,
@@ -91,6 +91,7 @@ export class Server implements AsyncDisposable {
         "auto",
         "--port",
         "auto",
+        ...(flags.includes("--mysql-listen") ? [] : ["--mysql-listen", "off"]),
         ...flags,
       ],
       cwd: root,
@@ -119,6 +120,18 @@ export class Server implements AsyncDisposable {
   /** Memory that is resident now, in MiB. */
   async residentMib(): Promise<number> {
     return await residentMib(this.#child.pid);
+  }
+
+  /** Time that its threads have worked, in seconds. */
+  async cpuSeconds(): Promise<number> {
+    const { stdout } = await new Deno.Command("cat", {
+      args: [`/proc/${this.#child.pid}/stat`],
+      stderr: "null",
+    }).output();
+    const text = new TextDecoder().decode(stdout);
+    // After the name, which may hold blanks; fields 14 and 15 are user's and system's time in hundredths.
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / 100;
   }
 
   /** Ends it as an operator would. */

@@ -101,7 +101,8 @@ async function runBlocks(
   const commands = blocks.filter(({ text }) => !elsewhere.test(text));
   const script = ["set -eu", prelude, ...commands.map(({ text }) => text)]
     .join("\n").replaceAll("http://localhost:8080", program.base)
-    .replaceAll("127.0.0.1:5432", `127.0.0.1:${program.pgPort}`);
+    .replaceAll("127.0.0.1:5432", `127.0.0.1:${program.pgPort}`)
+    .replaceAll("-P 3306", `-P ${program.mysqlPort}`);
   const { code, stdout, stderr } = await shell(folder, script).output();
   const said = new TextDecoder().decode(stdout);
   equal(code, 0, `${said}\n${new TextDecoder().decode(stderr)}`);
@@ -133,7 +134,8 @@ Deno.test("README.md shows the banner as the program prints it", async () => {
   await using program = await startProgram();
   const said = program.output()
     .replaceAll(String(program.port), "8080")
-    .replaceAll(`127.0.0.1:${program.pgPort}`, "127.0.0.1:5432");
+    .replaceAll(`127.0.0.1:${program.pgPort}`, "127.0.0.1:5432")
+    .replaceAll(`127.0.0.1:${program.mysqlPort}`, "127.0.0.1:3306");
   for (const line of shown.split("\n").filter((text) => text.trim() !== "")) {
     match(said, new RegExp(`^${RegExp.escape(line)}$`, "m"));
   }

@@ -37,7 +37,16 @@ Deno.test("readConfig() has the defaults that the tutorial counts on", () => {
   equal(config.listen, "127.0.0.1");
   equal(config.http.port, 8080);
   equal(config.postgres.port, 5432);
-  deepEqual(config.mysql, { host: "127.0.0.1", port: 3306 });
+  deepEqual(config.mysql, {
+    host: "127.0.0.1",
+    port: 3306,
+    socket: undefined,
+    requireTls: false,
+    maxConnections: 2000,
+    authTimeoutMs: 10_000,
+    idleTimeoutMs: 0,
+    messageLimit: 64 * 1024 * 1024,
+  });
   deepEqual(config.wireAuth, {
     method: "trust",
     password: undefined,
@@ -205,7 +214,7 @@ Deno.test("readConfig() warns about the secret that everybody knows", () => {
   // Either of them reads tokens.
   equal(read("-m --no-auth-api").warnings.length, 1);
   equal(read("-m --no-rest-api").warnings.length, 1);
-  deepEqual(read("-m --no-auth-api --no-rest-api").warnings, []);
+  deepEqual(read("-m --no-auth-api --no-rest-api --no-realtime").warnings, []);
 });
 
 Deno.test("readConfig() reads certificate and key", () => {
@@ -324,18 +333,18 @@ interface Refusal extends World {
 const warned: { line: string; says: RegExp }[] = [
   {
     line:
-      "-m --no-auth-api --no-rest-api --listen 0.0.0.0 --allow-trust-from-network",
+      "-m --no-auth-api --no-rest-api --no-realtime --listen 0.0.0.0 --allow-trust-from-network",
     says: /Everybody who reaches 0\.0\.0\.0 owns the data/,
   },
   { line: "-m --auth md5 --password x", says: /md5 is out of date/ },
   {
     line:
-      "-m --no-auth-api --no-rest-api --listen :: --auth password --password x",
+      "-m --no-auth-api --no-rest-api --no-realtime --listen :: --auth password --password x",
     says: /lets in nobody but this machine/,
   },
   {
     line:
-      "-m --no-auth-api --no-rest-api --listen :: --auth password --password x" +
+      "-m --no-auth-api --no-rest-api --no-realtime --listen :: --auth password --password x" +
       " --allow-clear-password",
     says: /over the network in the clear/,
   },
@@ -365,7 +374,11 @@ const refusals: Refusal[] = [
   { line: "-m --listen 1.2.3", says: /must be an IP address or a host name/ },
   { line: "-m --listen a_b", says: /must be an IP address or a host name/ },
   { line: "-m --mysql-listen 3306", says: /must look like 127\.0\.0\.1:3306/ },
-  { line: "-m --mysql-listen 127.0.0.1:auto", says: /must look like/ },
+  { line: "-m --mysql-listen 127.0.0.1:0", says: /must look like/ },
+  {
+    line: "-m --mysql-listen off --mysql-socket /tmp/x.sock",
+    says: /the socket belongs to the listener/,
+  },
   {
     line: "-m --auth kerberos",
     says: /must be one of trust, password, md5, scram-sha-256/,
@@ -397,7 +410,7 @@ const refusals: Refusal[] = [
   { line: "-m --pg-max-message-mib 2000", says: /from 1 to 1023/ },
   {
     line:
-      "-m --no-auth-api --no-rest-api --listen 0.0.0.0 --auth scram --password x" +
+      "-m --no-auth-api --no-rest-api --no-realtime --listen 0.0.0.0 --auth scram --password x" +
       " --throttle-off",
     says: /with --throttle-off/,
   },

@@ -374,6 +374,7 @@ export class EngineDouble implements ClientEngine {
     if (!Object.hasOwn(this.roles, role)) return undefined;
     return {
       verifier: null,
+      mysqlDigests: null,
       login: true,
       validUntil: null,
       connectionLimit: -1,

@@ -34,6 +34,8 @@ export interface Program extends AsyncDisposable {
   readonly port: number;
   /** Port of the PostgreSQL listener. */
   readonly pgPort: number;
+  /** Port of the MySQL listener. */
+  readonly mysqlPort: number;
   readonly pid: number;
   /** Its end. */
   readonly ended: Promise<Deno.CommandStatus>;
@@ -94,7 +96,17 @@ export async function startProgram(
   { args = ["--memory"], env = {}, port: wanted = "auto" }: ProgramOptions = {},
 ): Promise<Program> {
   const child = (await command(
-    ["start", "--http-port", String(wanted), "--port", "auto", ...args],
+    [
+      "start",
+      "--http-port",
+      String(wanted),
+      "--port",
+      "auto",
+      ...(args.includes("--mysql-listen")
+        ? []
+        : ["--mysql-listen", "127.0.0.1:auto"]),
+      ...args,
+    ],
     env,
   )).spawn();
   let output = "";
@@ -125,6 +137,7 @@ export async function startProgram(
     base: `http://127.0.0.1:${number}`,
     port: number,
     pgPort,
+    mysqlPort: Number(/server\.ready .*mysqlPort=(\d+)/.exec(output)?.[1]),
     pid: child.pid,
     ended,
     output: () => output,

@@ -16,6 +16,7 @@ import type {
   PreparedStatement,
   SimpleStatements,
   TransactionStatus,
+  TreeOptions,
 } from "../client_session.ts";
 import { EngineError } from "../engine.ts";
 import type { Cursors, SessionPortal } from "./cursors.ts";
@@ -123,6 +124,7 @@ export class WireSession implements ClientSession {
       role,
       processId,
       remote,
+      dialect: options.dialect ?? "postgresql",
       notice: (notice) => events.notice(notice),
       notification: (message) => events.notification(message),
       changed: (name) => this.#settingChanged(name),
@@ -172,14 +174,13 @@ export class WireSession implements ClientSession {
     });
   }
 
-  prepareTree(node: Node, paramTypes: readonly number[]): PreparedStatement {
+  prepareTree(
+    node: Node,
+    paramTypes: readonly number[],
+    options: TreeOptions = {},
+  ): PreparedStatement {
     this.#stopIdleTimer();
-    return guarded(() =>
-      this.#core.preparer.parsed(
-        { node, text: "", location: 0, length: 0 },
-        { declared: paramTypes },
-      )
-    );
+    return guarded(() => this.#core.preparer.tree(node, paramTypes, options));
   }
 
   bind(statement: PreparedStatement, params: readonly Datum[]): Portal {

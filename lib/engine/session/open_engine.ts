@@ -5,7 +5,8 @@
  */
 
 import { epochMilliseconds } from "../../sql/types/date_time/calendar.ts";
-import { verifierKind } from "../../base/role_password.ts";
+import { mysqlDigests } from "../../base/mysql_password.ts";
+import { md5Verifier, verifierKind } from "../../base/role_password.ts";
 import { scramVerifier } from "../../base/scram.ts";
 import {
   createCatalog,
@@ -22,6 +23,7 @@ import { regServices } from "../../sql/system/reg_types.ts";
 import { builtInRelations } from "../../sql/system/system_catalog.ts";
 import { builtinTypes } from "../../sql/types/builtin.ts";
 import type { ChangeFeed } from "../change_feed.ts";
+import type { ChangeReader } from "../change_reader.ts";
 import type {
   ClientEngine,
   ClientSession,
@@ -43,6 +45,7 @@ import {
 } from "../sqlite/engine.ts";
 import { type NamedPlace, openError } from "../sqlite/open_error.ts";
 import type { SqliteEngine } from "../sqlite/sqlite_engine.ts";
+import { SessionChangeReader } from "./changes/session_change_reader.ts";
 import { WireSession } from "./client_session.ts";
 import { toClientError } from "./errors.ts";
 import { Instance, type PasswordEncryption } from "./instance.ts";
@@ -58,6 +61,8 @@ import { SessionCore } from "./session_core.ts";
 export interface OpenEngine extends Engine, ClientEngine {
   /** Tells of committed changes of rows. */
   readonly changes: ChangeFeed;
+  /** Tells what those changes mean, and who may see them. */
+  readonly changeReader: ChangeReader;
   /** Numbers of the plan cache. */
   planCache(): PlanCacheStats;
 }
@@ -148,6 +153,7 @@ class PostgresEngine implements OpenEngine {
   readonly #instance: Instance;
   readonly #version: SchemaVersion;
   readonly #place: NamedPlace;
+  #reader: ChangeReader | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(sqlite: SqliteEngine, instance: Instance, place: NamedPlace) {
@@ -161,6 +167,15 @@ class PostgresEngine implements OpenEngine {
 
   get changes(): ChangeFeed {
     return this.#sqlite.runner.changes;
+  }
+
+  get changeReader(): ChangeReader {
+    let core: SessionCore | undefined;
+    return this.#reader ??= new SessionChangeReader({
+      catalog: () => this.#instance.runner.catalog,
+      eval: () => (core ??= this.#systemCore()).eval,
+      session: (identity) => this.session(identity),
+    });
   }
 
   session(identity: Identity): Session {
@@ -205,9 +220,16 @@ class PostgresEngine implements OpenEngine {
   verifier(name: string): RoleVerifier | undefined {
     const role = this.#instance.runner.catalog.roleNamed(name);
     if (role === undefined) return undefined;
-    const { password, login, validUntil, connectionLimit } = role;
+    const {
+      password,
+      login,
+      validUntil,
+      connectionLimit,
+      mysqlDigests = null,
+    } = role;
     return {
       verifier: password,
+      mysqlDigests,
       login,
       validUntil: validUntil === null
         ? null
@@ -216,11 +238,21 @@ class PostgresEngine implements OpenEngine {
     };
   }
 
-  async setPassword(name: string, password: string): Promise<void> {
+  async setPassword(
+    name: string,
+    password: string,
+    kind: "scram-sha-256" | "md5" = "scram-sha-256",
+  ): Promise<void> {
     const core = this.#systemCore();
-    const verifier = verifierKind(password) === "plain"
-      ? await scramVerifier(password)
-      : password;
+    const isPlain = verifierKind(password) === "plain";
+    const kept = {
+      password: !isPlain
+        ? password
+        : kind === "md5"
+        ? md5Verifier(password, name)
+        : await scramVerifier(password),
+      mysqlDigests: isPlain ? mysqlDigests(password) : undefined,
+    };
     core.transaction.beginExplicit();
     try {
       const lease = await core.transaction.acquire();
@@ -229,7 +261,7 @@ class PostgresEngine implements OpenEngine {
       if (role === undefined) {
         throw new EngineError("42704", `role "${name}" does not exist`);
       }
-      const after = before.with("role", { ...role, password: verifier });
+      const after = before.with("role", { ...role, ...kept });
       await saveChanges(before, after, lease);
       lease.catalog = after;
       await core.transaction.commit();

@@ -13,6 +13,7 @@ import { parse, type ParsedStatement } from "../../sql/parse.ts";
 import type { QueryPlan } from "../../sql/plan.ts";
 import { foldsTime } from "./plan_cache.ts";
 import { scanLiterals, type ScannedText } from "./literal_scan.ts";
+import type { TreeOptions } from "../client_session.ts";
 import type { PlanEnv } from "./plan_env.ts";
 import { queryExtra } from "./query_extra.ts";
 import type { SessionCore } from "./session_core.ts";
@@ -198,6 +199,52 @@ export class Preparer {
       copyBinary: shape.copyBinary,
       alone,
     });
+  }
+
+  /**
+   * Prepares a tree of another dialect's parser.
+   *
+   * @param node Tree.
+   * @param declared Types of `$n`.
+   * @param options Its text, and a key to keep its plan under.
+   */
+  tree(
+    node: Node,
+    declared: readonly number[],
+    { text = "", key }: TreeOptions,
+  ): Statement {
+    const statement = { node, text, location: 0, length: text.length };
+    if (key === undefined || !isQuery(node)) {
+      return this.parsed(statement, { declared });
+    }
+    const env = this.#core.env();
+    const own = `tree ${declared}\0${key}`;
+    const found = this.#core.transaction.failed
+      ? undefined
+      : this.#core.instance.plans.find(env.space, own);
+    if (found !== undefined) {
+      return this.#fromPlan({
+        ...found,
+        env,
+        text,
+        node,
+        declared,
+        alone: false,
+      });
+    }
+    const made = this.parsed(statement, { declared });
+    const { compiled } = made;
+    if (compiled.kind === "query" && compiled.extra.sleep === undefined) {
+      const { plan, extra } = compiled;
+      this.#core.instance.plans.add(
+        env.space,
+        own,
+        { plan, extra },
+        undefined,
+        env.catalog,
+      );
+    }
+    return made;
   }
 
   /**

@@ -158,7 +158,7 @@ export class SessionCore {
     if (known !== undefined && known.catalog === catalog) return known;
     const role = this.roles.current;
     const searchPath = this.searchPath();
-    const key = `${role}|${searchPath}|` +
+    const key = `${this.options.dialect ?? ""}|${role}|${searchPath}|` +
       planSettings.map((name) => this.settings.get(name)).join("|");
     return this.#env = {
       catalog,
@@ -172,7 +172,15 @@ export class SessionCore {
   /** @returns What a statement is resolved in. */
   environment(params: number[]): Environment {
     const { catalog, role, searchPath, rowSecurity } = this.env();
-    return { catalog, role, searchPath, rowSecurity, params, eval: this.eval };
+    return {
+      catalog,
+      role,
+      searchPath,
+      rowSecurity,
+      params,
+      eval: this.eval,
+      ...(this.options.dialect === "mysql" ? { dialect: "mysql" } : {}),
+    };
   }
 
   /** Forgets what plans depend on: the role changed for a while. */

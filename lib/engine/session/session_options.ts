@@ -18,6 +18,8 @@ export interface SessionCoreOptions {
     readonly address: string | null;
     readonly port: number | null;
   };
+  /** Whose SQL it speaks. */
+  readonly dialect?: "postgresql" | "mysql" | undefined;
   /** Told of notices. */
   readonly notice: (notice: Notice) => void;
   readonly notification: (

@@ -9,6 +9,7 @@ import type { SqlError } from "../error.ts";
 import type { Cast, Expr, RowOf } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { type CastContext, castPath } from "./cast_path.ts";
+import { toCondition } from "../mysql/resolve/convert.ts";
 import { domainRules } from "./domain.ts";
 import { convertNumber, nullConstant, readLiteral } from "./literals.ts";
 import { errorAt } from "./located.ts";
@@ -246,6 +247,9 @@ function coerceRow(
  * @throws {SqlError} 42804 when it is something else.
  */
 export function coerceToBoolean(expr: Expr, what: string, scope: Scope): Expr {
+  if (scope.env.dialect === "mysql" && expr.type !== oid.bool) {
+    return toCondition(expr, scope);
+  }
   return coerceArgument(expr, oid.bool, what, scope);
 }
 

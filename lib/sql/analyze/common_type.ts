@@ -9,6 +9,11 @@ import { oid } from "../types/type.ts";
 import { canCoerce } from "./cast_path.ts";
 import { coerce, tryCoerce } from "./coercion.ts";
 import { errorAt } from "./located.ts";
+import {
+  commonMysqlType,
+  mixesLiterals,
+} from "../mysql/resolve/common_type.ts";
+import { convertTo } from "../mysql/resolve/convert.ts";
 import { locationOf } from "./locations.ts";
 import type { Scope } from "./scope.ts";
 import {
@@ -30,8 +35,12 @@ export function commonType(
   what: string,
   scope: Scope,
 ): number {
+  if (scope.env.dialect === "mysql" && mixesLiterals(exprs, scope)) {
+    return oid.text;
+  }
   const found = findCommonType(exprs, scope);
   if (typeof found === "number") return found;
+  if (scope.env.dialect === "mysql") return commonMysqlType(exprs, scope);
   throw errorAt(
     "42804",
     `${what} types ${typeLabel(scope.env, found.type)} and ${
@@ -108,6 +117,7 @@ export function coerceToCommon(
 ): Expr {
   const done = tryCoerce(expr, type, -1, "implicit", scope);
   if (done !== undefined) return done;
+  if (scope.env.dialect === "mysql") return convertTo(expr, type, scope);
   throw errorAt(
     "42846",
     `${what} could not convert type ${typeLabel(scope.env, expr.type)} to ${

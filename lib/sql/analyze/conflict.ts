@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { InferClause, OnConflictClause } from "@pgsql/types";
+import type { InferClause, Node, OnConflictClause } from "@pgsql/types";
 import type { Index, StoredExpression } from "../catalog/catalog.ts";
 import type { Expr, Insert, RangeEntry } from "../tree.ts";
 import { existingRowChecks, newRowChecks } from "../policies.ts";
@@ -23,6 +23,7 @@ import { resolver } from "./resolver.ts";
 import type { Scope } from "./scope.ts";
 import { condition } from "./select.ts";
 import { recomputeGenerated, resolveSet } from "./set_list.ts";
+import { withUpdateTimes } from "../mysql/resolve/update_times.ts";
 
 type Conflict = NonNullable<Insert["conflict"]>;
 
@@ -60,7 +61,8 @@ export function resolveConflict(
       resolve: () => index === undefined ? {} : { index },
     };
   }
-  if (index === undefined) {
+  const mysql = scope.env.dialect === "mysql";
+  if (index === undefined && !mysql) {
     throw errorAt(
       "42601",
       "ON CONFLICT DO UPDATE requires inference specification or constraint name",
@@ -92,7 +94,11 @@ export function resolveConflict(
     ...scope,
     entries: [...scope.entries, ...entryItem(stand).entries],
   };
-  const list = resolveSet(clause.targetList ?? [], target, inner);
+  const list = resolveSet(
+    clause.targetList ?? (mysql ? everyColumn(target, stand.alias) : []),
+    target,
+    inner,
+  );
   writtenColumns(target, list.named, "w");
   const where = clause.whereClause === undefined
     ? undefined
@@ -101,9 +107,12 @@ export function resolveConflict(
   return {
     reads: true,
     resolve: (reads) => ({
-      index,
+      ...(index === undefined ? {} : { index }),
       update: {
-        set: recomputeGenerated(set, target),
+        set: recomputeGenerated(
+          mysql ? withUpdateTimes(set, target, scope) : set,
+          target,
+        ),
         excluded,
         existing: existingRowChecks(entry, relation, "w", reads, target.scope),
         checks: [
@@ -114,6 +123,22 @@ export function resolveConflict(
       },
     }),
   };
+}
+
+/** REPLACE: each column becomes what was to be inserted. */
+function everyColumn({ named }: ModifyTarget, alias: string): Node[] {
+  return named.columns.flatMap(({ name, number, generated }) =>
+    number <= 0 || generated !== "" ? [] : [{
+      ResTarget: {
+        name,
+        val: {
+          ColumnRef: {
+            fields: [{ String: { sval: alias } }, { String: { sval: name } }],
+          },
+        },
+      },
+    }]
+  );
 }
 
 function arbiter(

@@ -7,6 +7,8 @@
 import type { FuncCall, Node } from "@pgsql/types";
 import { fixedOid } from "../catalog/catalog.ts";
 import type { FunctionEntry } from "../functions/registry.ts";
+import { mysqlSchema } from "../mysql/nodes.ts";
+import { resolveMysqlCall } from "../mysql/resolve/call.ts";
 import { parseExpression } from "../parse.ts";
 import type { Call, Expr } from "../tree.ts";
 import { oid } from "../types/type.ts";
@@ -48,6 +50,9 @@ export function resolveFunctionCall(
   place: Place,
 ): Expr {
   const parts = nameParts(node.funcname);
+  if (parts[0] === mysqlSchema && parts.length === 2) {
+    return resolveMysqlCall(node, parts[1] as string, scope, place);
+  }
   const names: string[] = [];
   const args = (node.args ?? []).map((arg) => {
     if (!("NamedArgExpr" in arg)) {

@@ -6,6 +6,8 @@
  */
 
 import type { Environment } from "../environment.ts";
+import { fixedOid } from "../catalog/catalog.ts";
+import { mysqlSchema } from "../mysql/nodes.ts";
 import { builtins } from "../functions/builtins.ts";
 import type { FunctionEntry } from "../functions/registry.ts";
 import { oid } from "../types/type.ts";
@@ -41,6 +43,8 @@ export function functionsNamed(
   if (name.startsWith(ownPrefix) && env.ofSystem !== true) return [];
   const schemas = schemaName === undefined
     ? searchPath(env)
+    : schemaName === mysqlSchema
+    ? [fixedOid.mysql]
     : [schemaNamed(env, schemaName)];
   const builtIn = builtins().functionsNamed(name);
   return schemas.flatMap((schema) => [

@@ -13,6 +13,7 @@ import { readsEntry } from "./access.ts";
 import { resolveConflict } from "./conflict.ts";
 import { bringIn, entryItem } from "./from.ts";
 import { resolveSource } from "./insert_source.ts";
+import { columnIndex } from "./column_index.ts";
 import { errorAt, notSupportedAt } from "./located.ts";
 import { resolveReturning } from "./modification.ts";
 import {
@@ -70,7 +71,7 @@ function namedColumns(stmt: InsertStmt, target: ModifyTarget): number[] {
   for (const node of stmt.cols) {
     if (!("ResTarget" in node)) continue;
     const { name: wanted, location, indirection } = node.ResTarget;
-    const index = columns.findIndex((column) => column.name === wanted);
+    const index = columnIndex(columns, wanted ?? "", target.scope.env);
     if (index < 0) {
       throw errorAt(
         "42703",

@@ -8,6 +8,7 @@ import type { InsertStmt, Node, SelectStmt } from "@pgsql/types";
 import type { Column } from "../catalog/catalog.ts";
 import type { Expr, Query, RangeEntry, Select } from "../tree.ts";
 import { errorAt } from "./located.ts";
+import { mysqlDefault, mysqlNumber } from "../mysql/resolve/new_row.ts";
 import { locationOf } from "./locations.ts";
 import type { ModifyTarget } from "./modify_target.ts";
 import { defaultValue, fitColumn, generatedValue } from "./new_row.ts";
@@ -50,6 +51,7 @@ export function resolveSource(
   if (stmt.selectStmt === undefined) {
     return { source: fromRows([[]], [], stmt, target, scope), width: 0 };
   }
+  const mysql = scope.env.dialect === "mysql";
   const select = "SelectStmt" in stmt.selectStmt
     ? stmt.selectStmt.SelectStmt
     : undefined;
@@ -70,7 +72,7 @@ export function resolveSource(
           locate(row[0]),
         );
       }
-      checkWidth(stmt, named, row.map((each) => locate(each)));
+      checkWidth(stmt, named, row.map((each) => locate(each)), mysql);
     }
     return {
       source: fromRows(rows, named.slice(0, width), stmt, target, scope),
@@ -81,7 +83,12 @@ export function resolveSource(
     unsettled: true,
   });
   const width = query.targets.length;
-  checkWidth(stmt, named, query.targets.map(({ expr }) => locationOf(expr)));
+  checkWidth(
+    stmt,
+    named,
+    query.targets.map(({ expr }) => locationOf(expr)),
+    mysql,
+  );
   return {
     source: fromQuery(query, named.slice(0, width), stmt, target, scope),
     width,
@@ -108,6 +115,7 @@ function checkWidth(
   stmt: InsertStmt,
   named: readonly number[],
   locations: readonly (number | undefined)[],
+  mysql: boolean,
 ): void {
   const width = locations.length;
   if (width > named.length) {
@@ -117,8 +125,10 @@ function checkWidth(
       locations[named.length],
     );
   }
-  if (stmt.cols !== undefined && width < named.length) {
-    const node: Node | undefined = stmt.cols[width];
+  if (
+    (stmt.cols !== undefined || mysql) && width < named.length && width > 0
+  ) {
+    const node: Node | undefined = stmt.cols?.[width];
     throw errorAt(
       "42601",
       "INSERT has more target columns than expressions",
@@ -184,9 +194,11 @@ function fromRows(
       const at = places.get(index);
       const given = at === undefined ? undefined : row[at];
       if (column.number <= 0 || usesDefault(column, given, stmt)) {
-        return defaultValue(target, index);
+        return mysqlDefault(target, index, scope) ??
+          defaultValue(target, index);
       }
-      return fitColumn(given as Expr, column, scope);
+      return mysqlNumber(target, column, given as Expr, scope) ??
+        fitColumn(given as Expr, column, scope);
     })
   );
   const entry: RangeEntry = {
@@ -212,8 +224,9 @@ function fromQuery(
       const at = places.get(index);
       const expr = at === undefined ? undefined : given(at);
       return expr === undefined || usesDefault(column, expr, stmt)
-        ? defaultValue(target, index)
-        : fitColumn(expr, column, scope);
+        ? mysqlDefault(target, index, scope) ?? defaultValue(target, index)
+        : mysqlNumber(target, column, expr, scope) ??
+          fitColumn(expr, column, scope);
     });
   const toTargets = (exprs: readonly Expr[]) =>
     exprs.map((expr, index) => ({

@@ -119,7 +119,15 @@ export function resolveInList(
 /** More values than this are bound as one array, which SQLite compiles and searches faster. */
 const longList = 1000;
 
-function packList(list: readonly Expr[], scope: Scope): Expr | undefined {
+/**
+ * @param list Values of one type.
+ * @param scope Where they stand.
+ * @returns They as one array, if they are many and all known.
+ */
+export function packList(
+  list: readonly Expr[],
+  scope: Scope,
+): Expr | undefined {
   if (list.length <= longList) return undefined;
   const type = list[0]?.type ?? oid.unknown;
   const array = arrayTypeOf(scope.env, type);

@@ -80,9 +80,11 @@ function unqualified(
     level !== undefined;
     level = level.parent
   ) {
-    const system = systemColumn(name, level.entries, location);
+    const system = systemColumn(name, level.entries, location, scope);
     if (system !== undefined) return system;
   }
+  const folded = inAnyCase(name, scope, location);
+  if (folded !== undefined) return folded;
   const row = findEntry(name, undefined, scope);
   if (row !== undefined) return wholeRow(row);
   const argument = argumentNamed(name, scope);
@@ -93,6 +95,33 @@ function unqualified(
     location,
     missingColumnHint(name, undefined, scope),
   );
+}
+
+/** To MySQL's clients the case of a column's name does not matter. */
+function inAnyCase(
+  name: string,
+  scope: Scope,
+  location: number | undefined,
+): Expr | undefined {
+  if (scope.env.dialect !== "mysql") return undefined;
+  const wanted = name.toLowerCase();
+  for (
+    let level: Scope | undefined = scope;
+    level !== undefined;
+    level = level.parent
+  ) {
+    const names = new Set([
+      ...level.merged.map((each) => each.name),
+      ...level.entries.flatMap(({ entry, visible }) =>
+        visible ? entry.columns.map((column) => column.name) : []
+      ),
+    ]);
+    for (const each of names) {
+      if (each.toLowerCase() !== wanted) continue;
+      return atLevel(each, level, location);
+    }
+  }
+  return undefined;
 }
 
 function atLevel(
@@ -173,7 +202,13 @@ function qualified(
     );
   }
   if (index !== undefined) return columnOf(entry.entry, index);
-  const system = systemColumn(name, [entry], location);
+  if (scope.env.dialect === "mysql") {
+    const folded = entry.entry.columns.findIndex((column) =>
+      column.name.toLowerCase() === name.toLowerCase()
+    );
+    if (folded >= 0) return columnOf(entry.entry, folded);
+  }
+  const system = systemColumn(name, [entry], location, scope);
   if (system !== undefined) return system;
   throw errorAt(
     "42703",
@@ -261,14 +296,23 @@ export function wholeRow({ entry, nullable }: ScopeEntry): Expr {
   };
 }
 
+/** Place of a row in its table, by which MySQL's UPDATE … LIMIT finds it again. */
+function rowNumber(entry: RangeEntry): Expr {
+  return { kind: "column", entry, index: -1, type: oid.int8, typmod: -1 };
+}
+
 function systemColumn(
   name: string,
   entries: readonly ScopeEntry[],
   location: number | undefined,
+  scope: Scope,
 ): Expr | undefined {
   const entry = entries.find(({ entry }) => entry.source.kind === "table");
   if (entry === undefined || entry.entry.source.kind !== "table") {
     return undefined;
+  }
+  if (name === "ctid" && scope.env.dialect === "mysql") {
+    return rowNumber(entry.entry);
   }
   if (systemColumns.has(name)) {
     throw notSupportedAt(`system column "${name}"`, location);

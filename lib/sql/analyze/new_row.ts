@@ -6,8 +6,10 @@
 
 import type { Node } from "@pgsql/types";
 import type { Column, Relation } from "../catalog/catalog.ts";
+import type { Environment } from "../environment.ts";
 import { domainDefault } from "../catalog/domain_default.ts";
 import type { Expr, RangeEntry } from "../tree.ts";
+import { convertAssigned } from "../mysql/resolve/assign.ts";
 import { tryCoerce } from "./coercion.ts";
 import { errorAt, inOtherText } from "./located.ts";
 import { locationOf } from "./locations.ts";
@@ -33,6 +35,10 @@ export function fitColumn(
   column: Pick<Column, "name" | "type" | "typmod">,
   scope: Scope,
 ): Expr {
+  const converted = scope.env.dialect === "mysql"
+    ? convertAssigned(expr, column.type, column.typmod, scope)
+    : undefined;
+  if (converted !== undefined) return converted;
   const fitted = tryCoerce(
     expr,
     column.type,
@@ -91,6 +97,26 @@ export function defaultValue(target: ModifyTarget, index: number): Expr {
       inner,
     );
   });
+}
+
+/**
+ * @param relation Table.
+ * @param column Column that counts by itself.
+ * @param env Where to look.
+ * @returns Oid of the sequence that it owns.
+ */
+export function ownedSequence(
+  relation: Relation,
+  column: Column,
+  env: Environment,
+): number | undefined {
+  for (const each of env.catalog.relations()) {
+    const owner = each.sequence?.ownedBy;
+    if (owner?.table === relation.oid && owner.column === column.number) {
+      return each.oid;
+    }
+  }
+  return undefined;
 }
 
 function nextValue(relation: Relation, column: Column, scope: Scope): Node {

@@ -6,6 +6,7 @@
 
 import type { Node, SelectStmt } from "@pgsql/types";
 import type { Expr, Select, SortKey, Target } from "../tree.ts";
+import { groupsLoosely } from "../mysql/loose_groups.ts";
 import { oid } from "../types/type.ts";
 import { coerceArgument, coerceToBoolean } from "./coercion.ts";
 import { equalExpr, hasLiteral } from "./equal.ts";
@@ -82,7 +83,7 @@ export function resolveSelect(
     ...(having === undefined ? {} : { having }),
     ...(sets === undefined ? {} : { groupingSets: sets }),
   };
-  if (aggregated) checkGrouping(select);
+  if (aggregated && !groupsLoosely(stmt)) checkGrouping(select);
   const grouped = sets === undefined && !usesGrouping(select)
     ? select
     : expandGroupingSets(select, scope);

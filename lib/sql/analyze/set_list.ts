@@ -8,6 +8,7 @@ import type { MultiAssignRef, Node, ResTarget } from "@pgsql/types";
 import type { Column } from "../catalog/catalog.ts";
 import type { Assignment, Expr } from "../tree.ts";
 import { assignElement } from "./assign_element.ts";
+import { columnIndex } from "./column_index.ts";
 import { errorAt, notSupportedAt } from "./located.ts";
 import type { ModifyTarget } from "./modify_target.ts";
 import { memoOf } from "./new_scope.ts";
@@ -43,7 +44,7 @@ export function resolveSet(
   for (const node of nodes) {
     if (!("ResTarget" in node)) continue;
     const { name, location, indirection } = node.ResTarget;
-    const index = target.named.columns.findIndex((each) => each.name === name);
+    const index = columnIndex(target.named.columns, name ?? "", scope.env);
     if (index < 0) {
       throw errorAt(
         "42703",

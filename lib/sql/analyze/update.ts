@@ -20,6 +20,7 @@ import {
 import type { Scope } from "./scope.ts";
 import { condition } from "./select.ts";
 import { recomputeGenerated, resolveSet } from "./set_list.ts";
+import { withUpdateTimes } from "../mysql/resolve/update_times.ts";
 import { seeTarget } from "./see_target.ts";
 import { mapFrom } from "./walk_from.ts";
 
@@ -37,10 +38,11 @@ export function resolveUpdate(stmt: UpdateStmt, scope: Scope): Update {
   const where = targetCondition(stmt.whereClause, target, scope);
   const returning = resolveReturning(stmt.returningClause, target, scope);
   const from = mapFrom(resolved, target.toBase);
-  const set = list.set.map((each) => ({
-    ...each,
-    value: target.toBase(each.value),
-  }));
+  const set = withUpdateTimes(
+    list.set.map((each) => ({ ...each, value: target.toBase(each.value) })),
+    target,
+    scope,
+  );
   const { entry, relation } = target;
   const plain: Update = {
     kind: "update",

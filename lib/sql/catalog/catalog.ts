@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { MysqlDigests } from "../../base/mysql_password.ts";
 import type { Node } from "@pgsql/types";
 import type { PgType, TypeSource } from "../types/type.ts";
 
@@ -47,6 +48,8 @@ export interface Role {
   readonly connectionLimit: number;
   /** Verifier as PostgreSQL keeps it (`SCRAM-SHA-256$…` or `md5…`); never the password. */
   readonly password: string | null;
+  /** For MySQL's clients, of a password that was set in the clear; no catalog shows it. */
+  readonly mysqlDigests?: MysqlDigests | undefined;
   /** Microseconds since 2000, `null` for ever. */
   readonly validUntil: number | bigint | null;
   /** Roles it is a member of. */
@@ -57,6 +60,16 @@ export interface Role {
   /** `ALTER ROLE … SET`. */
   readonly settings: Readonly<Record<string, string>>;
   readonly comment?: string | undefined;
+}
+
+/** What a column is to MySQL, besides its type in PostgreSQL. */
+export interface MysqlColumn {
+  /** Its type as SHOW COLUMNS prints it, for example `int unsigned`. */
+  readonly type: string;
+  /** Collation, for one that holds characters. */
+  readonly collation?: string | undefined;
+  /** `ON UPDATE CURRENT_TIMESTAMP`. */
+  readonly onUpdate?: boolean | undefined;
 }
 
 /** A column of a relation. */
@@ -75,6 +88,8 @@ export interface Column {
   readonly generated: "" | "s";
   /** `a` always, `d` by default. */
   readonly identity: "" | "a" | "d";
+  /** What MySQL's clients see of it, for a column that one of them defined. */
+  readonly mysql?: MysqlColumn | undefined;
   readonly acl: Acl;
   readonly comment?: string | undefined;
 }
@@ -171,6 +186,8 @@ export interface Relation {
   readonly policies: readonly Policy[];
   readonly rowSecurity: boolean;
   readonly forceRowSecurity: boolean;
+  /** `f` for REPLICA IDENTITY FULL, `n` for NOTHING; the primary key if not given. An index counts as that. */
+  readonly replicaIdentity?: "f" | "n" | undefined;
   readonly acl: Acl;
   /** Name of the SQLite table that holds the rows (tables and materialized views); columns are named as here. */
   readonly storage: string;
@@ -307,6 +324,8 @@ export const fixedOid = {
   public: 2200,
   /** Schema `information_schema`. */
   informationSchema: 13000,
+  /** Schema `pg_mysql`: functions that MySQL's semantics need; in no search path and in no catalog. */
+  mysql: 13300,
   /** Schema `auth`: `_auth_*`, `auth.uid()` and friends. */
   auth: 13100,
   /** Role `postgres`. */

@@ -186,9 +186,11 @@ export function dropExpression(
 export async function addIdentity(
   work: Work,
   relation: Relation,
-  { name = "", def }: AlterTableCmd,
+  { name = "", def, missing_ok: keeps = false }: AlterTableCmd,
 ): Promise<void> {
   const column = findColumn(relation, name);
+  // MODIFY … AUTO_INCREMENT of MySQL says again what the column is.
+  if (keeps && column.identity !== "") return;
   checkIdentityType(column.type);
   if (!column.notNull) {
     throw new SqlError(

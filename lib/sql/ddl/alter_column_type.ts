@@ -13,7 +13,7 @@ import type { Column, Relation } from "../catalog/catalog.ts";
 import { SqlError } from "../error.ts";
 import type { Expr, Typed } from "../tree.ts";
 import { findColumn, withColumn } from "./alter_column.ts";
-import { checkIdentityType, columnType } from "./columns.ts";
+import { checkIdentityType, columnType, mysqlColumn } from "./columns.ts";
 import { describe } from "./address.ts";
 import { DependencyGraph } from "./dependents.ts";
 import { printOver, resolveOver, rowScope } from "./expressions.ts";
@@ -57,9 +57,12 @@ export async function alterColumnType(
   const value = column.generated === ""
     ? conversion(work, relation, column, typed, using)
     : undefined;
+  const { mysql: _, ...rest } = column;
+  const mysql = mysqlColumn(def.ColumnDef);
   const changed = withColumn(relation, {
-    ...column,
+    ...rest,
     ...typed,
+    ...(mysql === undefined ? {} : { mysql }),
     default: convertedDefault(work, column, typed),
   });
   checkKeys(work, changed, column.number);

@@ -217,7 +217,11 @@ export async function dropConstraint(
   relation: Relation,
   { name = "", behavior, missing_ok: ifExists = false }: AlterTableCmd,
 ): Promise<void> {
-  const found = relation.constraints.find((each) => each.name === name);
+  const found = relation.constraints.find((each) =>
+    each.name === name ||
+    // To MySQL every primary key has that name.
+    (work.env.dialect === "mysql" && name === "PRIMARY" && each.kind === "p")
+  );
   if (found === undefined) {
     const message =
       `constraint "${name}" of relation "${relation.name}" does not exist`;

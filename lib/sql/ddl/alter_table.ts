@@ -51,6 +51,19 @@ function setRowSecurity(
   };
 }
 
+/** Which old values those are told who follow the table's changes. */
+const setReplicaIdentity: Command = (work, relation, { def }) => {
+  const { replicaIdentity: _, ...others } = relation;
+  const kind = def !== undefined && "ReplicaIdentityStmt" in def
+    ? def.ReplicaIdentityStmt.identity_type
+    : undefined;
+  work.putRelation(
+    kind === "f" || kind === "n"
+      ? { ...others, replicaIdentity: kind }
+      : others,
+  );
+};
+
 /** What changes nothing that can be seen here: where and how values are kept. */
 const nothing: Command = () => {};
 
@@ -92,7 +105,7 @@ const commands: ReadonlyMap<AlterTableType, Command> = new Map<
   ["AT_DropCluster", nothing],
   ["AT_SetLogged", nothing],
   ["AT_SetUnLogged", nothing],
-  ["AT_ReplicaIdentity", nothing],
+  ["AT_ReplicaIdentity", setReplicaIdentity],
 ]);
 
 const refusedWords: ReadonlyMap<AlterTableType, string> = new Map<

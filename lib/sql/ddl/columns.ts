@@ -122,6 +122,33 @@ export function checkTypeUsage(work: Work, type: number): void {
   if (!allowed) throw permissionDenied(`type ${user.name}`);
 }
 
+/**
+ * @param definition Definition of a column.
+ * @returns What MySQL's clients see of it, if one of them wrote it.
+ */
+export function mysqlColumn(
+  { fdwoptions }: ColumnDef,
+): Column["mysql"] {
+  const options = new Map(
+    (fdwoptions ?? []).flatMap((node) => {
+      if (!("DefElem" in node)) return [];
+      const { defname = "", arg } = node.DefElem;
+      return [[
+        defname,
+        arg !== undefined && "String" in arg ? arg.String.sval ?? "" : "",
+      ]];
+    }),
+  );
+  const type = options.get("mysql_type");
+  if (type === undefined) return undefined;
+  const collation = options.get("mysql_collation");
+  return {
+    type,
+    ...(collation === undefined ? {} : { collation }),
+    ...(options.has("mysql_on_update") ? { onUpdate: true } : {}),
+  };
+}
+
 const collations = new Set(["C", "POSIX", "default", "ucs_basic"]);
 
 /**
@@ -263,6 +290,7 @@ export function planColumn(
       `both identity and generation expression specified for ${label}`,
     );
   }
+  const mysql = mysqlColumn(definition);
   return {
     column: {
       ...place,
@@ -273,6 +301,7 @@ export function planColumn(
       generated: generatedNode === undefined ? "" : "s",
       identity,
       acl: null,
+      ...(mysql === undefined ? {} : { mysql }),
     },
     serial: serialType !== undefined,
     identityOptions,

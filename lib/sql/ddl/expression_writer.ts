@@ -10,6 +10,7 @@ import { fixedOid } from "../catalog/catalog.ts";
 import type { Environment } from "../environment.ts";
 import { SqlError } from "../error.ts";
 import type { FunctionEntry } from "../functions/registry.ts";
+import { mysqlSchema } from "../mysql/nodes.ts";
 import type {
   AggregateCall,
   Call,
@@ -300,6 +301,7 @@ export abstract class ExpressionWriter {
     const name = quoteIdentifier(entry.name);
     const { catalog, searchPath } = this.env;
     if (entry.schema === fixedOid.pgCatalog) return name;
+    if (entry.schema === fixedOid.mysql) return `${mysqlSchema}.${name}`;
     const visible = searchPath.find((schema) =>
       catalog.functionsNamed(schema, entry.name).length > 0
     );

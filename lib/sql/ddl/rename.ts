@@ -161,9 +161,23 @@ function renameRelation(
       ),
     ),
   );
-  work.putRelation({ ...found, name: newname });
+  work.putRelation(renamedKeys({ ...found, name: newname }, found.name));
   finish();
   return tagOf(type);
+}
+
+/** Keys that MySQL's clients made are named after their table (`table.key`), and go with it. */
+function renamedKeys(table: Relation, before: string): Relation {
+  const prefix = `${before}.`;
+  const own = <T extends { readonly name: string }>(each: T): T =>
+    each.name.startsWith(prefix)
+      ? { ...each, name: `${table.name}.${each.name.slice(prefix.length)}` }
+      : each;
+  return {
+    ...table,
+    indexes: table.indexes.map(own),
+    constraints: table.constraints.map(own),
+  };
 }
 
 function renameIndex(

@@ -18,10 +18,18 @@ import type {
 import { fixedOid } from "../catalog/catalog.ts";
 import { isBytes, violationFunction } from "../catalog/violations.ts";
 import type { Environment } from "../environment.ts";
+import { isBinaryCollation } from "../mysql/collation.ts";
 import { oid } from "../types/type.ts";
 import { printOver, resolveOver } from "./expressions.ts";
 import { quoteNames, sqliteLiteral } from "./sqlite_text.ts";
 import { quoteName } from "../sqlite_words.ts";
+
+/** Columns that MySQL's clients defined fold case and accents, unless their collation says otherwise. */
+function foldedCollation({ mysql }: Column): string | undefined {
+  return mysql?.collation === undefined || isBinaryCollation(mysql.collation)
+    ? undefined
+    : "mysql_ci";
+}
 
 /** What of a table to leave out while it is rewritten. */
 export interface TableTextOptions {
@@ -106,7 +114,8 @@ export function tableText(
   const columns = new Map<number, string>();
   for (const column of relation.columns) {
     let text = quoteName(column.storage);
-    const collation = env.catalog.type(column.type)?.collation;
+    const collation = env.catalog.type(column.type)?.collation ??
+      foldedCollation(column);
     if (collation !== undefined) text += ` COLLATE ${quoteName(collation)}`;
     if (defaults.has(column.number)) text += defaultClause(column, env);
     if (column.notNull && !withoutChecks) {

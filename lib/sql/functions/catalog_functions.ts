@@ -6,6 +6,7 @@
 
 import { definitionFunctions } from "../system/definition_functions.ts";
 import { lookupFunctions } from "../system/lookup_functions.ts";
+import { mysqlSchemaRows } from "./mysql/schema.ts";
 import { systemTableFunctions } from "../system/system_catalog.ts";
 import { quoteName } from "../sqlite_words.ts";
 import { signatureKey } from "./build_registry.ts";
@@ -19,6 +20,7 @@ export function catalogFunctions(): readonly Definition[] {
     ...systemTableFunctions,
     ...definitionFunctions,
     ...lookupFunctions,
+    ...mysqlSchemaRows,
   ];
 }
 

@@ -7,6 +7,7 @@
 import { provideDefinitions } from "./builtins.ts";
 import { catalogFunctions } from "./catalog_functions.ts";
 import type { Definition } from "./define.ts";
+import { mysqlFunctions } from "./mysql/definitions.ts";
 import { numbersAndDates } from "./numbers_and_dates.ts";
 import { sessionFunctions } from "./session_functions.ts";
 import { textAndJson } from "./text_and_json.ts";
@@ -17,4 +18,5 @@ provideDefinitions((): readonly Definition[] => [
   ...textAndJson,
   ...catalogFunctions(),
   ...sessionFunctions,
+  ...mysqlFunctions,
 ]);

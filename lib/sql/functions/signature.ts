@@ -138,6 +138,7 @@ const schemas: Readonly<Record<string, number>> = {
   "pg_catalog": fixedOid.pgCatalog,
   "information_schema": fixedOid.informationSchema,
   auth: fixedOid.auth,
+  "pg_mysql": fixedOid.mysql,
   public: fixedOid.public,
 };
 

@@ -67,6 +67,7 @@ export class StepPrinter implements PrintContext {
     const { source } = entry;
     switch (source.kind) {
       case "table": {
+        if (index === -1) return `${alias}._rowid_`;
         const column = source.relation.columns[index];
         return `${alias}.${quoteName(column?.storage ?? "")}`;
       }

@@ -123,6 +123,7 @@ export const functionTables: SystemTables = {
     for (const entry of builtins().all()) {
       if (entry.kind === "operator" || entry.kind === "cast") continue;
       if (entry.name.startsWith("heliosdb_")) continue;
+      if (entry.schema === fixedOid.mysql) continue;
       yield builtInRow(entry);
     }
     for (const each of catalog.functions()) yield userRow(catalog, each);

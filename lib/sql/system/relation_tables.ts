@@ -93,7 +93,9 @@ function classRow(
     relrowsecurity: relation.rowSecurity,
     relforcerowsecurity: relation.forceRowSecurity,
     relispopulated: relation.populated !== false,
-    relreplident: !tables.has(relation.oid) && "rm".includes(kind) ? "d" : "n",
+    relreplident: !tables.has(relation.oid) && "rm".includes(kind)
+      ? relation.replicaIdentity ?? "d"
+      : "n",
     relispartition: false,
     relrewrite: 0,
     relfrozenxid: 0,

@@ -3,11 +3,13 @@ import { defaultThrottleLimits } from "../../../lib/auth/throttles.ts";
 import { systemClock } from "../../../lib/base/clock.ts";
 import { silentLog } from "../../../lib/base/log.ts";
 import { Metrics } from "../../../lib/base/metrics.ts";
+import { mysqlDigests } from "../../../lib/base/mysql_password.ts";
 import {
   md5Verifier,
   passwordMatches,
   verifierKind,
 } from "../../../lib/base/role_password.ts";
+import { scramVerifier } from "../../../lib/base/scram.ts";
 import type { AuthMethod } from "../../../lib/pgwire/authentication.ts";
 import { startPostgres } from "../../../lib/pgwire/start.ts";
 import { EngineDouble } from "../../support/engine_double.ts";
@@ -21,16 +23,26 @@ async function verifierAfter(
   let verifier = before;
   let times = 0;
   class Recording extends EngineDouble {
-    override setPassword(_role?: string, text?: string): Promise<void> {
-      verifier = text ?? "";
+    override async setPassword(
+      role = "",
+      text = "",
+      kind = "scram-sha-256",
+    ): Promise<void> {
       times += 1;
-      return Promise.resolve();
+      verifier = kind === "md5"
+        ? md5Verifier(text, role)
+        : await scramVerifier(text);
     }
   }
   const server = await startPostgres({
     hostname: "127.0.0.1",
     port: 0,
-    engine: new Recording({ postgres: { verifier: before } }),
+    engine: new Recording({
+      postgres: {
+        verifier: before,
+        mysqlDigests: before === null ? null : mysqlDigests("s3cret"),
+      },
+    }),
     method,
     password,
     throttles: defaultThrottleLimits,

@@ -80,6 +80,17 @@ export const sequenceServices: Services = {
     if (called !== 0) core.sequenceValues.set(sequence.oid, last);
     return whole(last);
   },
+  /** Goes on from a number that was given to an AUTO_INCREMENT column, if it is greater than all before. */
+  sequence_raise([oid, value], core) {
+    const sequence = find(core, oid as Datum, "wU");
+    const given = BigInt(value as number);
+    const { last, called } = core.instance.sequences.peek(sequence);
+    if (called ? given > last : given >= last) {
+      core.executor.checkWritable("nextval()");
+      core.instance.sequences.set(sequence, given, true);
+    }
+    return value as Datum;
+  },
   /** `pg_sequence_last_value`: NULL before the first value. */
   sequence_last_value([oid], core) {
     const sequence = find(core, oid as Datum, "rU");

@@ -11,6 +11,7 @@ import type {
   DefElem,
   RenameStmt,
 } from "@pgsql/types";
+import { mysqlDigests } from "../../../base/mysql_password.ts";
 import { md5Verifier, verifierKind } from "../../../base/role_password.ts";
 import { scramVerifier } from "../../../base/scram.ts";
 import type { Role } from "../../catalog/catalog.ts";
@@ -229,7 +230,7 @@ async function apply(
     }
     switch (name) {
       case "password":
-        role.password = await passwordOf(work, role.name, option);
+        Object.assign(role, await passwordOf(work, role.name, option));
         break;
       case "connectionlimit":
         role.connectionLimit = Number(optionInteger(option));
@@ -258,25 +259,32 @@ function textOf({ arg }: DefElem): string | undefined {
     : undefined;
 }
 
-/** What is kept of a password: a verifier that it came as, or one made of it. */
+/** What is kept of a password: a verifier that it came as, or one and digests made of it. */
 async function passwordOf(
   work: Work,
   role: string,
   option: DefElem,
-): Promise<string | null> {
+): Promise<Pick<Role, "password" | "mysqlDigests">> {
   const password = textOf(option);
-  if (password === undefined) return null;
+  if (password === undefined) {
+    return { password: null, mysqlDigests: undefined };
+  }
   if (password === "") {
     work.notice(
       "00000",
       "empty string is not a valid password, clearing password",
     );
-    return null;
+    return { password: null, mysqlDigests: undefined };
   }
-  if (verifierKind(password) !== "plain") return password;
-  return work.env.eval.setting("password_encryption") === "md5"
-    ? md5Verifier(password, role)
-    : await scramVerifier(password);
+  if (verifierKind(password) !== "plain") {
+    return { password, mysqlDigests: undefined };
+  }
+  return {
+    password: work.env.eval.setting("password_encryption") === "md5"
+      ? md5Verifier(password, role)
+      : await scramVerifier(password),
+    mysqlDigests: mysqlDigests(password),
+  };
 }
 
 function moment(work: Work, text: string): number | bigint | null {

@@ -5,7 +5,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import { SqlError } from "../sql/error.ts";
+import { SqlError } from "./error.ts";
 
 /** Reading one character at a time is quicker up to here. */
 const shortest = 8;

@@ -7,8 +7,7 @@
  * @module
  */
 
-import { equalInConstantTime } from "../base/scram.ts";
-import { SqlError } from "../sql/error.ts";
+import { equalInConstantTime } from "./scram.ts";
 
 /** What {@linkcode Clients} keeps. */
 export interface Client {
@@ -46,13 +45,19 @@ export interface ClientsOptions {
   readonly halfOpenLimit: number;
   /** How often those are looked for that have lasted too long, in milliseconds. */
   readonly sweepMs: number;
+  /** Makes the error of a session that there is no room for. */
+  readonly full: () => Error;
+  /** Whether process ids are even or odd: no two doors of one engine may give out the same. */
+  readonly ids: "even" | "odd";
 }
 
-interface Session extends BackendKey {
-  readonly client: Client;
+interface Session<C extends Client> extends BackendKey {
+  readonly client: C;
 }
 
 const largestProcessId = 0x7fff_ffff;
+
+const smallestId = { even: 2, odd: 1 } as const;
 
 /** What was sent just before the end may still be on its way through the system for so long. */
 const graceMs = 50;
@@ -61,14 +66,14 @@ const graceMs = 50;
 const lastMs = 500;
 
 /** Connections of one server. */
-export class Clients {
+export class Clients<C extends Client = Client> {
   readonly #options: ClientsOptions;
-  readonly #halfOpen = new Map<string, Set<Client>>();
-  readonly #sessions = new Map<number, Session>();
-  readonly #all = new Set<Client>();
+  readonly #halfOpen = new Map<string, Set<C>>();
+  readonly #sessions = new Map<number, Session<C>>();
+  readonly #all = new Set<C>();
   readonly #timer: ReturnType<typeof setInterval>;
   #halfOpenCount = 0;
-  #lastProcessId = crypto.getRandomValues(new Uint16Array(1))[0]! + 1000;
+  #lastProcessId: number;
   #finishedQueries = 0;
   #whenEmpty: (() => void) | undefined;
 
@@ -77,6 +82,8 @@ export class Clients {
    */
   constructor(options: ClientsOptions) {
     this.#options = options;
+    const first = crypto.getRandomValues(new Uint16Array(1))[0]! + 1000;
+    this.#lastProcessId = first * 2 + smallestId[options.ids];
     this.#timer = setInterval(() => {
       for (const client of this.#all) client.expire();
     }, options.sweepMs);
@@ -104,7 +111,7 @@ export class Clients {
    *
    * @param client The connection.
    */
-  admit(client: Client): void {
+  admit(client: C): void {
     if (this.#halfOpenCount >= this.#options.halfOpenLimit) this.makeWay();
     const { addressKey } = client;
     const holder = this.#halfOpen.get(addressKey);
@@ -115,29 +122,37 @@ export class Clients {
   }
 
   /**
-   * @throws {SqlError} 53300 when there is no room for another session.
+   * @throws {Error} {@linkcode ClientsOptions.full} when there is no room for another session.
    */
   checkRoom(): void {
     if (this.#sessions.size >= this.#options.limit) {
-      throw new SqlError("53300", "sorry, too many clients already");
+      throw this.#options.full();
     }
+  }
+
+  /** @returns A process id that no session has. */
+  newId(): number {
+    let processId = this.#lastProcessId;
+    do {
+      processId += 2;
+      if (processId > largestProcessId) {
+        processId = smallestId[this.#options.ids];
+      }
+    } while (this.#sessions.has(processId));
+    return this.#lastProcessId = processId;
   }
 
   /**
    * Makes a session of a connection that has proved who it is.
    *
    * @param client The connection.
+   * @param processId Its process id, if it was told one already.
    * @returns Its key.
-   * @throws {SqlError} 53300.
+   * @throws {Error} {@linkcode ClientsOptions.full}.
    */
-  welcome(client: Client): BackendKey {
+  welcome(client: C, processId: number = this.newId()): BackendKey {
     this.checkRoom();
     this.#forgetHalfOpen(client);
-    let processId = this.#lastProcessId;
-    do {
-      processId = processId === largestProcessId ? 1 : processId + 1;
-    } while (this.#sessions.has(processId));
-    this.#lastProcessId = processId;
     const secret = crypto.getRandomValues(new Uint8Array(4));
     this.#sessions.set(processId, { client, processId, secret });
     return { processId, secret };
@@ -149,12 +164,27 @@ export class Clients {
    * @param client The connection.
    * @param processId Of its session, if it had one.
    */
-  remove(client: Client, processId: number | undefined): void {
+  remove(client: C, processId: number | undefined): void {
     if (!this.#all.delete(client)) return;
     this.#finishedQueries += client.queries;
     this.#forgetHalfOpen(client);
     if (processId !== undefined) this.#sessions.delete(processId);
     if (this.#all.size === 0) this.#whenEmpty?.();
+  }
+
+  /** Sessions by process id. */
+  *sessions(): Generator<readonly [number, C]> {
+    for (const { processId, client } of this.#sessions.values()) {
+      yield [processId, client];
+    }
+  }
+
+  /**
+   * @param processId Process id.
+   * @returns The session that has it.
+   */
+  session(processId: number): C | undefined {
+    return this.#sessions.get(processId)?.client;
   }
 
   /**
@@ -172,7 +202,7 @@ export class Clients {
 
   /** Ends a connection that has not proved who it is, if there is one. */
   makeWay(): void {
-    let most: Set<Client> | undefined;
+    let most: Set<C> | undefined;
     for (const holder of this.#halfOpen.values()) {
       if (most === undefined || holder.size > most.size) most = holder;
     }
@@ -203,7 +233,7 @@ export class Clients {
     clearInterval(this.#timer);
   }
 
-  #forgetHalfOpen(client: Client): void {
+  #forgetHalfOpen(client: C): void {
     const holder = this.#halfOpen.get(client.addressKey);
     if (holder === undefined || !holder.delete(client)) return;
     this.#halfOpenCount -= 1;

@@ -1,7 +1,7 @@
 import { equal, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { SqlError } from "../../../lib/sql/error.ts";
-import { decode, encode, encodeInto } from "../../../lib/pgwire/utf8.ts";
+import { decode, encode, encodeInto } from "../../../lib/sql/utf8.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 700 })
   .map((value) => value.replaceAll("\0", "x"));

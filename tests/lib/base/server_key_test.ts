@@ -1,5 +1,5 @@
 import { deepEqual, equal, notDeepEqual } from "node:assert/strict";
-import { serverKey } from "../../../lib/pgwire/server_key.ts";
+import { serverKey } from "../../../lib/base/server_key.ts";
 
 Deno.test("serverKey() keeps a key with the data, for its owner alone", async () => {
   const folder = await Deno.makeTempDir();

@@ -1,0 +1,553 @@
+/**
+ * Runs statements of the dialect: what the engine does of them in its session, what the connection
+ * does by itself.
+ *
+ * MySQL takes back a statement that fails, and the transaction goes on; so each that writes inside a
+ * transaction runs in a savepoint of its own.
+ *
+ * @module
+ */
+
+import type { Node } from "@pgsql/types";
+import type {
+  FetchResult,
+  PreparedStatement,
+} from "../engine/client_session.ts";
+import type { Datum } from "../sql/datum.ts";
+import type {
+  CatalogStatement,
+  MysqlStatement,
+  QueryStatement,
+  RowsStatement,
+} from "../sql/mysql/dialect.ts";
+import { MysqlError } from "../sql/mysql/error.ts";
+import { typeWord } from "../sql/mysql/resolve/forms.ts";
+import type { Evaluated } from "../sql/mysql/session.ts";
+import { valueText } from "../sql/mysql/value_text.ts";
+import type { OutputColumn } from "../sql/plan.ts";
+import { oid } from "../sql/types/type.ts";
+import type { Answer } from "./answer.ts";
+import type { Outcome } from "./messages.ts";
+import { type ClientValue, fitAll } from "./parameters.ts";
+import type { Processes } from "./processes.ts";
+import { canBeWarning, mysqlErrorFrom } from "./report.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What a statement came to; what the client is told of it waits until it is known what follows. */
+export interface Ending {
+  /** Whether rows were sent. */
+  readonly rows: boolean;
+  readonly outcome: Omit<Outcome, "status">;
+  /** Whether a cursor was opened, so that the columns are all that is sent. */
+  readonly cursor?: boolean;
+  /** Plans of a statement that means the same when its text comes again. */
+  readonly prepared?: readonly PreparedStatement[] | undefined;
+}
+
+/** A statement with its values, and its plans if they are known. */
+export interface Execution {
+  readonly statement: MysqlStatement;
+  readonly values?: readonly ClientValue[];
+  /** Prepared nodes, one for each; replaced by those that fit the values. */
+  readonly prepared?: readonly PreparedStatement[];
+  /** Text that the statement begins, by which its plans are kept. */
+  readonly text?: string;
+  /** Whether definitions of columns were sent with an earlier answer. */
+  readonly silent?: boolean;
+}
+
+/** What a {@linkcode Runner} needs. */
+export interface RunnerOptions {
+  readonly workspace: Workspace;
+  readonly processes: Processes;
+}
+
+const noValues: readonly ClientValue[] = [];
+
+const nothing: Ending = { rows: false, outcome: {} };
+
+/** Statements about transactions themselves. */
+const control: ReadonlySet<string> = new Set([
+  "begin",
+  "commit",
+  "rollback",
+  "savepoint",
+]);
+
+const sink = { row: () => {}, full: () => undefined };
+
+/** Number at the end of a command tag. */
+function countOf({ tag = "" }: FetchResult): number {
+  const at = tag.lastIndexOf(" ");
+  return at < 0 ? 0 : Number(tag.slice(at + 1)) || 0;
+}
+
+/** See the top of the file. */
+export class Runner {
+  readonly #workspace: Workspace;
+  readonly #processes: Processes;
+
+  /**
+   * @param options Whose statements.
+   */
+  constructor({ workspace, processes }: RunnerOptions) {
+    this.#workspace = workspace;
+    this.#processes = processes;
+  }
+
+  /**
+   * Runs a statement.
+   *
+   * @param execution The statement.
+   * @param answer Takes rows.
+   * @returns What it came to.
+   * @throws {MysqlError} What it failed with.
+   */
+  async run(execution: Execution, answer: Answer): Promise<Ending> {
+    const { statement } = execution;
+    const { warnings, mysql } = this.#workspace;
+    if (statement.kind !== "warnings") warnings.clear();
+    try {
+      if (statement.kind === "query") {
+        return await this.#query(statement, execution, answer);
+      }
+      const ending = await this.#other(statement, answer);
+      mysql.end(ending.rows ? -1 : 0);
+      await this.#workspace.sync();
+      return ending;
+    } catch (error) {
+      return await this.#failed(error, execution);
+    }
+  }
+
+  /**
+   * Prepares the nodes of a statement.
+   *
+   * @param statement Statement.
+   * @param types Types of its parameters, 0 for those to be found.
+   * @param text Text that its plans are kept by.
+   */
+  prepare(
+    statement: QueryStatement,
+    types: readonly number[] = [],
+    text?: string,
+  ): PreparedStatement[] {
+    const { session } = this.#workspace;
+    const { nodes, volatile } = statement;
+    return nodes.map((node, i) =>
+      session.prepareTree(node, types, {
+        text: text ?? "",
+        key: text === undefined || volatile || types.length > 0
+          ? undefined
+          : `mysql ${i} ${this.#workspace.mysql.textKey(text)}`,
+      })
+    );
+  }
+
+  /** Value of an expression. */
+  async evaluate(node: Node): Promise<Evaluated> {
+    const { session } = this.#workspace;
+    const statement = session.prepareTree({
+      SelectStmt: {
+        targetList: [{ ResTarget: { val: node } }],
+        op: "SETOP_NONE",
+        limitOption: "LIMIT_OPTION_DEFAULT",
+      },
+    }, []);
+    const portal = session.bind(statement, []);
+    let found: Datum = null;
+    try {
+      await portal.fetch(0, {
+        row: ([value]) => void (found = value ?? null),
+        full: () => undefined,
+      }, false);
+    } finally {
+      portal.close();
+    }
+    const column = statement.columns?.[0] ?? { type: oid.text, typmod: -1 };
+    const text = valueText(found, column, session.eval);
+    return {
+      value: text instanceof Uint8Array ? new TextDecoder().decode(text) : text,
+      type: typeWord(column.type),
+    };
+  }
+
+  async #query(
+    statement: QueryStatement,
+    execution: Execution,
+    answer: Answer,
+  ): Promise<Ending> {
+    const workspace = this.#workspace;
+    const { session, mysql } = workspace;
+    const { verb } = statement;
+    const isControl = control.has(verb);
+    if ((statement.commits || verb === "begin") && session.status !== "I") {
+      await this.#end("COMMIT");
+    }
+    if ((verb === "commit" || verb === "rollback") && session.status === "I") {
+      return nothing;
+    }
+    if (
+      !isControl && !statement.commits && !workspace.autocommit &&
+      session.status === "I"
+    ) {
+      await workspace.run("BEGIN");
+      await workspace.sync();
+    }
+    // Rows are answered without a number.
+    if (statement.returns !== "rows") mysql.begin();
+    const inside = session.status === "T" && !isControl &&
+      statement.returns === "count";
+    if (!inside) return await this.#execute(statement, execution, answer);
+    await workspace.run("SAVEPOINT mysql_statement");
+    try {
+      const ending = await this.#execute(statement, execution, answer);
+      if (session.status === "T") {
+        await workspace.run("RELEASE mysql_statement");
+      }
+      return ending;
+    } catch (error) {
+      if (session.status === "T") {
+        await workspace.run("ROLLBACK TO mysql_statement");
+        await workspace.run("RELEASE mysql_statement");
+      }
+      throw error;
+    }
+  }
+
+  async #execute(
+    statement: QueryStatement,
+    execution: Execution,
+    answer: Answer,
+  ): Promise<Ending> {
+    const workspace = this.#workspace;
+    const { mysql, session } = workspace;
+    const { nodes, returns, discards } = statement;
+    const { text, values = noValues } = execution;
+    const prepared = execution.prepared ?? this.prepare(statement, [], text);
+    const alone = nodes.length === 1 && statement.foundRows === undefined;
+    const gives = returns === "rows" && !discards;
+    let affected = 0;
+    for (let i = 0; i < nodes.length; i++) {
+      const { fitting, datums } = this.#fit(statement, i, {
+        prepared: prepared[i]!,
+        values,
+      });
+      const answers = i === statement.answer;
+      if (answers && gives) {
+        answer.begin(fitting.columns ?? [], {
+          context: session.eval,
+          outcome: { status: workspace.status },
+          silent: execution.silent ?? false,
+        });
+      }
+      const portal = session.bind(fitting, datums);
+      try {
+        const fetched = portal.fetch(
+          0,
+          answers && gives ? answer : sink,
+          alone,
+        );
+        const result = fetched instanceof Promise ? await fetched : fetched;
+        if (returns === "count" && (answers || statement.answer < 0)) {
+          affected += countOf(result);
+        }
+      } finally {
+        portal.close();
+      }
+    }
+    let found = gives ? answer.count : undefined;
+    if (statement.foundRows !== undefined) {
+      found = Number((await this.evaluateQuery(statement.foundRows)) ?? 0);
+    }
+    mysql.postpone(statement.postponed);
+    mysql.end(gives ? -1 : affected, found);
+    const wait = session.sync(false);
+    if (wait !== undefined) await wait;
+    if (statement.commits) workspace.forget();
+    const { count: warnings } = workspace.warnings;
+    if (gives) {
+      return {
+        rows: true,
+        outcome: { warnings },
+        prepared: statement.volatile ? undefined : prepared,
+      };
+    }
+    return {
+      rows: false,
+      outcome: { affected, insertId: mysql.insertId(), warnings },
+      prepared: statement.volatile || statement.commits ? undefined : prepared,
+    };
+  }
+
+  /** First value of a query's first row. */
+  async evaluateQuery(node: Node): Promise<Datum> {
+    const { session } = this.#workspace;
+    const portal = session.bind(session.prepareTree(node, []), []);
+    let found: Datum = null;
+    try {
+      await portal.fetch(0, {
+        row: ([value]) => void (found = value ?? null),
+        full: () => undefined,
+      }, false);
+    } finally {
+      portal.close();
+    }
+    return found;
+  }
+
+  /** Values for one node; prepared anew when they are of other types than it was found to want. */
+  #fit(
+    statement: QueryStatement,
+    i: number,
+    { prepared, values }: {
+      readonly prepared: PreparedStatement;
+      readonly values: readonly ClientValue[];
+    },
+  ): { fitting: PreparedStatement; datums: readonly Datum[] } {
+    if (prepared.params.length === 0) return { fitting: prepared, datums: [] };
+    const { session } = this.#workspace;
+    const fitted = fitAll(values, prepared.params, session.eval);
+    if ("values" in fitted) return { fitting: prepared, datums: fitted.values };
+    const again = session.prepareTree(statement.nodes[i]!, fitted.types);
+    const second = fitAll(values, again.params, session.eval);
+    if ("values" in second) return { fitting: again, datums: second.values };
+    throw new MysqlError(1210, "HY000", "Incorrect arguments to EXECUTE");
+  }
+
+  /** COMMIT or ROLLBACK of what is open. */
+  async #end(how: "COMMIT" | "ROLLBACK"): Promise<void> {
+    await this.#workspace.run(how);
+    await this.#workspace.sync();
+  }
+
+  async #other(
+    statement: Exclude<MysqlStatement, QueryStatement>,
+    answer: Answer,
+  ): Promise<Ending> {
+    const workspace = this.#workspace;
+    switch (statement.kind) {
+      case "catalog":
+        return await this.#catalog(statement, answer);
+      case "rows":
+        return this.#rows(statement, answer);
+      case "set": {
+        const { statements, nodes, autocommit } = await workspace.mysql.assign(
+          statement,
+          (node) => this.evaluate(node),
+        );
+        for (const sql of statements) await workspace.run(sql);
+        for (const node of nodes) await this.evaluateQuery(node);
+        if (autocommit === true && workspace.session.status !== "I") {
+          await this.#end("COMMIT");
+        }
+        workspace.forget();
+        return nothing;
+      }
+      case "use":
+        await workspace.use(statement.database);
+        return nothing;
+      case "ok":
+        if (statement.verb === "lock" && workspace.session.status !== "I") {
+          await this.#end("COMMIT");
+        }
+        return nothing;
+      case "warnings":
+        return this.#rows(this.#warningRows(statement), answer);
+      case "processlist":
+        return this.#rows(
+          this.#processes.rows(workspace, statement.full),
+          answer,
+        );
+      case "kill": {
+        const { value } = await this.evaluate(statement.id);
+        this.#processes.kill(workspace, Number(value), statement.query);
+        return nothing;
+      }
+      case "prepare":
+        return this.#name(statement);
+      case "execute":
+        return await this.#executeNamed(statement, answer);
+      case "deallocate":
+        if (!workspace.named.delete(statement.name)) {
+          throw unknownHandler(statement.name, "DEALLOCATE PREPARE");
+        }
+        return nothing;
+      case "explain":
+        return await this.#explain(statement.of, answer);
+    }
+  }
+
+  async #catalog(
+    { sql, values, whenEmpty }: CatalogStatement,
+    answer: Answer,
+  ): Promise<Ending> {
+    const workspace = this.#workspace;
+    const { columns, rows } = await workspace.run(sql, values);
+    if (rows.length === 0 && whenEmpty !== undefined) {
+      const { errno, sqlState, message } = whenEmpty;
+      throw new MysqlError(errno, sqlState, message);
+    }
+    return this.#send(columns, rows, answer);
+  }
+
+  #rows({ columns, rows }: RowsStatement, answer: Answer): Ending {
+    return this.#send(
+      columns.map(({ name, type }): OutputColumn => ({
+        name,
+        type: type === "int8" ? oid.int8 : oid.varchar,
+        typmod: -1,
+        table: 0,
+        column: 0,
+      })),
+      rows,
+      answer,
+    );
+  }
+
+  #send(
+    columns: readonly OutputColumn[],
+    rows: readonly (readonly Datum[])[],
+    answer: Answer,
+  ): Ending {
+    const workspace = this.#workspace;
+    answer.begin(columns, {
+      context: workspace.session.eval,
+      outcome: { status: workspace.status },
+    });
+    for (const row of rows) answer.row(row);
+    return { rows: true, outcome: { warnings: workspace.warnings.count } };
+  }
+
+  #warningRows(
+    { errorsOnly, count, offset, limit }: Extract<
+      MysqlStatement,
+      { kind: "warnings" }
+    >,
+  ): RowsStatement {
+    const list = this.#workspace.warnings.list.filter(({ level }) =>
+      !errorsOnly || level === "Error"
+    );
+    if (count) {
+      const name = `@@session.${errorsOnly ? "error" : "warning"}_count`;
+      return {
+        kind: "rows",
+        columns: [{ name, type: "int8" }],
+        rows: [[list.length]],
+      };
+    }
+    return {
+      kind: "rows",
+      columns: [
+        { name: "Level", type: "text" },
+        { name: "Code", type: "int8" },
+        { name: "Message", type: "text" },
+      ],
+      rows: list.slice(offset, limit === undefined ? undefined : offset + limit)
+        .map(({ level, code, message }) => [level, code, message]),
+    };
+  }
+
+  #name(
+    { name, from }: Extract<MysqlStatement, { kind: "prepare" }>,
+  ): Ending {
+    const { mysql, named } = this.#workspace;
+    const text = "text" in from ? from.text : mysql.userValue(from.variable);
+    named.delete(name);
+    // Mistakes are told now.
+    for (const statement of mysql.parse(text ?? "")) {
+      if (statement.kind === "query") this.prepare(statement);
+    }
+    named.set(name, text ?? "");
+    return { rows: false, outcome: { info: "Statement prepared" } };
+  }
+
+  async #executeNamed(
+    { name, using }: Extract<MysqlStatement, { kind: "execute" }>,
+    answer: Answer,
+  ): Promise<Ending> {
+    const { mysql, named } = this.#workspace;
+    const text = named.get(name);
+    if (text === undefined) throw unknownHandler(name, "EXECUTE");
+    const [statement] = mysql.parse(text);
+    if (statement === undefined) return nothing;
+    const wanted = statement.kind === "query" ? statement.params : 0;
+    if (wanted !== using.length) {
+      throw new MysqlError(1210, "HY000", "Incorrect arguments to EXECUTE");
+    }
+    const encoder = new TextEncoder();
+    const values = using.map((variable): ClientValue => {
+      const value = mysql.userValue(variable);
+      if (value === null) return null;
+      return mysql.userVariable(variable) === "int8"
+        ? Number(value)
+        : encoder.encode(value);
+    });
+    return statement.kind === "query"
+      ? await this.#query(statement, { statement, values }, answer)
+      : await this.#other(statement, answer);
+  }
+
+  async #explain(of: QueryStatement, answer: Answer): Promise<Ending> {
+    const { session } = this.#workspace;
+    const query = of.nodes[of.answer];
+    if (query === undefined) return nothing;
+    const prepared = session.prepareTree({ ExplainStmt: { query } }, []);
+    const portal = session.bind(prepared, []);
+    const rows: Datum[][] = [];
+    try {
+      await portal.fetch(0, {
+        row: ([line]) => void rows.push([line ?? null]),
+        full: () => undefined,
+      }, false);
+    } finally {
+      portal.close();
+    }
+    const [first] = prepared.columns ?? [];
+    return this.#send(
+      first === undefined ? [] : [{ ...first, name: "EXPLAIN" }],
+      rows,
+      answer,
+    );
+  }
+
+  /** Rolls back what the statement did alone; what may be a warning becomes one. */
+  async #failed(error: unknown, { statement }: Execution): Promise<Ending> {
+    const workspace = this.#workspace;
+    const { session, mysql, warnings } = workspace;
+    if (session.status === "I") {
+      session.failed();
+      await workspace.sync(true).catch(() => {});
+    } else if (session.status === "E") {
+      // The engine gave the transaction up, as MySQL does after a deadlock.
+      await this.#end("ROLLBACK").catch(() => {});
+    } else {
+      const wait = session.sync(false);
+      if (wait !== undefined) await wait;
+    }
+    const verb = statement.kind === "query" ? statement.verb : statement.kind;
+    const told = mysqlErrorFrom(error, {
+      database: mysql.database,
+      user: workspace.options.user,
+      verb,
+    });
+    if (told === undefined) throw error;
+    const { errno: code, message } = told;
+    if (statement.kind === "query" && statement.ignore && canBeWarning(told)) {
+      warnings.add({ level: "Warning", code, message });
+      mysql.end(0);
+      return { rows: false, outcome: { warnings: warnings.count } };
+    }
+    warnings.add({ level: "Error", code, message });
+    mysql.end(-1);
+    throw told;
+  }
+}
+
+function unknownHandler(name: string, where: string): MysqlError {
+  return new MysqlError(
+    1243,
+    "HY000",
+    `Unknown prepared statement handler (${name}) given to ${where}`,
+  );
+}

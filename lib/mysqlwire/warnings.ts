@@ -1,0 +1,44 @@
+/**
+ * Warnings of the statement that ran last (SHOW WARNINGS).
+ *
+ * @module
+ */
+
+/** A warning, or the error that the statement ended with. */
+export interface Warning {
+  readonly level: "Note" | "Warning" | "Error";
+  readonly code: number;
+  readonly message: string;
+}
+
+/** `max_error_count`. */
+const most = 1024;
+
+/** See the top of the file. */
+export class Warnings {
+  #list: Warning[] = [];
+  #count = 0;
+
+  /** How many there were, also those that were not kept. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Those that were kept. */
+  get list(): readonly Warning[] {
+    return this.#list;
+  }
+
+  /** @param warning Another one. */
+  add(warning: Warning): void {
+    this.#count += 1;
+    if (this.#list.length < most) this.#list.push(warning);
+  }
+
+  /** Another statement begins. */
+  clear(): void {
+    if (this.#count === 0) return;
+    this.#list = [];
+    this.#count = 0;
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * What one signed-in user has: a session of the engine, MySQL's variables, warnings, statements.
+ *
+ * @module
+ */
+
+import type {
+  ClientEngine,
+  ClientSession,
+  Notice,
+  PreparedStatement,
+} from "../engine/client_session.ts";
+import type { Datum } from "../sql/datum.ts";
+import type { MysqlStatement } from "../sql/mysql/dialect.ts";
+import { MysqlError } from "../sql/mysql/error.ts";
+import { MysqlSession } from "../sql/mysql/session.ts";
+import { mainDatabase } from "../sql/mysql/table_name.ts";
+import type { OutputColumn } from "../sql/plan.ts";
+import { oid } from "../sql/types/type.ts";
+import { capability, status } from "./protocol.ts";
+import type { Peer } from "./startup.ts";
+import { Warnings } from "./warnings.ts";
+
+/** Database of the engine; MySQL's databases are schemas in it. */
+const engineDatabase = "postgres";
+
+/** Texts that are remembered with their statements. */
+const keptTexts = 200;
+
+/** A longer text is not remembered. */
+const longestKept = 4096;
+
+/** Who opens a workspace. */
+export interface WorkspaceOptions {
+  readonly engine: ClientEngine;
+  /** Name that the client gave. */
+  readonly user: string;
+  /** Role that it is here. */
+  readonly role: string;
+  readonly peer: Peer;
+  readonly connectionId: number;
+  readonly capabilities: number;
+  /** `@@name` of this server. */
+  readonly variables: Readonly<Record<string, string | number | null>>;
+  /** Ends the connection. */
+  readonly terminated: (error: Error) => void;
+}
+
+/** A statement of a text that was run before, ready to be run again. */
+export interface KnownStatement {
+  readonly statement: MysqlStatement;
+  readonly prepared: readonly PreparedStatement[];
+}
+
+/** Rows of a short query of our own. */
+export interface OwnRows {
+  readonly columns: readonly OutputColumn[];
+  readonly rows: Datum[][];
+}
+
+/** See the top of the file. */
+export class Workspace {
+  readonly session: ClientSession;
+  readonly mysql: MysqlSession;
+  readonly warnings = new Warnings();
+  readonly options: WorkspaceOptions;
+  /** Statements of short texts. */
+  readonly #known = new Map<string, KnownStatement>();
+  /** Statements of PREPARE. */
+  readonly named = new Map<string, string>();
+  /** Whether a text may hold several statements. */
+  multi: boolean;
+  /** Database that is in use since the last answer, to be told with the next. */
+  changedSchema: string | undefined;
+  readonly #own = new Map<string, PreparedStatement>();
+  /** Bits of the status that variables decide. */
+  #modes: number;
+
+  /**
+   * @param options Who it is.
+   */
+  constructor(options: WorkspaceOptions) {
+    const { engine, user, role, peer, connectionId, capabilities } = options;
+    this.options = options;
+    this.multi = (capabilities & capability.multiStatements) !== 0;
+    this.session = engine.connect({
+      user: role,
+      database: engineDatabase,
+      settings: {},
+      remote: { address: peer.address, port: peer.port },
+      processId: connectionId,
+      dialect: "mysql",
+      events: {
+        notice: (notice) => this.#noticed(notice),
+        notification: () => {},
+        parameter: () => {},
+        terminated: (error) => options.terminated(error),
+      },
+    });
+    this.mysql = new MysqlSession({
+      eval: this.session.eval,
+      user,
+      host: peer.address ?? "localhost",
+      connectionId,
+      database: mainDatabase,
+      server: options.variables,
+    });
+    this.#modes = this.#readModes();
+  }
+
+  /** Bits for OK and EOF. */
+  get status(): number {
+    return this.session.status === "I"
+      ? this.#modes
+      : this.#modes | status.inTransaction;
+  }
+
+  /** Whether each statement is a transaction of its own. */
+  get autocommit(): boolean {
+    return (this.#modes & status.autocommit) !== 0;
+  }
+
+  /**
+   * @param text Text.
+   * @returns Its statement, if it was run before and means the same now.
+   */
+  known(text: string): KnownStatement | undefined {
+    return this.#known.get(text);
+  }
+
+  /**
+   * Remembers a statement.
+   *
+   * @param text Text that holds it alone.
+   * @param known The statement.
+   */
+  remember(text: string, known: KnownStatement): void {
+    if (text.length > longestKept) return;
+    if (this.#known.size >= keptTexts) {
+      const [oldest] = this.#known.keys();
+      if (oldest !== undefined) this.#known.delete(oldest);
+    }
+    this.#known.set(text, known);
+  }
+
+  /** What texts mean has changed. */
+  forget(): void {
+    this.#known.clear();
+    this.#modes = this.#readModes();
+  }
+
+  #readModes(): number {
+    const { autocommit, sqlMode } = this.mysql;
+    return (autocommit ? status.autocommit : 0) |
+      (sqlMode.has("NO_BACKSLASH_ESCAPES") ? status.noBackslashEscapes : 0);
+  }
+
+  /**
+   * Runs a text of PostgreSQL's SQL.
+   *
+   * @param sql One statement.
+   * @param values Values of `$n`, all text.
+   * @returns Its rows, and the count of its tag.
+   */
+  async run(sql: string, values: readonly string[] = []): Promise<OwnRows> {
+    let statement = this.#own.get(sql);
+    if (statement === undefined) {
+      statement = this.session.prepare(sql, values.map(() => oid.text));
+      // Only those without values come again and again.
+      if (values.length === 0) this.#own.set(sql, statement);
+    }
+    const portal = this.session.bind(statement, values);
+    try {
+      const rows: Datum[][] = [];
+      await portal.fetch(0, {
+        row: (values) => void rows.push([...values]),
+        full: () => undefined,
+      }, false);
+      return { columns: statement.columns ?? [], rows };
+    } finally {
+      portal.close();
+    }
+  }
+
+  /**
+   * USE.
+   *
+   * @param database Name.
+   * @throws {MysqlError} 1049.
+   */
+  async use(database: string): Promise<void> {
+    const { exists, schema, then } = this.mysql.useStatement(database);
+    const { rows } = await this.run(exists, [schema]);
+    if (rows.length === 0) {
+      throw new MysqlError(1049, "42000", `Unknown database '${database}'`);
+    }
+    await this.run(then);
+    this.mysql.database = database;
+    this.changedSchema = database;
+    this.forget();
+  }
+
+  /** Ends the transaction that nobody began. */
+  async sync(failed = false): Promise<void> {
+    if (failed) this.session.failed();
+    const wait = this.session.sync(failed);
+    if (wait !== undefined) await wait;
+  }
+
+  /** Rolls back and frees everything. */
+  close(): Promise<void> {
+    return this.session.close();
+  }
+
+  #noticed({ severity, message }: Notice): void {
+    if (severity === "DEBUG" || severity === "LOG") return;
+    this.warnings.add({
+      level: severity === "WARNING" ? "Warning" : "Note",
+      code: 1105,
+      message,
+    });
+  }
+}

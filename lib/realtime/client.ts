@@ -1,0 +1,458 @@
+/**
+ * One client: the channels that it has joined, and what it says in them.
+ *
+ * Messages are taken one after the other, also while a join waits for the database.
+ *
+ * @module
+ */
+
+import { Channel, type ChannelOutlet } from "./channel.ts";
+import { JoinError } from "./error.ts";
+import { readJoin } from "./join_payload.ts";
+import { Bucket } from "./limits.ts";
+import {
+  type PhoenixMessage,
+  type PhoenixVersion,
+  readMessage,
+  writeMessage,
+} from "./phoenix.ts";
+import type { ClientServices } from "./services.ts";
+import { seesPresence } from "./topics.ts";
+
+/** The socket of a client. */
+export interface Socket {
+  /** Sends a frame. */
+  send(frame: Uint8Array): void;
+  /** Asks whether the other end is there. */
+  ping(): void;
+  /** Ends it. */
+  close(code: number, reason: string): void;
+}
+
+/** Codes with which sockets are ended (RFC 6455, 7.4.1, and its registry). */
+export const socketCodes = {
+  goingAway: 1001,
+  policy: 1008,
+  restart: 1012,
+  tryAgainLater: 1013,
+} as const;
+
+/** How a client came. */
+export interface ClientOptions {
+  readonly socket: Socket;
+  readonly version: PhoenixVersion;
+  /** Token of the URL, for joins that bring none. */
+  readonly token: string | undefined;
+}
+
+/** Messages that may wait while one is being worked on. */
+const mostWaiting = 200;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** See the top of the file. */
+export class Client implements ChannelOutlet {
+  readonly version: PhoenixVersion;
+  readonly #socket: Socket;
+  readonly #token: string | undefined;
+  readonly #services: ClientServices;
+  readonly #channels = new Map<string, Channel>();
+  readonly #openedAt: number;
+  readonly #bucket: Bucket;
+  #heardAt: number;
+  #pingedAt = 0;
+  #joined = false;
+  #closed = false;
+  #waiting: PhoenixMessage[] = [];
+  #busy = false;
+
+  /**
+   * @param options Socket, version, token.
+   * @param services What it makes use of.
+   */
+  constructor(
+    { socket, version, token }: ClientOptions,
+    services: ClientServices,
+  ) {
+    this.version = version;
+    this.#socket = socket;
+    this.#token = token;
+    this.#services = services;
+    const now = services.clock.monotonic();
+    this.#openedAt = this.#heardAt = now;
+    this.#bucket = new Bucket(services.limits.messagesPerSecond, now);
+  }
+
+  /** Channels that it has joined. */
+  get channels(): Iterable<Channel> {
+    return this.#channels.values();
+  }
+
+  /** The other end is there. */
+  alive(): void {
+    this.#heardAt = this.#services.clock.monotonic();
+  }
+
+  /**
+   * Takes a message.
+   *
+   * @param raw Text or bytes.
+   */
+  message(raw: string | Uint8Array): void {
+    this.alive();
+    if (this.#closed) return;
+    if (!this.#bucket.take(this.#heardAt)) {
+      const { messagesPerSecond } = this.#services.limits;
+      return this.close(
+        socketCodes.policy,
+        `Messages came faster than ${messagesPerSecond} a second`,
+      );
+    }
+    const message = readMessage(raw, this.version);
+    if (message === undefined) {
+      return this.#reply(
+        { joinRef: null, ref: null, topic: "phoenix" },
+        "error",
+        { reason: "Cannot read message: it is none of Phoenix, or cut short" },
+      );
+    }
+    if (!this.#busy) return this.#work(message);
+    if (this.#waiting.length >= mostWaiting) {
+      return this.close(
+        socketCodes.policy,
+        "Too many messages wait for an answer",
+      );
+    }
+    this.#waiting.push(message);
+  }
+
+  send(message: PhoenixMessage): void {
+    const text = writeMessage(message, this.version);
+    if (text !== undefined) this.sendFrame(this.#services.encode(text));
+  }
+
+  sendFrame(frame: Uint8Array): void {
+    if (!this.#closed) this.#socket.send(frame);
+  }
+
+  /**
+   * Ends the socket; its channels are told why.
+   *
+   * @param code Code of the close.
+   * @param reason A sentence.
+   */
+  close(code: number, reason: string): void {
+    for (const channel of this.#channels.values()) {
+      channel.system("error", reason);
+    }
+    this.#socket.close(code, reason);
+    this.closed();
+  }
+
+  /** The socket is gone. */
+  closed(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#waiting = [];
+    for (const channel of this.#channels.values()) this.#forget(channel);
+  }
+
+  /**
+   * Does what is due.
+   *
+   * @param now Milliseconds of the monotonic clock.
+   */
+  sweep(now: number): void {
+    const { joinMs, pingMs, silenceMs } = this.#services.limits;
+    if (this.#closed) return;
+    if (!this.#joined && now - this.#openedAt > joinMs) {
+      return this.close(
+        socketCodes.policy,
+        `No channel was joined within ${joinMs / 1000} seconds`,
+      );
+    }
+    const silence = now - this.#heardAt;
+    if (silence > silenceMs) {
+      return this.close(
+        socketCodes.goingAway,
+        `Nothing was heard for ${silenceMs / 1000} seconds`,
+      );
+    }
+    if (silence > pingMs && this.#pingedAt <= this.#heardAt) {
+      this.#pingedAt = now;
+      this.#socket.ping();
+    }
+    for (const channel of this.#channels.values()) this.#check(channel, now);
+  }
+
+  /**
+   * Ends a channel that may not go on.
+   *
+   * @param channel Which.
+   * @param reason A sentence.
+   */
+  end(channel: Channel, reason: string): void {
+    if (this.#channels.get(channel.topic) !== channel) return;
+    channel.system("error", reason);
+    this.#forget(channel);
+    const { joinRef, topic } = channel;
+    this.send({
+      joinRef,
+      ref: joinRef,
+      topic,
+      event: "phx_close",
+      payload: {},
+    });
+  }
+
+  #work(message: PhoenixMessage): void {
+    const working = this.#handle(message);
+    if (working === undefined) return;
+    this.#busy = true;
+    working.catch((error: unknown) => this.#failed(message, error)).then(() => {
+      this.#busy = false;
+      while (!this.#busy) {
+        const next = this.#waiting.shift();
+        if (next === undefined) return;
+        this.#work(next);
+      }
+    });
+  }
+
+  /** @returns A promise when it has to wait for something. */
+  #handle(message: PhoenixMessage): Promise<void> | undefined {
+    const { topic, event } = message;
+    try {
+      if (topic === "phoenix") {
+        if (event === "heartbeat") this.#reply(message, "ok");
+        return;
+      }
+      if (event === "phx_join") return this.#join(message);
+      const channel = this.#channels.get(topic);
+      if (channel === undefined) {
+        return this.#reply(message, "error", { reason: "unmatched topic" });
+      }
+      switch (event) {
+        case "phx_leave":
+          this.#forget(channel);
+          this.#reply(message, "ok");
+          this.send({ ...message, event: "phx_close", payload: {} });
+          return;
+        case "access_token":
+          return this.#renew(channel, message);
+        case "broadcast":
+          return this.#broadcast(channel, message);
+        case "presence":
+          return this.#presence(channel, message);
+      }
+    } catch (error) {
+      this.#failed(message, error);
+    }
+  }
+
+  async #join(message: PhoenixMessage): Promise<void> {
+    const { topic, ref, joinRef } = message;
+    const {
+      limits,
+      identify,
+      clock,
+      topics,
+      changes,
+      authorization,
+      privateOnly,
+    } = this.#services;
+    const asked = readJoin(topic, message.payload, limits.bindings);
+    if (privateOnly && !asked.private) {
+      throw new JoinError(
+        "Cannot join: only private channels are allowed here",
+      );
+    }
+    const before = this.#channels.get(topic);
+    if (before === undefined && this.#channels.size >= limits.channels) {
+      throw new JoinError(
+        `Cannot join: a socket may be in ${limits.channels} channels at most`,
+      );
+    }
+    const token = asked.token ?? this.#token;
+    const identity = await identify(token);
+    const channel = new Channel({
+      outlet: this,
+      topic,
+      joinRef: joinRef ?? ref,
+      asked,
+      token,
+      identity,
+      now: clock.monotonic(),
+    });
+    await authorization.join(channel);
+    if (this.#closed) return;
+    if (before !== undefined) {
+      // Whoever joins again has forgotten the first time, as Phoenix has it.
+      this.#forget(before);
+      this.send({
+        joinRef: before.joinRef,
+        ref: before.joinRef,
+        topic,
+        event: "phx_close",
+        payload: {},
+      });
+    }
+    const subscription = changes.subscribe(
+      channel,
+      (reason) => this.end(channel, reason),
+    );
+    channel.unsubscribe = subscription.stop;
+    this.#channels.set(topic, channel);
+    this.#joined = true;
+    topics.join(channel);
+    this.#reply(message, "ok", { "postgres_changes": subscription.answer });
+    if (seesPresence(channel)) {
+      channel.push("presence_state", topics.state(channel));
+    }
+    if (asked.bindings.length > 0) {
+      channel.system("ok", "Subscribed to PostgreSQL", "postgres_changes");
+    }
+  }
+
+  async #renew(channel: Channel, { payload }: PhoenixMessage): Promise<void> {
+    const { access_token: token } = payload as Fields;
+    if (typeof token !== "string" || token === channel.token) return;
+    await this.#identify(channel, token);
+  }
+
+  /** Looks up who the channel is now; ends it if that is nobody. */
+  async #identify(channel: Channel, token: string | undefined): Promise<void> {
+    const { identify, clock, authorization, changes } = this.#services;
+    try {
+      const identity = await identify(token);
+      const role = channel.identity.role;
+      channel.token = token;
+      channel.checkedAt = clock.monotonic();
+      if (identity.claims === channel.identity.claims) return;
+      channel.identity = identity;
+      channel.maySend = {};
+      await authorization.join(channel);
+      changes.identityChanged(channel, role !== identity.role);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      this.end(channel, error.message);
+    }
+  }
+
+  #check(channel: Channel, now: number): void {
+    const { expiresAt } = channel;
+    if (
+      expiresAt !== undefined &&
+      this.#services.clock.now() >= expiresAt * 1000
+    ) {
+      return this.end(channel, "Token has expired, send a new access_token");
+    }
+    if (now - channel.checkedAt < this.#services.limits.recheckMs) return;
+    channel.checkedAt = now;
+    this.#identify(channel, channel.token).catch((error: unknown) =>
+      this.#services.log.warn("realtime.check_failed", {
+        reason: error instanceof Error ? error.name : "unknown",
+      })
+    );
+  }
+
+  #broadcast(
+    channel: Channel,
+    message: PhoenixMessage,
+  ): Promise<void> | undefined {
+    const { event, payload } = message.payload as Fields;
+    if (typeof event !== "string") {
+      return this.#reply(message, "error", {
+        reason: "Cannot broadcast: payload has no event",
+      });
+    }
+    const send = () => {
+      this.#services.topics.broadcast(
+        channel,
+        { type: "broadcast", event, payload: payload ?? {} },
+        channel,
+      );
+      if (channel.asked.broadcast.ack) this.#reply(message, "ok");
+    };
+    return this.#allowed(channel, "broadcast", send);
+  }
+
+  #presence(
+    channel: Channel,
+    message: PhoenixMessage,
+  ): Promise<void> | undefined {
+    const { event, payload } = message.payload as Fields;
+    const { topics } = this.#services;
+    const what = String(event).toLowerCase();
+    if (what === "untrack") {
+      topics.untrack(channel);
+      return this.#reply(message, "ok");
+    }
+    if (what !== "track") {
+      return this.#reply(message, "error", {
+        reason: "Cannot take presence: event must be track or untrack",
+      });
+    }
+    return this.#allowed(channel, "presence", () => {
+      topics.track(
+        channel,
+        typeof payload === "object" ? payload as Fields : {},
+      );
+      this.#reply(message, "ok");
+    });
+  }
+
+  /** Does it at once where policies have nothing to say. */
+  #allowed(
+    channel: Channel,
+    extension: "broadcast" | "presence",
+    act: () => void,
+  ): Promise<void> | undefined {
+    if (!channel.private || channel.maySend[extension] === true) {
+      return void act();
+    }
+    return this.#services.authorization.send(channel, extension).then(act);
+  }
+
+  #forget(channel: Channel): void {
+    channel.unsubscribe();
+    channel.unsubscribe = () => {};
+    if (this.#channels.get(channel.topic) === channel) {
+      this.#channels.delete(channel.topic);
+    }
+    this.#services.topics.leave(channel);
+  }
+
+  #failed(message: PhoenixMessage, error: unknown): void {
+    if (isRefusal(error)) {
+      return this.#reply(message, "error", { reason: error.message });
+    }
+    this.#services.log.error("realtime.failed", {
+      event: message.event,
+      reason: error instanceof Error ? error.message : "unknown",
+    });
+    this.#reply(message, "error", {
+      reason: "Cannot do this: something failed inside the server",
+    });
+  }
+
+  #reply(
+    { joinRef, ref, topic }: Pick<PhoenixMessage, "joinRef" | "ref" | "topic">,
+    status: "ok" | "error",
+    response: unknown = {},
+  ): undefined {
+    this.send({
+      joinRef,
+      ref,
+      topic,
+      event: "phx_reply",
+      payload: { status, response },
+    });
+  }
+}
+
+/** Whether the sentence of an error is for the client. */
+function isRefusal(error: unknown): error is Error {
+  return error instanceof Error &&
+    (error.name === "JoinError" || error.name === "Problem");
+}

@@ -1,0 +1,28 @@
+/**
+ * Functions of the schema `pg_mysql`: what MySQL's semantics need and PostgreSQL has not. No search path
+ * leads there and no catalog lists them.
+ *
+ * @module
+ */
+
+import type { Definition } from "../define.ts";
+import { mysqlConversions } from "./convert.ts";
+import { mysqlDates } from "./dates.ts";
+import { mysqlFullText } from "./full_text.ts";
+import { mysqlJson } from "./json.ts";
+import { mysqlNumbers } from "./numbers.ts";
+import { mysqlSchemaRows } from "./schema.ts";
+import { mysqlSession } from "./session.ts";
+import { mysqlTexts } from "./texts.ts";
+
+/** See the top of the file. */
+export const mysqlFunctions: readonly Definition[] = [
+  ...mysqlConversions,
+  ...mysqlNumbers,
+  ...mysqlTexts,
+  ...mysqlDates,
+  ...mysqlJson,
+  ...mysqlFullText,
+  ...mysqlSession,
+  ...mysqlSchemaRows,
+];

@@ -1,0 +1,190 @@
+/**
+ * What a result's columns are on MySQL's wire: type codes, lengths, flags (manual, Protocol::ColumnDefinition41).
+ *
+ * | PostgreSQL | MySQL |
+ * |---|---|
+ * | bool | TINY (1) |
+ * | int2, int4, int8 | SHORT, LONG, LONGLONG |
+ * | float4, float8, numeric | FLOAT, DOUBLE, NEWDECIMAL |
+ * | date, time, timestamp, timestamptz | DATE, TIME, DATETIME, TIMESTAMP |
+ * | json, jsonb | JSON |
+ * | bytea | BLOB |
+ * | varchar, text and all others | VAR_STRING, BLOB with a character set |
+ *
+ * @module
+ */
+
+import { oid } from "../types/type.ts";
+
+/** Type codes (`enum_field_types`). */
+export const code = {
+  decimal: 0,
+  tiny: 1,
+  short: 2,
+  long: 3,
+  float: 4,
+  double: 5,
+  null: 6,
+  timestamp: 7,
+  longlong: 8,
+  int24: 9,
+  date: 10,
+  time: 11,
+  datetime: 12,
+  year: 13,
+  bit: 16,
+  json: 245,
+  newdecimal: 246,
+  enum: 247,
+  set: 248,
+  tinyBlob: 249,
+  mediumBlob: 250,
+  longBlob: 251,
+  blob: 252,
+  varString: 253,
+  string: 254,
+} as const;
+
+/** Flags of a column. */
+export const flag = {
+  notNull: 1,
+  primaryKey: 2,
+  uniqueKey: 4,
+  multipleKey: 8,
+  blob: 16,
+  unsigned: 32,
+  zerofill: 64,
+  binary: 128,
+  enum: 256,
+  autoIncrement: 512,
+  timestamp: 1024,
+  set: 2048,
+  number: 32_768,
+} as const;
+
+/** Character set 63: bytes. */
+const binary = 63;
+/** utf8mb4_0900_ai_ci. */
+const characters = 255;
+
+/** How a column goes over the wire. */
+export interface ColumnCode {
+  readonly type: number;
+  /** Collation number. */
+  readonly charset: number;
+  /** Longest value in bytes, as clients show it. */
+  readonly length: number;
+  readonly decimals: number;
+  readonly flags: number;
+}
+
+const number = (type: number, length: number, decimals = 0): ColumnCode => ({
+  type,
+  charset: binary,
+  length,
+  decimals,
+  flags: flag.binary | flag.number,
+});
+
+const time = (type: number, length: number, typmod: number): ColumnCode => {
+  const digits = typmod < 0 ? 6 : Math.min(typmod, 6);
+  return {
+    type,
+    charset: binary,
+    length: digits === 0 ? length : length + 1 + digits,
+    decimals: digits,
+    flags: flag.binary,
+  };
+};
+
+/**
+ * @param type PostgreSQL's type.
+ * @param typmod Its modifier.
+ * @returns What it is in MySQL.
+ */
+export function columnCode(type: number, typmod: number): ColumnCode {
+  switch (type) {
+    case oid.bool:
+      return number(code.tiny, 1);
+    case oid.int2:
+      return number(code.short, 6);
+    case oid.int4:
+      return number(code.long, 11);
+    case oid.int8:
+    case oid.oid:
+      return number(code.longlong, 20);
+    case oid.float4:
+      return number(code.float, 12, 31);
+    case oid.float8:
+      return number(code.double, 22, 31);
+    case oid.numeric: {
+      const precision = typmod < 4 ? 65 : ((typmod - 4) >> 16) & 0xffff;
+      const scale = typmod < 4 ? 30 : (typmod - 4) & 0x7ff;
+      return number(code.newdecimal, precision + 2, Math.min(scale, 30));
+    }
+    case oid.date:
+      return {
+        type: code.date,
+        charset: binary,
+        length: 10,
+        decimals: 0,
+        flags: flag.binary,
+      };
+    case oid.time:
+      return time(code.time, 10, typmod);
+    case oid.timestamp:
+      return time(code.datetime, 19, typmod);
+    case oid.timestamptz:
+      return time(code.timestamp, 19, typmod);
+    case oid.json:
+    case oid.jsonb:
+      return {
+        type: code.json,
+        charset: binary,
+        length: 4_294_967_295,
+        decimals: 0,
+        flags: flag.blob | flag.binary,
+      };
+    case oid.bytea:
+      return {
+        type: code.blob,
+        charset: binary,
+        length: 4_294_967_295,
+        decimals: 0,
+        flags: flag.blob | flag.binary,
+      };
+    case oid.varchar:
+    case oid.bpchar:
+      return {
+        type: code.varString,
+        charset: characters,
+        length: typmod < 4 ? 4_294_967_295 : (typmod - 4) * 4,
+        decimals: 0,
+        flags: 0,
+      };
+    case oid.text:
+      return {
+        type: code.blob,
+        charset: characters,
+        length: 4_294_967_295,
+        decimals: 0,
+        flags: flag.blob,
+      };
+    case oid.unknown:
+      return {
+        type: code.varString,
+        charset: characters,
+        length: 65_535,
+        decimals: 31,
+        flags: 0,
+      };
+    default:
+      return {
+        type: code.varString,
+        charset: characters,
+        length: 65_535,
+        decimals: 0,
+        flags: 0,
+      };
+  }
+}
