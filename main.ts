@@ -117,6 +117,7 @@ async function start(args: readonly string[]): Promise<number> {
     clock,
     log,
     draining: () => stopping,
+    afterReady: [],
     ending,
   };
   const ports: { postgres?: number | undefined } = {};
@@ -146,6 +147,7 @@ async function start(args: readonly string[]): Promise<number> {
     mysqlPort: mysql?.port,
     ms: Math.round(performance.now()),
   });
+  for (const act of parts.afterReady) await act();
 
   const failure = await Promise.race([stopped, engine.failed]);
   stopping = true;

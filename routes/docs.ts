@@ -22,6 +22,8 @@ export interface DocsRouteDeps {
   readonly auth: boolean;
   /** Whether `/rest/v1` is served. */
   readonly rest: boolean;
+  /** Whether `/realtime/v1` is served. */
+  readonly realtime: boolean;
   /** Whether we serve TLS ourselves. */
   readonly tls: boolean;
   /** URL under which browsers reach the server, if it was told. */
@@ -130,11 +132,12 @@ function homeRoute(deps: DocsRouteDeps): Route {
 /** Files never change under a name with their hash; without it, whoever has one asks. */
 const forever = "public, max-age=31536000, immutable";
 
-function pageRoutes({ version }: DocsRouteDeps): Route[] {
+function pageRoutes({ version, realtime }: DocsRouteDeps): Route[] {
   async function load() {
-    const [assets, page, html, content] = await Promise.all([
+    const [assets, page, live, html, content] = await Promise.all([
       import("../lib/docs/assets.ts"),
       import("../lib/docs/docs_page.ts"),
+      import("../lib/docs/live_page.ts"),
       import("../lib/docs/html.ts"),
       import("../lib/http/content.ts"),
     ]);
@@ -142,7 +145,11 @@ function pageRoutes({ version }: DocsRouteDeps): Route[] {
     return {
       files,
       page: content.textContent(
-        page.docsPage({ version, assets: files }),
+        page.docsPage({ version, assets: files, realtime }),
+        "text/html; charset=utf-8",
+      ),
+      live: content.textContent(
+        live.livePage(files),
         "text/html; charset=utf-8",
       ),
       headers: html.pageHeaders(page.docsPolicy),
@@ -178,6 +185,19 @@ function pageRoutes({ version }: DocsRouteDeps): Route[] {
         return await answer(call, page, { headers });
       },
     },
+    ...(realtime
+      ? [
+        {
+          method: "GET",
+          path: "/docs/live",
+          cors: false,
+          async handler(call) {
+            const { live, headers, answer } = await loaded();
+            return await answer(call, live, { headers });
+          },
+        } satisfies Route,
+      ]
+      : []),
     { method: "GET", path: "/docs/:file", cors: false, handler: file },
   ];
 }

@@ -19,6 +19,7 @@ import { WebSocketConnection } from "../lib/websocket/connection.ts";
 import { Flusher } from "../lib/websocket/flusher.ts";
 import { closeFrame } from "../lib/websocket/frames.ts";
 import { acceptHandshake } from "../lib/websocket/handshake.ts";
+import { postedMessages } from "./realtime_description.ts";
 import { restToken } from "./rest_token.ts";
 
 /** What the routes need. */
@@ -45,18 +46,6 @@ export const realtimePaths: readonly string[] = [`${prefix}*`];
 
 /** Milliseconds that a client has to answer a close. */
 const closeMs = 2000;
-
-/** Messages of one request at most. */
-const mostPosted = 100;
-
-const posted = z.object({
-  messages: z.array(z.object({
-    topic: z.string().min(1),
-    event: z.string().min(1),
-    payload: z.unknown(),
-    private: z.boolean().nullish(),
-  })).min(1).max(mostPosted),
-});
 
 /**
  * @param deps Collaborators.
@@ -171,7 +160,9 @@ async function postMessages(
   { realtime, messageBytes }: RealtimeRouteDeps,
 ): Promise<Response> {
   const identity = await realtime.identify(restToken(call));
-  const { messages } = await readJson(call, posted, { limit: messageBytes });
+  const { messages } = await readJson(call, postedMessages, {
+    limit: messageBytes,
+  });
   return await post(
     realtime,
     messages.map(({ topic, event, payload, private: hidden }) => ({

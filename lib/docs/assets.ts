@@ -13,6 +13,7 @@ export const assetNames = [
   "swagger-ui.css",
   "page.js",
   "page.css",
+  "live.js",
 ] as const;
 
 /** One of {@linkcode assetNames}. */
@@ -28,11 +29,12 @@ const css = "text/css; charset=utf-8";
  * @returns The files.
  */
 export async function loadAssets(): Promise<Assets> {
-  const [bundle, style, script, ownStyle] = await Promise.all([
+  const [bundle, style, script, ownStyle, live] = await Promise.all([
     import("swagger-ui-dist/swagger-ui-bundle.js", { with: { type: "text" } }),
     import("swagger-ui-dist/swagger-ui.css", { with: { type: "text" } }),
     import("./page.js", { with: { type: "text" } }),
     import("./page.css", { with: { type: "text" } }),
+    import("./live.js", { with: { type: "text" } }),
   ]);
   return {
     "swagger-ui-bundle.js": textContent(
@@ -42,6 +44,7 @@ export async function loadAssets(): Promise<Assets> {
     "swagger-ui.css": textContent(withoutSourceMap(style.default), css),
     "page.js": textContent(script.default, javascript),
     "page.css": textContent(ownStyle.default, css),
+    "live.js": textContent(live.default, javascript),
   };
 }
 

@@ -23,7 +23,12 @@ export const docsPolicy: string = contentSecurityPolicy({
  * @returns The page.
  */
 export function docsPage(
-  { version, assets }: { readonly version: string; readonly assets: Assets },
+  { version, assets, realtime }: {
+    readonly version: string;
+    readonly assets: Assets;
+    /** Whether there is a page that follows changes. */
+    readonly realtime: boolean;
+  },
 ): string {
   const url = (name: AssetName) => `docs/${name}?v=${assets[name].hash}`;
   return `<!DOCTYPE html>
@@ -46,7 +51,9 @@ ${icon}
 <div class="heading">
 <h1>heliosdb-nano API</h1>
 <span class="version">${escapeHtml(version)}</span>
-<nav aria-label="Pages"><a href="./">Overview</a><a href="openapi.json">openapi.json</a><button id="reload" class="link" type="button">Reload</button></nav>
+<nav aria-label="Pages"><a href="./">Overview</a><a href="openapi.json">openapi.json</a>${
+    realtime ? `<a href="docs/live">Live</a>` : ""
+  }<button id="reload" class="link" type="button">Reload</button></nav>
 </div>
 <section class="account" id="account" aria-labelledby="account-title" hidden>
 <h2 id="account-title">Account</h2>

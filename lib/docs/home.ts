@@ -14,6 +14,7 @@ export interface HomeFacts {
   readonly base: string;
   readonly auth: boolean;
   readonly rest: boolean;
+  readonly realtime: boolean;
   readonly docs: boolean;
   /** Connection URL for psql, if that listener is on. */
   readonly postgres: string | undefined;
@@ -26,7 +27,7 @@ interface Door {
   readonly text: string;
 }
 
-function doors({ auth, rest, docs }: HomeFacts): Door[] {
+function doors({ auth, rest, realtime, docs }: HomeFacts): Door[] {
   return [
     ...(docs
       ? [
@@ -47,6 +48,13 @@ function doors({ auth, rest, docs }: HomeFacts): Door[] {
         name: "rest",
         path: "/rest/v1",
         text: "Tables, views and functions, as PostgREST serves them",
+      }]
+      : []),
+    ...(realtime
+      ? [{
+        name: "realtime",
+        path: "/realtime/v1",
+        text: "Changes, broadcast and presence over a WebSocket",
       }]
       : []),
     ...(auth

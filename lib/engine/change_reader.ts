@@ -64,6 +64,9 @@ export interface TableReader {
   condition(condition: ColumnCondition): (row: RowImage) => boolean;
 }
 
+/** Tells whether a row may be seen. */
+export type RowTest = (row: RowImage) => boolean;
+
 /** Which policies are asked, and with which settings. */
 export interface JudgeOptions {
   /**
@@ -105,16 +108,34 @@ export interface ChangeReader {
   readable(table: TableReader, role: string): ReadonlySet<number>;
 
   /**
+   * @returns Another value than before when a table, a right or a policy has changed since.
+   */
+  version(): unknown;
+
+  /**
+   * Common policies, which compare columns with claims or constants, are decided without a statement.
+   *
+   * @param table A table.
+   * @param identity Who asks; the same claims object means the same person.
+   * @returns What tells which rows may be seen, for as long as the version is the same; `undefined` where a
+   *   statement has to be asked: {@linkcode ChangeReader.judge}. A promise the first time that a person asks.
+   * @throws {EngineError} When a policy fails.
+   */
+  test(
+    table: TableReader,
+    identity: Identity,
+  ): RowTest | undefined | Promise<RowTest | undefined>;
+
+  /**
    * Asks the row policies as they are now, about rows that need not be in the table any more.
    *
-   * Rights on the table and its columns are not asked. Common policies, which compare columns with claims
-   * or constants, are decided without a statement; the others by one for all rows.
+   * Rights on the table and its columns are not asked. One statement serves all rows.
    *
    * @param table A table.
    * @param identity Who asks; the same claims object means the same person.
    * @param rows Rows.
    * @param options Command, settings.
-   * @returns Whether each of them may be seen; at once where nothing had to be asked.
+   * @returns Whether each of them may be seen.
    * @throws {EngineError} When a policy fails.
    */
   judge(
@@ -122,5 +143,5 @@ export interface ChangeReader {
     identity: Identity,
     rows: readonly RowImage[],
     options?: JudgeOptions,
-  ): readonly boolean[] | Promise<readonly boolean[]>;
+  ): Promise<readonly boolean[]>;
 }

@@ -11,7 +11,7 @@ import type { Route } from "../http/call.ts";
 import type { JsonSchema } from "./json_schema.ts";
 
 /** Headings of the document. */
-export type Tag = "Auth" | "Server";
+export type Tag = "Auth" | "Realtime" | "Server";
 
 /** A parameter of the query string. */
 export interface QueryDescription {

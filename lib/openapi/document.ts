@@ -10,7 +10,7 @@
 import type { Slices } from "../base/slices.ts";
 import type { RestFunction, SchemaPicture } from "../rest/schema/picture.ts";
 import { answerSchemas } from "./answers.ts";
-import type { RouteDescription } from "./description.ts";
+import type { RouteDescription, Tag } from "./description.ts";
 import type { JsonSchema } from "./json_schema.ts";
 import { pathItems } from "./operation.ts";
 import { restComponents } from "./rest_common.ts";
@@ -93,6 +93,7 @@ function isHidden({ arguments: list, returns }: RestFunction): boolean {
 /** Headings of our own, which a table may not take. */
 const ownTags = {
   Auth: "Accounts, sessions and tokens.",
+  Realtime: "What happens, told as it happens.",
   Server: "What the server says of itself.",
   Functions: "Functions of the database.",
 } as const;
@@ -166,13 +167,13 @@ export async function documentText(
     parameters: new Members(),
     responses: new Members(),
   };
-  const tagged = (tag: "Auth" | "Server") =>
+  const tagged = (tag: Tag) =>
     routes.some((route) => route.tag === tag) ? [ownTag(tag)] : [];
   parts.tags.push(...tagged("Auth"));
   parts.paths.addAll(pathItems(routes));
   if (routes.length > 0) parts.schemas.addAll(answerSchemas());
   await addSchema(parts, options);
-  parts.tags.push(...tagged("Server"));
+  parts.tags.push(...tagged("Realtime"), ...tagged("Server"));
 
   const head = JSON.stringify({
     openapi: "3.1.1",

@@ -17,38 +17,12 @@ import {
   writeMessage,
 } from "./phoenix.ts";
 import type { ClientServices } from "./services.ts";
+import { type ClientOptions, type Socket, socketCodes } from "./socket.ts";
+import { broadcast, presence, type Speech } from "./speech.ts";
 import { seesPresence } from "./topics.ts";
-
-/** The socket of a client. */
-export interface Socket {
-  /** Sends a frame. */
-  send(frame: Uint8Array): void;
-  /** Asks whether the other end is there. */
-  ping(): void;
-  /** Ends it. */
-  close(code: number, reason: string): void;
-}
-
-/** Codes with which sockets are ended (RFC 6455, 7.4.1, and its registry). */
-export const socketCodes = {
-  goingAway: 1001,
-  policy: 1008,
-  restart: 1012,
-  tryAgainLater: 1013,
-} as const;
-
-/** How a client came. */
-export interface ClientOptions {
-  readonly socket: Socket;
-  readonly version: PhoenixVersion;
-  /** Token of the URL, for joins that bring none. */
-  readonly token: string | undefined;
-}
 
 /** Messages that may wait while one is being worked on. */
 const mostWaiting = 200;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** See the top of the file. */
 export class Client implements ChannelOutlet {
@@ -59,6 +33,7 @@ export class Client implements ChannelOutlet {
   readonly #channels = new Map<string, Channel>();
   readonly #openedAt: number;
   readonly #bucket: Bucket;
+  readonly #speech: Speech;
   #heardAt: number;
   #pingedAt = 0;
   #joined = false;
@@ -78,6 +53,12 @@ export class Client implements ChannelOutlet {
     this.#socket = socket;
     this.#token = token;
     this.#services = services;
+    const { topics, authorization } = services;
+    this.#speech = {
+      topics,
+      authorization,
+      reply: (...reply) => this.#reply(...reply),
+    };
     const now = services.clock.monotonic();
     this.#openedAt = this.#heardAt = now;
     this.#bucket = new Bucket(services.limits.messagesPerSecond, now);
@@ -241,9 +222,9 @@ export class Client implements ChannelOutlet {
         case "access_token":
           return this.#renew(channel, message);
         case "broadcast":
-          return this.#broadcast(channel, message);
+          return broadcast(channel, message, this.#speech);
         case "presence":
-          return this.#presence(channel, message);
+          return presence(channel, message, this.#speech);
       }
     } catch (error) {
       this.#failed(message, error);
@@ -315,7 +296,7 @@ export class Client implements ChannelOutlet {
   }
 
   async #renew(channel: Channel, { payload }: PhoenixMessage): Promise<void> {
-    const { access_token: token } = payload as Fields;
+    const { access_token: token } = payload as { access_token?: unknown };
     if (typeof token !== "string" || token === channel.token) return;
     await this.#identify(channel, token);
   }
@@ -354,64 +335,6 @@ export class Client implements ChannelOutlet {
         reason: error instanceof Error ? error.name : "unknown",
       })
     );
-  }
-
-  #broadcast(
-    channel: Channel,
-    message: PhoenixMessage,
-  ): Promise<void> | undefined {
-    const { event, payload } = message.payload as Fields;
-    if (typeof event !== "string") {
-      return this.#reply(message, "error", {
-        reason: "Cannot broadcast: payload has no event",
-      });
-    }
-    const send = () => {
-      this.#services.topics.broadcast(
-        channel,
-        { type: "broadcast", event, payload: payload ?? {} },
-        channel,
-      );
-      if (channel.asked.broadcast.ack) this.#reply(message, "ok");
-    };
-    return this.#allowed(channel, "broadcast", send);
-  }
-
-  #presence(
-    channel: Channel,
-    message: PhoenixMessage,
-  ): Promise<void> | undefined {
-    const { event, payload } = message.payload as Fields;
-    const { topics } = this.#services;
-    const what = String(event).toLowerCase();
-    if (what === "untrack") {
-      topics.untrack(channel);
-      return this.#reply(message, "ok");
-    }
-    if (what !== "track") {
-      return this.#reply(message, "error", {
-        reason: "Cannot take presence: event must be track or untrack",
-      });
-    }
-    return this.#allowed(channel, "presence", () => {
-      topics.track(
-        channel,
-        typeof payload === "object" ? payload as Fields : {},
-      );
-      this.#reply(message, "ok");
-    });
-  }
-
-  /** Does it at once where policies have nothing to say. */
-  #allowed(
-    channel: Channel,
-    extension: "broadcast" | "presence",
-    act: () => void,
-  ): Promise<void> | undefined {
-    if (!channel.private || channel.maySend[extension] === true) {
-      return void act();
-    }
-    return this.#services.authorization.send(channel, extension).then(act);
   }
 
   #forget(channel: Channel): void {

@@ -10,7 +10,7 @@ import type { Metrics } from "../base/metrics.ts";
 import { addressKey } from "../base/network_address.ts";
 import { Problem } from "../base/problem.ts";
 import type { Identity } from "../engine/engine.ts";
-import { Client, type ClientOptions, socketCodes } from "./client.ts";
+import { Client } from "./client.ts";
 import { defaultLimits, type RealtimeLimits } from "./limits.ts";
 import type {
   Authorization,
@@ -18,6 +18,7 @@ import type {
   ClientServices,
 } from "./services.ts";
 import type { Encode } from "./shared_message.ts";
+import { type ClientOptions, socketCodes } from "./socket.ts";
 import { Topics } from "./topics.ts";
 
 /** What the service is made of. */

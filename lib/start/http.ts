@@ -75,18 +75,21 @@ function restRoutes(rest: (() => Promise<RestApi>) | undefined): Route[] {
 }
 
 /** Routes of `/realtime/v1`; what they need is loaded when somebody asks. */
-async function realtimeRoutes(
-  { config: { realtime, jwt, http }, engine, ending, ...deps }: Parts,
+function realtimeRoutes(
+  { config: { realtime, jwt, http }, engine, ending, afterReady, ...deps }:
+    Parts,
   auth: Auth | undefined,
-): Promise<Route[]> {
+): Route[] {
   if (realtime === undefined || jwt === undefined) return [];
-  // Policies on private channels are written before anybody joins one.
-  const { prepareMessages } = await import("../realtime/schema.ts");
-  await prepareMessages(engine);
-  return lazyRoutes(["/realtime/v1/*"], async () => {
+  let preparing: Promise<void> | undefined;
+  const prepare = () => preparing ??= prepareChannels(engine, deps.log);
+  // Policies on private channels may be written before anybody joins one.
+  afterReady.push(prepare);
+  const tree = lazyRoutes(["/realtime/v1/*"], async () => {
     const [{ realtimeHandler }, { startRealtime }] = await Promise.all([
       import("../../routes/realtime.ts"),
       import("./realtime.ts"),
+      prepare(),
     ]);
     const service = startRealtime({
       ...deps,
@@ -108,6 +111,26 @@ async function realtimeRoutes(
       tooSlow: () => slow.add(),
     });
   });
+  const named = (method: "GET" | "POST", path: string) =>
+    tree.map((route) => ({ ...route, method, path, head: false }));
+  return [
+    ...named("GET", "/realtime/v1/websocket"),
+    ...named("POST", "/realtime/v1/api/broadcast"),
+    ...tree,
+  ];
+}
+
+/** Makes what policies on private channels are written on; all else works without it. */
+async function prepareChannels(
+  engine: Parts["engine"],
+  log: Parts["log"],
+): Promise<void> {
+  const { prepareMessages } = await import("../realtime/schema.ts");
+  await prepareMessages(engine).catch((error: unknown) =>
+    log.warn("realtime.not_prepared", {
+      reason: error instanceof Error ? error.message : "unknown",
+    })
+  );
 }
 
 /** Adds what the server tells of itself: where to go, and the documentation of all routes. */
@@ -138,6 +161,7 @@ async function addDocs(
       ...shared,
       docs: http.docs,
       rest: rest !== undefined,
+      realtime: routes.some(({ path }) => path.startsWith("/realtime/v1/")),
       tls: tls !== undefined,
       publicUrl: http.publicUrl,
       postgresPort,
@@ -183,7 +207,7 @@ export async function startHttp(
     }),
     ...await authApi(parts, auth),
     ...restRoutes(rest),
-    ...await realtimeRoutes(parts, auth),
+    ...realtimeRoutes(parts, auth),
   ];
   await addDocs(routes, parts, { rest, postgresPort });
   const port = http.port === "auto" ? 0 : http.port;

@@ -22,6 +22,8 @@ export interface Parts {
   readonly log: Log;
   /** Whether the server is on its way out. */
   readonly draining: () => boolean;
+  /** What is done once the server is ready, so that the start need not wait for it. */
+  readonly afterReady: (() => Promise<void>)[];
   /** Ends what was begun, last first. */
   readonly ending: AsyncDisposableStack;
 }

@@ -65,6 +65,7 @@ export class WebSocketConnection implements Flushable {
   #queue: Uint8Array[] = [];
   #queued = 0;
   #writing = false;
+  #planned = false;
   #pong: Uint8Array | undefined;
   #closing = false;
   /** Whether the connection is let go of once all is sent. */
@@ -90,7 +91,7 @@ export class WebSocketConnection implements Flushable {
       ping: (payload) => {
         // One answer for all pings that came meanwhile is enough (RFC 6455, 5.5.3).
         this.#pong = pongFrame(payload);
-        this.#flusher.add(this);
+        this.#plan();
         events.alive();
       },
       pong: () => events.alive(),
@@ -141,6 +142,7 @@ export class WebSocketConnection implements Flushable {
   }
 
   flush(): void {
+    this.#planned = false;
     this.#write();
   }
 
@@ -186,7 +188,13 @@ export class WebSocketConnection implements Flushable {
   #push(frame: Uint8Array): void {
     this.#queue.push(frame);
     this.#queued += frame.length;
-    if (!this.#writing) this.#flusher.add(this);
+    this.#plan();
+  }
+
+  #plan(): void {
+    if (this.#planned || this.#writing) return;
+    this.#planned = true;
+    this.#flusher.add(this);
   }
 
   /** Writes until nothing waits; one write at a time. */

@@ -25,6 +25,8 @@ const pages = [
   "docs/scram.md",
   "docs/rest.md",
   "docs/openapi.md",
+  "docs/realtime.md",
+  "docs/mysql.md",
 ];
 
 /** Commands that other tests run, or that run this test. */

@@ -193,6 +193,39 @@ Deno.test("a browser reads /docs, signs up there and tries calls out", async (t)
     },
   );
 
+  await t.step("a table's changes are seen as they come", async () => {
+    await page.goto(`${base}/docs`);
+    await page.getByRole("link", { name: "Live" }).click();
+    await page.locator("#table").fill("nowhere");
+    await page.keyboard.press("Enter");
+    await status.getByText("there is no such table").waitFor();
+    await page.locator("#table").fill("books");
+    await page.locator("#filter").fill("price=gt.5");
+    const answer = await fetch(`${base}/auth/v1/token`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ email, password }),
+    });
+    await page.locator("#token").fill((await answer.json()).access_token);
+    await page.keyboard.press("Enter");
+    await status.getByText("Following public.books").waitFor();
+    await psql(
+      `postgresql://postgres@127.0.0.1:${program.pgPort}/postgres`,
+      ["-q"],
+      {
+        input:
+          "INSERT INTO books (title, price) VALUES ('<b>Cheap</b>', 1), ('<b>Kallocain</b>', 9);",
+      },
+    );
+    const row = page.locator("#events tr");
+    await row.getByText('"title":"<b>Kallocain</b>"').waitFor();
+    equal(await row.count(), 1);
+    equal(await sticksOut(page), false);
+    await shoot(page, "live");
+    await page.locator("#stop").click();
+    await status.getByText("Stopped").waitFor();
+  });
+
   await t.step("nothing went wrong, and nobody else was asked", () => {
     deepEqual(faults, []);
   });

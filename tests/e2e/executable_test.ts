@@ -196,7 +196,7 @@ async function providerProgram(folder: string): Promise<string> {
 async function readDocs(url: string): Promise<void> {
   const page = await (await fetch(`${url}/docs`)).text();
   const files = [...page.matchAll(/"(docs\/[^"]+)"/g)];
-  equal(files.length, 4);
+  equal(files.length, 5);
   for (const [, file] of files) {
     const answer = await fetch(`${url}/${file}`);
     equal(answer.status, 200, file);

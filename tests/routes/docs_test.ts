@@ -7,6 +7,7 @@ const deps: DocsRouteDeps = {
   docs: true,
   auth: true,
   rest: true,
+  realtime: true,
   tls: false,
   publicUrl: undefined,
   postgresPort: () => 5432,
@@ -34,6 +35,7 @@ Deno.test("GET / tells a script where to go", async () => {
       documentation: "http://db.example.com:8080/docs",
       openapi: "http://db.example.com:8080/openapi.json",
       rest: "http://db.example.com:8080/rest/v1",
+      realtime: "http://db.example.com:8080/realtime/v1",
       auth: "http://db.example.com:8080/auth/v1",
       health: "http://db.example.com:8080/health",
       ready: "http://db.example.com:8080/ready",
@@ -68,6 +70,7 @@ Deno.test("GET / leaves out what is off", async () => {
     docs: false,
     auth: false,
     rest: false,
+    realtime: false,
     postgresPort: () => undefined,
   }));
   const { endpoints, postgres } = await (await little("GET /")).json();
@@ -129,8 +132,8 @@ Deno.test("GET /docs answers a page that loads our own files only", async () => 
   match(page, /<html lang="en">/);
 
   const files = [...page.matchAll(/(?:src|href)="(docs\/[^"]+)"/g)];
-  equal(files.length, 4);
-  for (const [, file] of files) {
+  equal(files.length, 5);
+  for (const [, file] of files.filter(([, file]) => file !== "docs/live")) {
     const loaded = await send(`GET /${file}`);
     equal(loaded.status, 200, file);
     equal(

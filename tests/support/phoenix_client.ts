@@ -89,11 +89,11 @@ export class PhoenixClient {
    *
    * @returns Payload of the answer.
    */
-  // deno-lint-ignore no-explicit-any -- tests look into whatever came
   async call(
     topic: string,
     event: string,
     payload: unknown = {},
+    // deno-lint-ignore no-explicit-any -- tests look into whatever came
   ): Promise<any> {
     const ref = this.push(topic, event, payload);
     const answer = await this.next((each) =>

@@ -6,7 +6,6 @@
  */
 
 import { SignJWT } from "jose";
-import { startAuth } from "../../lib/auth/auth.ts";
 import { silentLog } from "../../lib/base/log.ts";
 import { Metrics } from "../../lib/base/metrics.ts";
 import type { RealtimeConfig } from "../../lib/config.ts";

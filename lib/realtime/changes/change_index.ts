@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { RowTest, TableReader } from "../../engine/change_reader.ts";
 import type { Identity } from "../../engine/engine.ts";
 import type { Channel } from "../channel.ts";
 import type { BoundChange } from "./bindings.ts";
@@ -23,12 +24,27 @@ export interface Follower {
 export interface Member {
   readonly follower: Follower;
   readonly bound: readonly BoundChange[];
+  /** The only one of them, if it wants all changes of whole rows. */
+  readonly plain: BoundChange | undefined;
+}
+
+/** What one person may see of one version of a table. */
+export interface Sight {
+  /** Version of the schema for which it holds. */
+  readonly version: unknown;
+  readonly table: TableReader;
+  /** Places of the columns. */
+  readonly readable: ReadonlySet<number>;
+  /** Tells which rows; nothing where a statement has to. */
+  readonly test: RowTest | undefined;
 }
 
 /** The followers of one table who are one person. */
 export interface Viewer {
   readonly identity: Identity;
   readonly members: readonly Member[];
+  /** What was found out last. */
+  sight: Sight | undefined;
 }
 
 /** See the top of the file. */
@@ -91,7 +107,7 @@ export class ChangeIndex {
   #gather(schema: string, table: string): Viewer[] {
     const people = new Map<
       object | undefined,
-      Map<string, { identity: Identity; members: Member[] }>
+      Map<string, Viewer & { readonly members: Member[] }>
     >();
     for (const follower of this.#followers) {
       const bound = follower.bound.filter(({ binding }) =>
@@ -104,9 +120,18 @@ export class ChangeIndex {
       if (roles === undefined) people.set(identity.claims, roles = new Map());
       let viewer = roles.get(identity.role);
       if (viewer === undefined) {
-        roles.set(identity.role, viewer = { identity, members: [] });
+        viewer = { identity, members: [], sight: undefined };
+        roles.set(identity.role, viewer);
       }
-      viewer.members.push({ follower, bound });
+      const [only] = bound as [BoundChange];
+      const { filter, select } = only.binding;
+      const isPlain = bound.length === 1 && filter === undefined &&
+        select === undefined;
+      viewer.members.push({
+        follower,
+        bound,
+        plain: isPlain ? only : undefined,
+      });
     }
     return [...people.values()].flatMap((roles) => [...roles.values()]);
   }

@@ -33,6 +33,13 @@ export interface Recipient {
   readonly ids: readonly number[];
 }
 
+/** Whom a change is for who has one binding. */
+export interface SingleRecipient {
+  readonly topic: string;
+  readonly version: PhoenixVersion;
+  readonly id: number;
+}
+
 /** See the top of the file. */
 export class ChangeMessage {
   readonly #table: TableReader;
@@ -41,6 +48,9 @@ export class ChangeMessage {
   readonly #encode: Encode;
   readonly #data: { readonly shown: Shown; readonly text: string }[] = [];
   readonly #frames = new Map<string, Uint8Array>();
+  #last:
+    | { readonly shown: Shown; readonly to: SingleRecipient; frame: Uint8Array }
+    | undefined;
   #before: string[] | undefined;
   #after: string[] | undefined;
 
@@ -60,6 +70,26 @@ export class ChangeMessage {
     this.#table = table;
     this.#committedAt = committedAt;
     this.#encode = encode;
+  }
+
+  /**
+   * The same, for the common case that many who follow one table get the same one after the other.
+   *
+   * @param shown How much of it.
+   * @param to For whom.
+   * @returns The frame.
+   */
+  frameOfOne(shown: Shown, to: SingleRecipient): Uint8Array {
+    const last = this.#last;
+    const { topic, version, id } = to;
+    if (
+      last !== undefined && last.to.id === id && last.to.version === version &&
+      last.shown.readable === shown.readable &&
+      last.shown.wholeOld === shown.wholeOld && last.to.topic === topic
+    ) return last.frame;
+    const frame = this.frame(shown, { topic, version, ids: [id] });
+    this.#last = { shown, to, frame };
+    return frame;
   }
 
   /**

@@ -6,21 +6,24 @@
 
 import { setImmediate } from "node:timers";
 import type { Log } from "../../base/log.ts";
-import type {
-  ChangeFeed,
-  CommittedChanges,
-  RowChange,
-} from "../../engine/change_feed.ts";
+import type { ChangeFeed, CommittedChanges } from "../../engine/change_feed.ts";
 import type {
   ChangeReader,
   RowImage,
+  RowTest,
   TableReader,
 } from "../../engine/change_reader.ts";
 import type { Channel } from "../channel.ts";
 import type { ChangeSource, Subscription } from "../services.ts";
 import type { Encode } from "../shared_message.ts";
+import { type Batch, isWanted, type Told } from "./batch.ts";
 import { bind, Bindings } from "./bindings.ts";
-import { ChangeIndex, type Follower, type Viewer } from "./change_index.ts";
+import {
+  ChangeIndex,
+  type Follower,
+  type Sight,
+  type Viewer,
+} from "./change_index.ts";
 import { ChangeMessage } from "./change_message.ts";
 import { tell } from "./tell.ts";
 
@@ -41,27 +44,6 @@ const batchRows = 500;
 
 /** After so long others get their turn, in milliseconds. */
 const turnMs = 8;
-
-/** A row to be told of. */
-export interface Told {
-  readonly change: RowChange;
-  readonly table: TableReader;
-  readonly sequence: number;
-  readonly message: ChangeMessage;
-  /** Place of the row that decides among those that are judged. */
-  readonly row: number;
-  /** Place of the old row, where all of it may be told. */
-  readonly old: number | undefined;
-}
-
-/** Changes of one table that are judged together. */
-interface Batch {
-  readonly table: TableReader;
-  readonly rows: RowImage[];
-  readonly viewers: readonly Viewer[];
-  /** What each viewer may see of `rows`; nothing where judging failed. */
-  readonly verdicts: Map<Viewer, readonly boolean[] | undefined>;
-}
 
 /** See the top of the file. */
 export class Changes implements ChangeSource {
@@ -198,21 +180,36 @@ export class Changes implements ChangeSource {
     if (judging.length > 0) await Promise.all(judging);
     let began = performance.now();
     for (const each of told) {
-      const batch = batches.get(each.table)!;
-      for (const viewer of batch.viewers) {
-        const verdicts = batch.verdicts.get(viewer);
-        if (verdicts?.[each.row]) {
-          tell(each, viewer, {
-            bindings: this.#bindings,
-            reader: this.#options.reader,
-            wholeOld: each.old !== undefined && verdicts[each.old] === true,
-          });
-        }
-      }
+      this.#tellAll(each, batches.get(each.table)!);
       if (performance.now() - began > turnMs) {
         await new Promise<void>((resolve) => setImmediate(resolve));
         began = performance.now();
       }
+    }
+  }
+
+  #tellAll(told: Told, { viewers, sights, rows, verdicts }: Batch): void {
+    const { row, old } = told;
+    const image = rows[row] as RowImage;
+    const before = old === undefined ? undefined : rows[old] as RowImage;
+    for (let i = 0; i < viewers.length; i++) {
+      const sight = sights[i];
+      if (sight === undefined) continue;
+      const { test } = sight;
+      const viewer = viewers[i] as Viewer;
+      const sees = test === undefined
+        ? verdicts.get(viewer)?.[row] === true
+        : test(image);
+      if (!sees) continue;
+      const wholeOld = before !== undefined &&
+        (test === undefined
+          ? verdicts.get(viewer)?.[old as number] === true
+          : test(before));
+      tell(told, viewer.members, {
+        bindings: this.#bindings,
+        readable: sight.readable,
+        wholeOld,
+      });
     }
   }
 
@@ -230,6 +227,7 @@ export class Changes implements ChangeSource {
           table,
           rows: [],
           viewers: this.#index.viewers(table.schema, table.name),
+          sights: [],
           verdicts: new Map(),
         };
         batches.set(table, batch);
@@ -247,58 +245,86 @@ export class Changes implements ChangeSource {
         committedAt: moment,
         encode,
       });
-      return { change, table, sequence, message, row, old };
+      return {
+        change,
+        table,
+        sequence,
+        message,
+        row,
+        old,
+        passed: new Map(),
+      };
     });
   }
 
-  /** Asks what each viewer may see, of those whom a filter lets through. */
+  /** Finds out what each viewer may see. */
   #judge(batch: Batch, told: readonly Told[]): Promise<void>[] {
-    const { table, rows, viewers, verdicts } = batch;
-    const { reader, log } = this.#options;
+    const { table, viewers, sights } = batch;
+    const version = this.#options.reader.version();
     const waiting: Promise<void>[] = [];
-    for (const viewer of viewers) {
-      if (reader.readable(table, viewer.identity.role).size === 0) continue;
-      if (table.rowSecurity && !this.#isWanted(batch, viewer, told)) continue;
-      const verdict = reader.judge(table, viewer.identity, rows);
-      if (!(verdict instanceof Promise)) {
-        verdicts.set(viewer, verdict);
+    for (const [i, viewer] of viewers.entries()) {
+      const { sight } = viewer;
+      const isKnown = sight !== undefined && sight.version === version &&
+        sight.table === table;
+      const found = isKnown ? sight : this.#look(viewer, table, version);
+      if (!(found instanceof Promise) && found.test !== undefined) {
+        sights[i] = found;
         continue;
       }
+      const asking = async () => {
+        const each = await found;
+        if (each.test === undefined) await this.#ask(batch, viewer, told);
+        sights[i] = each;
+      };
       waiting.push(
-        verdict.then((each) => void verdicts.set(viewer, each), (error) => {
-          log.warn("realtime.policy_failed", {
-            table: `${table.schema}.${table.name}`,
-            code: String(error?.sqlState ?? "unknown"),
-          });
-          for (const { follower } of viewer.members) {
-            follower.lost(
-              `Cannot tell of changes of ${table.schema}.${table.name}: its row policies fail`,
-            );
-          }
-        }),
+        asking().catch((error) => this.#policyFailed(table, viewer, error)),
       );
     }
     return waiting;
   }
 
-  /** Whether anything in the batch passes a filter of the viewer, so that policies need be asked. */
-  #isWanted(
-    { table, rows }: Batch,
-    { members }: Viewer,
+  /** @returns A promise when the database has to be asked. */
+  #look(
+    viewer: Viewer,
+    table: TableReader,
+    version: unknown,
+  ): Sight | Promise<Sight> {
+    const { reader } = this.#options;
+    const { identity } = viewer;
+    const readable = reader.readable(table, identity.role);
+    const keep = (test: RowTest | undefined) =>
+      viewer.sight = { version, table, readable, test };
+    if (readable.size === 0) return keep(() => false);
+    const test = reader.test(table, identity);
+    return test instanceof Promise ? test.then(keep) : keep(test);
+  }
+
+  /** Asks policies that only a statement can decide, if a filter lets anything through. */
+  async #ask(
+    batch: Batch,
+    viewer: Viewer,
     told: readonly Told[],
-  ): boolean {
-    return members.some(({ bound }) =>
-      bound.some(({ binding: { filter } }) => {
-        if (filter === undefined) return true;
-        try {
-          const { test } = this.#bindings.filter(table, filter);
-          return told.some((each) =>
-            each.table === table && test(rows[each.row] as RowImage)
-          );
-        } catch {
-          return true; // whoever has it is told when its turn comes
-        }
-      })
-    );
+  ): Promise<void> {
+    const { table, rows, verdicts } = batch;
+    if (!isWanted(batch, viewer, told, this.#bindings)) return;
+    const { reader } = this.#options;
+    verdicts.set(viewer, await reader.judge(table, viewer.identity, rows));
+  }
+
+  /** Whoever follows the table would have a gap. */
+  #policyFailed(
+    { schema, name }: TableReader,
+    { members }: Viewer,
+    error: unknown,
+  ): void {
+    this.#options.log.warn("realtime.policy_failed", {
+      table: `${schema}.${name}`,
+      code: String((error as { sqlState?: unknown } | null)?.sqlState),
+    });
+    for (const { follower } of members) {
+      follower.lost(
+        `Cannot tell of changes of ${schema}.${name}: its row policies fail`,
+      );
+    }
   }
 }

@@ -324,6 +324,7 @@ Deno.test("documentText() keeps headings of its own apart from tables of the sam
   deepEqual(tags.map(({ name }: Document) => name), [
     "Auth",
     "table Auth",
+    "Realtime",
     "Server",
   ]);
 });

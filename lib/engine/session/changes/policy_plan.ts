@@ -44,6 +44,9 @@ export type PolicyPlan =
       | undefined;
   };
 
+/** A plan that has something to ask. */
+export type Asked = Extract<PolicyPlan, { kind: "asked" }>;
+
 /** Types whose equal values have equal datums. */
 const plainTypes: ReadonlySet<number> = new Set([
   oid.uuid,

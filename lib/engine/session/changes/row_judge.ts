@@ -8,22 +8,19 @@
  * @module
  */
 
-import type { Node } from "@pgsql/types";
 import type { Catalog, Relation } from "../../../sql/catalog/catalog.ts";
 import type { Datum } from "../../../sql/datum.ts";
 import { deparse } from "../../../sql/ddl/expression_text.ts";
-import { strings, walkTree } from "../../../sql/ddl/nodes.ts";
-import { quoteIdentifier } from "../../../sql/functions/quoting.ts";
-import { jsonText, shapeOf } from "../../../sql/functions/to_json.ts";
 import { oid } from "../../../sql/types/type.ts";
-import type { JudgeOptions, RowImage } from "../../change_reader.ts";
+import type { JudgeOptions, RowImage, RowTest } from "../../change_reader.ts";
 import type { Identity, Session } from "../../engine.ts";
 import {
-  columnsOf,
+  type Asked,
   type Part,
   planPolicies,
   type PolicyPlan,
 } from "./policy_plan.ts";
+import { type PolicyQuery, policyQuery } from "./policy_query.ts";
 import type { ReadContext } from "./table_reader.ts";
 
 /** What a {@linkcode RowJudge} asks. */
@@ -32,8 +29,7 @@ export interface RowJudgeOptions {
   readonly session: (identity: Identity) => Session;
 }
 
-type Asked = Extract<PolicyPlan, { kind: "asked" }>;
-type Verdicts = readonly boolean[] | Promise<readonly boolean[]>;
+type Verdicts = Promise<readonly boolean[]>;
 
 /** Values of the parts of a plan, for one person; nothing where a statement has to decide after all. */
 type Values = ReadonlyMap<Part, Datum> | undefined;
@@ -43,9 +39,6 @@ const noClaims = {};
 
 /** A policy that takes longer has failed. */
 const timeoutMs = 5000;
-
-/** Name of the column that numbers rows; no column of a user has it. */
-const rowNumber = "heliosdb row number";
 
 /** See the top of the file. */
 export class RowJudge {
@@ -70,16 +63,40 @@ export class RowJudge {
   /**
    * @param image The table as the rows have it.
    * @param identity Who asks.
+   * @returns What tells which rows may be seen; nothing where a statement has to.
+   */
+  test(
+    image: Relation,
+    identity: Identity,
+  ): RowTest | undefined | Promise<RowTest | undefined> {
+    const { catalog } = this.#options.context();
+    const plan = this.#plan(catalog, image, identity.role, "select");
+    if (plan.kind === "all") return () => true;
+    if (plan.kind === "none") return () => false;
+    // Rows of an older table are put in order first.
+    if (plan.parts === undefined || catalog.relation(image.oid) !== image) {
+      return undefined;
+    }
+    const { parts } = plan;
+    const values = this.#valuesOf(plan, identity);
+    return values instanceof Promise
+      ? values.then((each) => testOf(parts, each))
+      : testOf(parts, values);
+  }
+
+  /**
+   * @param image The table as the rows have it.
+   * @param identity Who asks.
    * @param rows Rows.
    * @param options Command, settings.
    * @returns Whether each may be seen.
    */
-  judge(
+  async judge(
     image: Relation,
     identity: Identity,
     rows: readonly RowImage[],
     { command = "select", settings }: JudgeOptions,
-  ): Verdicts {
+  ): Promise<readonly boolean[]> {
     const { catalog } = this.#options.context();
     const relation = catalog.relation(image.oid) ?? image;
     const plan = this.#plan(catalog, relation, identity.role, command);
@@ -91,19 +108,20 @@ export class RowJudge {
       ? rows
       : rows.map((row) => rowOf(relation, image, row));
     const asking = { relation, plan, identity, rows: current };
-    if (settings !== undefined) return this.#ask(asking, settings);
-    if (plan.parts === undefined) {
-      return plan.shared ? this.#askOnce(asking, rows) : this.#ask(asking);
-    }
-    const values = this.#valuesOf(plan, identity);
-    return values instanceof Promise
-      ? values.then((each) => this.#decide(asking, each))
-      : this.#decide(asking, values);
+    if (settings !== undefined) return await this.#ask(asking, settings);
+    const test = plan.parts === undefined
+      ? undefined
+      : testOf(plan.parts, await this.#valuesOf(plan, identity));
+    if (test !== undefined) return current.map(test);
+    return await (plan.shared
+      ? this.#askOnce(asking, rows)
+      : this.#ask(asking));
   }
 
+  /** @param image Any version of the table. */
   #plan(
     catalog: Catalog,
-    relation: Relation,
+    image: Relation,
     role: string,
     command: "select" | "insert",
   ): PolicyPlan {
@@ -111,10 +129,11 @@ export class RowJudge {
       this.#catalog = catalog;
       this.#plans = new Map();
     }
-    const key = `${relation.oid} ${command} ${role}`;
+    const key = `${image.oid} ${command} ${role}`;
     let plan = this.#plans.get(key);
     if (plan === undefined) {
       const found = catalog.roleNamed(role);
+      const relation = catalog.relation(image.oid) ?? image;
       plan = found === undefined ? { kind: "none" } : planPolicies(
         catalog,
         relation,
@@ -124,24 +143,6 @@ export class RowJudge {
       this.#plans.set(key, plan);
     }
     return plan;
-  }
-
-  #decide(asking: Asking, values: Values): Verdicts {
-    const { plan, rows } = asking;
-    if (values === undefined || plan.parts === undefined) {
-      return this.#ask(asking);
-    }
-    const { permissive, restrictive } = plan.parts;
-    return rows.map((row) => {
-      const holds = (part: Part) => {
-        const value = values.get(part) ?? null;
-        return part.kind === "claims"
-          ? value === 1
-          : value !== null && row[part.place] === value;
-      };
-      return permissive.some((parts) => parts.every(holds)) &&
-        restrictive.every(holds);
-    });
   }
 
   #valuesOf(plan: Asked, identity: Identity): Values | Promise<Values> {
@@ -231,6 +232,48 @@ interface Asking {
   readonly rows: readonly RowImage[];
 }
 
+/** @returns Nothing where values cannot be compared without a statement. */
+function testOf(
+  { permissive, restrictive }: NonNullable<Asked["parts"]>,
+  values: Values,
+): RowTest | undefined {
+  if (values === undefined) return undefined;
+  const needed = allOf(restrictive, values);
+  const wanted = permissive.map((parts) => allOf(parts, values)).filter((
+    each,
+  ) => each !== never);
+  if (needed === never || wanted.length === 0) return never;
+  const [first] = wanted as [RowTest];
+  const some: RowTest = wanted.length === 1
+    ? first
+    : (row) => wanted.some((test) => test(row));
+  return needed === always ? some : (row) => some(row) && needed(row);
+}
+
+const always: RowTest = () => true;
+const never: RowTest = () => false;
+
+/** What claims decide alone is decided here, once; the rest is a comparison or a few. */
+function allOf(
+  parts: readonly Part[],
+  values: NonNullable<Values>,
+): RowTest {
+  const tests: RowTest[] = [];
+  for (const part of parts) {
+    const value = values.get(part) ?? null;
+    if (part.kind === "claims") {
+      if (value !== 1) return never;
+      continue;
+    }
+    if (value === null) return never;
+    const { place } = part;
+    tests.push((row) => row[place] === value);
+  }
+  const [first] = tests;
+  if (first === undefined) return always;
+  return tests.length === 1 ? first : (row) => tests.every((test) => test(row));
+}
+
 /** The columns may have changed since. */
 function rowOf(now: Relation, then: Relation, row: RowImage): RowImage {
   if (now.columns === then.columns) return row;
@@ -252,63 +295,4 @@ const comparable: Readonly<Record<number, readonly string[]>> = {
 
 function isComparable(type: number, other: string): boolean {
   return other === "unknown" || comparable[type]?.includes(other) === true;
-}
-
-interface PolicyQuery {
-  readonly text: string;
-  /** JSON of a row. */
-  readonly write: (row: RowImage, number: number) => string;
-}
-
-function policyQuery(
-  relation: Relation,
-  { permissive, restrictive }: Asked,
-  { catalog, eval: context }: ReadContext,
-): PolicyQuery {
-  const read = columnsOf([...permissive, ...restrictive]);
-  const columns = relation.columns.map((column, place) => ({
-    ...column,
-    place,
-    shape: shapeOf({ oid: column.type }, context),
-  })).filter(({ name }) => read === undefined || read.has(name));
-  const typed = columns.map(({ name, type }) => {
-    const found = catalog.type(type);
-    const schema = catalog.schema(found?.schema ?? 0)?.name ?? "pg_catalog";
-    return `${quoteIdentifier(name)} ${quoteIdentifier(schema)}.${
-      quoteIdentifier(found?.name ?? "text")
-    }`;
-  });
-  const number = `"${rowNumber}"`;
-  const table = quoteIdentifier(relation.name);
-  const where = [
-    permissive.map((node) => `(${written(relation, node)})`).join(" OR "),
-    ...restrictive.map((node) => written(relation, node)),
-  ];
-  return {
-    text:
-      `SELECT ${table}.${number} FROM pg_catalog.jsonb_to_recordset($1) AS ${table}(${
-        [...typed, `${number} pg_catalog.int4`].join(", ")
-      }) WHERE ${where.map((each) => `(${each})`).join(" AND ")}`,
-    write: (row, i) =>
-      `{${
-        columns.map(({ name, place, shape }) =>
-          `${JSON.stringify(name)}:${
-            jsonText(row[place] ?? null, shape, context)
-          },`
-        ).join("")
-      }${JSON.stringify(rowNumber)}:${i}}`,
-  };
-}
-
-/** A table in FROM under its own name has no schema in front of it. */
-function written(relation: Relation, node: Node): string {
-  const copy = structuredClone(node);
-  walkTree({ copy }, (kind, value) => {
-    if (kind !== "ColumnRef") return;
-    const { fields = [] } = value as { fields?: Node[] };
-    if (fields.length === 3 && strings(fields)[1] === relation.name) {
-      fields.shift();
-    }
-  });
-  return deparse(copy);
 }

@@ -14,6 +14,7 @@ import type {
   ChangeReader,
   JudgeOptions,
   RowImage,
+  RowTest,
   TableReader,
 } from "../../change_reader.ts";
 import type { Identity, Session } from "../../engine.ts";
@@ -91,12 +92,23 @@ export class SessionChangeReader implements ChangeReader {
     return places;
   }
 
+  version(): unknown {
+    return this.#options.catalog();
+  }
+
+  test(
+    table: TableReader,
+    identity: Identity,
+  ): RowTest | undefined | Promise<RowTest | undefined> {
+    return this.#judge.test((table as RelationReader).relation, identity);
+  }
+
   judge(
     table: TableReader,
     identity: Identity,
     rows: readonly RowImage[],
     options: JudgeOptions = {},
-  ): readonly boolean[] | Promise<readonly boolean[]> {
+  ): Promise<readonly boolean[]> {
     const { relation } = table as RelationReader;
     return this.#judge.judge(relation, identity, rows, options);
   }
