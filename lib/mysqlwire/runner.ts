@@ -21,7 +21,7 @@ import type {
   RowsStatement,
 } from "../sql/mysql/dialect.ts";
 import { MysqlError } from "../sql/mysql/error.ts";
-import { typeWord } from "../sql/mysql/resolve/forms.ts";
+import { typeWord } from "../sql/mysql/resolve/variable_type.ts";
 import type { Evaluated } from "../sql/mysql/session.ts";
 import { valueText } from "../sql/mysql/value_text.ts";
 import type { OutputColumn } from "../sql/plan.ts";
