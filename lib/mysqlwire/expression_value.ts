@@ -10,7 +10,7 @@ import type {
   PreparedStatement,
 } from "../engine/client_session.ts";
 import type { Datum } from "../sql/datum.ts";
-import { typeWord } from "../sql/mysql/resolve/forms.ts";
+import { typeWord } from "../sql/mysql/resolve/variable_type.ts";
 import type { Evaluated } from "../sql/mysql/session.ts";
 import { valueText } from "../sql/mysql/value_text.ts";
 import { oid } from "../sql/types/type.ts";

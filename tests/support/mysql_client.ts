@@ -20,7 +20,7 @@ import type {
 import { MysqlError } from "../../lib/sql/mysql/error.ts";
 import { mysqlErrorOf } from "../../lib/sql/mysql/error_map.ts";
 import { type Evaluated, MysqlSession } from "../../lib/sql/mysql/session.ts";
-import { typeWord } from "../../lib/sql/mysql/resolve/forms.ts";
+import { typeWord } from "../../lib/sql/mysql/resolve/variable_type.ts";
 import { valueText } from "../../lib/sql/mysql/value_text.ts";
 
 /** What a statement came to. */

@@ -6,10 +6,10 @@
  *
  * | kind | what the wire does |
  * |---|---|
- * | `query` | `prepareTree` each of `nodes` in order, one implicit transaction; rows or count are those of the last one with `returns` |
+ * | `query` | `prepareTree` each of `nodes` in order, one implicit transaction; the answer is that of node `answer`; `session.begin()` before, `session.postpone()` and `session.end()` after; plans may be kept under `session.textKey()` |
  * | `catalog` | `prepare(sql)`, bind `values` (all text), answer the rows under the names they have |
  * | `rows` | answer `columns` and `rows` as they are |
- * | `set` | `session.assign(statement, evaluate)`, then what it returns |
+ * | `set` | `session.assign(statement, evaluate)`, then run the `statements` and `nodes` it returns |
  * | `use` | `session.use(name)` after asking the engine whether the schema is there (`session.schemaQuery`) |
  * | `ok` | nothing but OK |
  * | others | see {@linkcode SessionStatement} |

@@ -19,11 +19,14 @@ import {
 } from "../../json/value.ts";
 import { type Definition, fn } from "../define.ts";
 import { changeAt, follow, isWide, readPath } from "./json_path.ts";
-import { likePattern } from "./like.ts";
+import { search } from "./json_search.ts";
 
 type Args = readonly Datum[];
+
 const text = (args: Args, at = 0) => args[at] as string;
+
 const json = (args: Args, at = 0) => parseJson(text(args, at));
+
 const list = (args: Args, at: number) =>
   JSON.parse(text(args, at)) as (string | null)[];
 
@@ -37,7 +40,8 @@ function sorted(value: Json): Json {
   return value;
 }
 
-const print = (value: Json) => printJson(sorted(value));
+/** A document as it is kept. */
+export const print = (value: Json): string => printJson(sorted(value));
 
 function extract(document: Json, paths: readonly string[]): Datum {
   const steps = paths.map(readPath);
@@ -158,34 +162,6 @@ function depth(value: Json): number {
     ? [...value.values()]
     : [];
   return 1 + Math.max(0, ...inner.map(depth));
-}
-
-function search(document: Json, all: boolean, pattern: string): Datum {
-  const test = likePattern(pattern, "\\");
-  const found: string[] = [];
-  const walk = (value: Json, path: string) => {
-    if (!all && found.length > 0) return;
-    if (typeof value === "string" && test.test(value)) found.push(path);
-    else if (isArray(value)) {
-      value.forEach((each, index) => walk(each, `${path}[${index}]`));
-    } else if (isObject(value)) {
-      for (const [key, each] of value) {
-        walk(
-          each,
-          /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key)
-            ? `${path}.${key}`
-            : `${path}.${JSON.stringify(key)}`,
-        );
-      }
-    }
-  };
-  walk(document, "$");
-  const [only] = found;
-  return only === undefined
-    ? null
-    : found.length === 1
-    ? print(only)
-    : print(found);
 }
 
 /** A function of a document and up to four more arguments of the kinds given. */

@@ -17,7 +17,8 @@ import {
   negate,
   rounding,
 } from "./arithmetic.ts";
-import { compare, extreme, inList } from "./compare.ts";
+import { compare, inList } from "./compare.ts";
+import { extreme } from "./extreme.ts";
 import {
   convertTo,
   invoke,
@@ -39,6 +40,7 @@ import { isNumber, kindOf } from "./kinds.ts";
 import { assign } from "./assign.ts";
 import { dateAdd } from "./date_forms.ts";
 import { jsonChange, jsonItems } from "./json_forms.ts";
+import { toNumberIfNumber, typeWord } from "./variable_type.ts";
 
 /** Makes a call of its arguments; nothing when they are too many or too few. */
 export type Form = (args: readonly Expr[], scope: Scope) => Expr | undefined;
@@ -336,28 +338,4 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
 
 function toNumberOrText(arg: Expr, scope: Scope): Expr {
   return kindOf(arg, scope) === "text" ? toInteger(arg, scope) : arg;
-}
-
-function toNumberIfNumber(value: Expr, scope: Scope): Expr {
-  return isNumber(kindOf(value, scope))
-    ? toNumber(value, scope)
-    : toText(value, scope);
-}
-
-/** @returns How a user variable of that type is called. */
-export function typeWord(type: number): "int8" | "numeric" | "float8" | "text" {
-  switch (type) {
-    case oid.int2:
-    case oid.int4:
-    case oid.int8:
-    case oid.bool:
-      return "int8";
-    case oid.numeric:
-      return "numeric";
-    case oid.float4:
-    case oid.float8:
-      return "float8";
-    default:
-      return "text";
-  }
 }
