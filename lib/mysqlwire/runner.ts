@@ -228,7 +228,9 @@ export class Runner {
     const { mysql, session } = workspace;
     const { nodes, returns, discards } = statement;
     const { text, values = noValues } = execution;
-    const prepared = execution.prepared ?? this.prepare(statement, [], text);
+    const prepared = execution.prepared ??
+      // A text that writes has other values the next time, so its plan is not worth keeping.
+      this.prepare(statement, [], returns === "rows" ? text : undefined);
     const alone = nodes.length === 1 && statement.foundRows === undefined;
     const gives = returns === "rows" && !discards;
     let affected = 0;
@@ -286,7 +288,6 @@ export class Runner {
         warnings,
         info: infoOf(statement.verb, affected, warnings),
       },
-      prepared: statement.volatile || statement.commits ? undefined : prepared,
     };
   }
 

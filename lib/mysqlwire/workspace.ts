@@ -25,10 +25,10 @@ import { Warnings } from "./warnings.ts";
 const engineDatabase = "postgres";
 
 /** Texts that are remembered with their statements. */
-const keptTexts = 200;
+const keptTexts = 64;
 
 /** A longer text is not remembered. */
-const longestKept = 4096;
+const longestKept = 2048;
 
 /** Who opens a workspace. */
 export interface WorkspaceOptions {
