@@ -9,7 +9,7 @@
 import type { ByteStream } from "../base/byte_stream.ts";
 import { closeCodes } from "./close_codes.ts";
 import type { Flushable, Flusher } from "./flusher.ts";
-import { FrameError, FrameReader, joined } from "./frame_reader.ts";
+import { FrameError, FrameReader } from "./frame_reader.ts";
 import { closeFrame, pingFrame, pongFrame } from "./frames.ts";
 
 /** What a connection tells of. */
@@ -237,9 +237,9 @@ export class WebSocketConnection implements Flushable {
     if (count === this.#queue.length) {
       const all = this.#queue;
       this.#queue = [];
-      return joined(all);
+      return this.#flusher.join(all);
     }
-    return joined(this.#queue.splice(0, count));
+    return this.#flusher.join(this.#queue.splice(0, count));
   }
 
   #end(): void {

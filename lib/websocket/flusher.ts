@@ -8,6 +8,10 @@
  * @module
  */
 
+import { joined } from "./frame_reader.ts";
+
+const nothing = new Uint8Array();
+
 /** Has something to send. */
 export interface Flushable {
   /** Sends it. */
@@ -15,13 +19,16 @@ export interface Flushable {
 }
 
 /** After a round, sockets are left alone for so many times as long as it took. */
-const rest = 3;
+const rest = 5;
 
 /** And for so many milliseconds at most. */
-const mostMs = 100;
+const mostMs = 150;
 
 /** See the top of the file. */
 export class Flusher {
+  /** What was put together last: followers of one table have the same frames waiting. */
+  #frames: readonly Uint8Array[] = [];
+  #joined: Uint8Array = nothing;
   readonly #now: () => number;
   #waiting = new Set<Flushable>();
   #planned = false;
@@ -46,12 +53,29 @@ export class Flusher {
     else queueMicrotask(() => this.#round());
   }
 
+  /**
+   * @param frames Frames; the list is not changed any more.
+   * @returns Their bytes, which others may be given too.
+   */
+  join(frames: readonly Uint8Array[]): Uint8Array {
+    if (frames.length === 1) return frames[0] as Uint8Array;
+    const last = this.#frames;
+    if (
+      last.length === frames.length &&
+      frames.every((frame, i) => frame === last[i])
+    ) return this.#joined;
+    this.#frames = frames;
+    return this.#joined = joined(frames);
+  }
+
   #round(): void {
     this.#planned = false;
     const sockets = this.#waiting;
     this.#waiting = new Set();
     const began = this.#now();
     for (const socket of sockets) socket.flush();
+    this.#frames = [];
+    this.#joined = nothing;
     const ended = this.#now();
     this.#notBefore = ended + Math.min((ended - began) * rest, mostMs);
   }

@@ -63,7 +63,9 @@ export async function measureRealtime(
   return [
     figureRow(spreadOf([latencies.p99]), {
       what:
-        `p99 from commit to client, ${rowsPerSecond} rows/s to ${subscribers} people (p50 ${latencies.p50} ms)`,
+        `p99 from commit to client, ${rowsPerSecond} rows/s to ${subscribers} people (p50 ${latencies.p50} ms, ${
+          (entitled.cpu / seconds).toFixed(2)
+        } cores)`,
       unit: "ms",
       target: { bound: "at most", value: 500 },
     }),
