@@ -19,10 +19,10 @@ export interface Flushable {
 }
 
 /** After a round, sockets are left alone for so many times as long as it took. */
-const rest = 5;
+const rest = 3;
 
 /** And for so many milliseconds at most. */
-const mostMs = 150;
+const mostMs = 100;
 
 /** See the top of the file. */
 export class Flusher {
