@@ -30,8 +30,8 @@ export const devSecretWarning =
  * @param names Address that the server will listen on, and the URL under which browsers reach it.
  * @param env Reads an environment variable.
  * @returns The keys and who tokens say they are from.
- * @throws {ConfigError} When a key is too weak, or known to everybody and the address is open to a
- *   network.
+ * @throws {ConfigError} When a key is too weak, or known to everybody and the address or the URL is open
+ *   to a network.
  */
 export function readJwt(
   { listen, publicUrl }: {
@@ -43,15 +43,16 @@ export function readJwt(
   const secret = env("JWT_SECRET") ?? devJwtSecret;
   checkStrength("JWT_SECRET", secret);
   const isKnown = secret === devJwtSecret;
-  if (isKnown && !isLoopback(listen)) {
+  const open = openTo(listen, publicUrl);
+  if (isKnown && open !== undefined) {
     throw new ConfigError(
-      `Cannot listen on ${listen} with the well-known JWT secret: set $JWT_SECRET to a random one, ${advice}`,
+      `Cannot ${open} with the well-known JWT secret: set $JWT_SECRET to a random one, ${advice}`,
     );
   }
   const previous = env("JWT_SECRET_PREVIOUS") || undefined;
   if (previous !== undefined) {
     checkStrength("JWT_SECRET_PREVIOUS", previous);
-    if (previous === devJwtSecret && !isLoopback(listen)) {
+    if (previous === devJwtSecret && open !== undefined) {
       throw new ConfigError(
         "Cannot use $JWT_SECRET_PREVIOUS: everybody knows this secret",
       );
@@ -64,6 +65,17 @@ export function readJwt(
     issuer: publicUrl === undefined ? "heliosdb-nano" : `${publicUrl}/auth/v1`,
     isKnown,
   };
+}
+
+/** What lets others than this machine in, if anything does: a proxy passes them on to a loopback address. */
+function openTo(
+  listen: string,
+  publicUrl: string | undefined,
+): string | undefined {
+  if (!isLoopback(listen)) return `listen on ${listen}`;
+  if (publicUrl === undefined) return undefined;
+  const hostname = new URL(publicUrl).hostname.replace(/^\[|\]$/g, "");
+  return isLoopback(hostname) ? undefined : `be reached at ${publicUrl}`;
 }
 
 function checkStrength(name: string, secret: string): void {

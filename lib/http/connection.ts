@@ -10,38 +10,20 @@
 import type { ByteStream } from "../base/byte_stream.ts";
 import { Problem } from "../base/problem.ts";
 import type { Turns } from "../base/turns.ts";
-import { answerBytes } from "./answer_bytes.ts";
+import { TextAnswer } from "./answer.ts";
+import { answerBytes, type AnswerFrame } from "./answer_bytes.ts";
 import type { BodyBudget } from "./body_budget.ts";
 import { HeadReader } from "./head_reader.ts";
 import { Inbox } from "./inbox.ts";
+import {
+  type LargeAnswers,
+  smallAnswer,
+  tooManyLarge,
+} from "./large_answers.ts";
+import type { ConnectionDeadlines, Phase } from "./phase.ts";
 import { RequestBody } from "./request_body.ts";
 import type { RequestHead } from "./request_head.ts";
 import { UpgradeAnswer } from "./upgrade.ts";
-
-/** How long a connection may stay in each phase, in milliseconds. */
-export interface ConnectionDeadlines {
-  /** From the first byte of a request's head, or from the connecting, to the end of the head. */
-  readonly head: number;
-  /** Between two requests. */
-  readonly idle: number;
-  /** For the other end to take what is sent, without any progress. */
-  readonly write: number;
-  /** For the rest of a body that nobody wanted, before the connection is let go. */
-  readonly linger: number;
-}
-
-/** What a connection is doing. */
-export type Phase =
-  | "fresh"
-  | "head"
-  | "handling"
-  | "body"
-  | "writing"
-  | "idle"
-  | "lingering"
-  /** Another protocol is spoken; whoever speaks it has deadlines of their own. */
-  | "upgraded"
-  | "closed";
 
 /** An answer and the header lines that every answer has. */
 export interface Reply {
@@ -76,6 +58,8 @@ export interface ConnectionOptions {
   readonly deadlines: ConnectionDeadlines;
   /** Memory for the bodies of all connections. */
   readonly budget: BodyBudget;
+  /** Memory for the large answers of all connections. */
+  readonly answers: LargeAnswers;
   /** The turns of all connections. */
   readonly turns: Turns;
   /** A coarse monotonic clock, cheap enough to be asked several times a request. */
@@ -106,6 +90,7 @@ export class Connection {
   readonly #inbox: Inbox;
   readonly #heads: HeadReader;
   readonly #budget: BodyBudget;
+  readonly #answers: LargeAnswers;
   readonly #turns: Turns;
   readonly #service: Service;
   readonly #deadlines: ConnectionDeadlines;
@@ -121,12 +106,14 @@ export class Connection {
    * @param options Stream, service and deadlines.
    */
   constructor(options: ConnectionOptions) {
-    const { stream, peer, service, deadlines, budget, turns, now } = options;
+    const { stream, peer, service, deadlines, budget, answers, turns, now } =
+      options;
     this.peer = peer;
     this.#stream = stream;
     this.#inbox = new Inbox(stream);
     this.#heads = new HeadReader(this.#inbox);
     this.#budget = budget;
+    this.#answers = answers;
     this.#turns = turns;
     this.#service = service;
     this.#deadlines = deadlines;
@@ -322,9 +309,22 @@ export class Connection {
     } while (bytes <= maxLingerBytes && await this.#inbox.more());
   }
 
-  async #send(
+  /** Sends an answer, unless it is large and too many large ones wait to be read. */
+  async #send(reply: Reply, frame: Omit<AnswerFrame, "common">): Promise<void> {
+    const { answer } = reply;
+    const size = answer instanceof TextAnswer && frame.headOnly !== true
+      ? answer.content.length
+      : 0;
+    if (size <= smallAnswer) return await this.#sendWhole(reply, frame);
+    const write = () => this.#sendWhole(reply, frame);
+    if (await this.#answers.within(size, write)) return;
+    const refusal = this.#service.refuse(tooManyLarge(), this.peer);
+    await this.#sendWhole(refusal, frame);
+  }
+
+  async #sendWhole(
     { answer, common }: Reply,
-    frame: { close: boolean; old?: boolean; headOnly?: boolean },
+    frame: Omit<AnswerFrame, "common">,
   ): Promise<void> {
     // One answer at a time is under way, so its bytes may stand where those of the last one stood.
     const room = this.#room ??= new Uint8Array(roomForAnswer);

@@ -12,12 +12,9 @@ import type { ByteStream } from "../base/byte_stream.ts";
 import { addressKey } from "../base/network_address.ts";
 import { Turns } from "../base/turns.ts";
 import { BodyBudget } from "./body_budget.ts";
-import {
-  Connection,
-  type ConnectionDeadlines,
-  type Phase,
-  type Service,
-} from "./connection.ts";
+import { Connection, type Service } from "./connection.ts";
+import { LargeAnswers } from "./large_answers.ts";
+import type { ConnectionDeadlines, Phase } from "./phase.ts";
 
 /** Settings of {@linkcode Connections}. */
 export interface ConnectionsOptions {
@@ -35,6 +32,12 @@ export interface ConnectionsOptions {
    * @default {268435456}
    */
   readonly bodyBytes?: number;
+  /**
+   * Characters that the large answers being written at one time may have.
+   *
+   * @default {268435456}
+   */
+  readonly largeAnswers?: number;
   /** A monotonic clock in milliseconds. */
   readonly monotonic: () => number;
 }
@@ -66,6 +69,7 @@ export class Connections {
   readonly #open = new Set<Connection>();
   readonly #holders = new Map<string, Holder>();
   readonly #budget: BodyBudget;
+  readonly #answers: LargeAnswers;
   readonly #turns: Turns;
   readonly #timer: ReturnType<typeof setInterval>;
   #limit: number;
@@ -79,6 +83,9 @@ export class Connections {
     this.#options = options;
     this.#limit = options.limit;
     this.#budget = new BodyBudget(options.bodyBytes ?? 256 * 1024 * 1024);
+    this.#answers = new LargeAnswers(
+      options.largeAnswers ?? 256 * 1024 * 1024,
+    );
     this.#turns = new Turns(options.monotonic);
     this.#now = options.monotonic();
     const shortest = Math.min(...Object.values(options.deadlines));
@@ -119,6 +126,7 @@ export class Connections {
       service,
       deadlines,
       budget: this.#budget,
+      answers: this.#answers,
       turns: this.#turns,
       now: () => this.#now,
     });

@@ -26,9 +26,9 @@ import {
 import { answerBytes } from "./answer_bytes.ts";
 import type { Route } from "./call.ts";
 import { canonicalAddress } from "./client_address.ts";
-import type { ConnectionDeadlines } from "./connection.ts";
 import { Connections } from "./connections.ts";
 import { createCors } from "./cors.ts";
+import type { ConnectionDeadlines } from "./phase.ts";
 import { createRouter } from "./router.ts";
 import { createService } from "./service.ts";
 import { createTurnAway } from "./turn_away.ts";

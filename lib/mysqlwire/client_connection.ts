@@ -5,12 +5,8 @@
  */
 
 import type { ByteStream } from "../base/byte_stream.ts";
-import type { Client, Clients } from "../base/clients.ts";
-import type { Clock } from "../base/clock.ts";
-import type { Log } from "../base/log.ts";
+import type { Client } from "../base/clients.ts";
 import { addressKey } from "../base/network_address.ts";
-import type { Turns } from "../base/turns.ts";
-import type { ClientEngine } from "../engine/client_session.ts";
 import { MysqlError } from "../sql/mysql/error.ts";
 import { mainDatabase } from "../sql/mysql/table_name.ts";
 import {
@@ -19,45 +15,23 @@ import {
   plugins,
   roleOf,
 } from "./authentication.ts";
+import type { ConnectionContext } from "./connection_context.ts";
 import { Conversation } from "./conversation.ts";
 import { ConnectionLost, FatalError } from "./failure.ts";
 import { type ClientHello, readChangeUser } from "./handshake_response.ts";
 import { Link } from "./link.ts";
 import { fail, ok, switchPlugin } from "./messages.ts";
 import type { PacketReader } from "./packet_reader.ts";
-import type { Activity, Processes } from "./processes.ts";
+import type { Activity } from "./processes.ts";
 import { internalError, mysqlErrorFrom } from "./report.ts";
 import {
   applicantOf,
   type Guest,
   type Peer,
   startUp,
-  type StartupOptions,
   talkOver,
 } from "./startup.ts";
 import { Workspace } from "./workspace.ts";
-
-/** What all connections share. */
-export interface ConnectionContext extends StartupOptions {
-  readonly engine: ClientEngine;
-  readonly clients: Clients<ClientConnection>;
-  readonly processes: Processes;
-  readonly turns: Turns;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** The most that a message may be long. */
-  readonly messageLimit: number;
-  /** How long a client may take to prove who it is, in milliseconds. */
-  readonly authTimeoutMs: number;
-  /** How long a session may be idle outside a transaction, in milliseconds; 0 for ever. */
-  readonly idleTimeoutMs: number;
-  /** `@@name` of this server. */
-  readonly variables: Readonly<Record<string, string | number | null>>;
-  /** When the server started, by the monotonic clock. */
-  readonly startedAt: number;
-  /** Told of every client that was not let in. */
-  readonly refused: (errno: number) => void;
-}
 
 /** After so many reads others may have their turn. */
 const readsPerTurn = 16;

@@ -18,7 +18,8 @@ import type { PacketReader } from "./packet_reader.ts";
 import type { Processes } from "./processes.ts";
 import { command, status } from "./protocol.ts";
 import { internalError, mysqlErrorFrom } from "./report.ts";
-import { type Ending, Runner } from "./runner.ts";
+import type { Ending } from "./ending.ts";
+import { Runner } from "./runner.ts";
 import { Statements } from "./statements.ts";
 import type { Workspace } from "./workspace.ts";
 

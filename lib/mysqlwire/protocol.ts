@@ -112,7 +112,7 @@ export const columnFlag = {
 } as const;
 
 /** Numbers of collations that are told to clients. */
-export const charset = { binary: 63, utf8mb4: 255 } as const;
+export const charset = { binary: 63, utf8mb4: 45 } as const;
 
 /** First byte of answers. */
 export const answer = {

@@ -7,6 +7,7 @@
 import { Problem } from "../base/problem.ts";
 import { EngineError } from "../engine/engine.ts";
 import { SqlError, type SqlErrorFields } from "../sql/error.ts";
+import type { QueryStatement } from "../sql/mysql/dialect.ts";
 import { MysqlError } from "../sql/mysql/error.ts";
 import { type ErrorPlace, mysqlErrorOf } from "../sql/mysql/error_map.ts";
 
@@ -41,23 +42,23 @@ export function internalError(): MysqlError {
   return new MysqlError(1105, "HY000", "internal error");
 }
 
-const warnings: ReadonlySet<number> = new Set([
-  1048,
-  1062,
-  1264,
-  1292,
-  1364,
-  1366,
-  1406,
-  1451,
-  1452,
-  3819,
-]);
+/** Errors for which IGNORE leaves a row out. */
+const ofOneRow: ReadonlySet<number> = new Set([1062, 1452]);
 
 /**
- * @param error Error of a statement with IGNORE.
- * @returns Whether it is about data, so that it becomes a warning.
+ * Tells whether IGNORE makes a warning of an error. Where a statement has several rows, leaving out the
+ * one alone cannot be done, and leaving out all would lose rows without a word: the error stays.
+ *
+ * @param error Error of the statement.
+ * @param statement A statement with IGNORE.
  */
-export function canBeWarning({ errno }: MysqlError): boolean {
-  return warnings.has(errno);
+export function isIgnored(
+  { errno }: MysqlError,
+  { nodes, answer }: QueryStatement,
+): boolean {
+  const node = nodes[answer];
+  if (node === undefined || !("InsertStmt" in node)) return false;
+  const source = node.InsertStmt.selectStmt;
+  return source !== undefined && "SelectStmt" in source &&
+    source.SelectStmt.valuesLists?.length === 1 && ofOneRow.has(errno);
 }

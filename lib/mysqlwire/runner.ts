@@ -9,40 +9,21 @@
  */
 
 import type { Node } from "@pgsql/types";
-import type {
-  FetchResult,
-  PreparedStatement,
-} from "../engine/client_session.ts";
+import type { PreparedStatement } from "../engine/client_session.ts";
 import type { Datum } from "../sql/datum.ts";
-import type {
-  CatalogStatement,
-  MysqlStatement,
-  QueryStatement,
-  RowsStatement,
-} from "../sql/mysql/dialect.ts";
+import type { MysqlStatement, QueryStatement } from "../sql/mysql/dialect.ts";
 import { MysqlError } from "../sql/mysql/error.ts";
 import { typeWord } from "../sql/mysql/resolve/forms.ts";
 import type { Evaluated } from "../sql/mysql/session.ts";
 import { valueText } from "../sql/mysql/value_text.ts";
-import type { OutputColumn } from "../sql/plan.ts";
 import { oid } from "../sql/types/type.ts";
 import type { Answer } from "./answer.ts";
-import type { Outcome } from "./messages.ts";
+import { countOf, type Ending, infoOf, nothing } from "./ending.ts";
+import { OwnStatements } from "./own_statements.ts";
 import { type ClientValue, fitAll } from "./parameters.ts";
 import type { Processes } from "./processes.ts";
-import { canBeWarning, mysqlErrorFrom } from "./report.ts";
+import { isIgnored, mysqlErrorFrom } from "./report.ts";
 import type { Workspace } from "./workspace.ts";
-
-/** What a statement came to; what the client is told of it waits until it is known what follows. */
-export interface Ending {
-  /** Whether rows were sent. */
-  readonly rows: boolean;
-  readonly outcome: Omit<Outcome, "status">;
-  /** Whether a cursor was opened, so that the columns are all that is sent. */
-  readonly cursor?: boolean;
-  /** Plans of a statement that means the same when its text comes again. */
-  readonly prepared?: readonly PreparedStatement[] | undefined;
-}
 
 /** A statement with its values, and its plans if they are known. */
 export interface Execution {
@@ -64,8 +45,6 @@ export interface RunnerOptions {
 
 const noValues: readonly ClientValue[] = [];
 
-const nothing: Ending = { rows: false, outcome: {} };
-
 /** Statements about transactions themselves. */
 const control: ReadonlySet<string> = new Set([
   "begin",
@@ -76,23 +55,17 @@ const control: ReadonlySet<string> = new Set([
 
 const sink = { row: () => {}, full: () => undefined };
 
-/** Number at the end of a command tag. */
-function countOf({ tag = "" }: FetchResult): number {
-  const at = tag.lastIndexOf(" ");
-  return at < 0 ? 0 : Number(tag.slice(at + 1)) || 0;
-}
-
 /** See the top of the file. */
 export class Runner {
   readonly #workspace: Workspace;
-  readonly #processes: Processes;
+  readonly #own: OwnStatements;
 
   /**
    * @param options Whose statements.
    */
   constructor({ workspace, processes }: RunnerOptions) {
     this.#workspace = workspace;
-    this.#processes = processes;
+    this.#own = new OwnStatements({ workspace, processes, runner: this });
   }
 
   /**
@@ -109,9 +82,9 @@ export class Runner {
     if (statement.kind !== "warnings") warnings.clear();
     try {
       if (statement.kind === "query") {
-        return await this.#query(statement, execution, answer);
+        return await this.query(statement, execution, answer);
       }
-      const ending = await this.#other(statement, answer);
+      const ending = await this.#own.run(statement, answer);
       mysql.end(ending.rows ? -1 : 0);
       await this.#workspace.sync();
       return ending;
@@ -172,7 +145,14 @@ export class Runner {
     };
   }
 
-  async #query(
+  /**
+   * Runs a statement for the engine.
+   *
+   * @param statement The statement.
+   * @param execution Its values, and what is known of it.
+   * @param answer Takes rows.
+   */
+  async query(
     statement: QueryStatement,
     execution: Execution,
     answer: Answer,
@@ -182,7 +162,7 @@ export class Runner {
     const { verb } = statement;
     const isControl = control.has(verb);
     if ((statement.commits || verb === "begin") && session.status !== "I") {
-      await this.#end("COMMIT");
+      await this.end("COMMIT");
     }
     if ((verb === "commit" || verb === "rollback") && session.status === "I") {
       return nothing;
@@ -234,6 +214,8 @@ export class Runner {
         values,
       });
       const answers = i === statement.answer;
+      // Looks at the schema as it is now, which may have changed what the columns are.
+      const portal = session.bind(fitting, datums);
       if (answers && gives) {
         answer.begin(fitting.columns ?? [], {
           context: session.eval,
@@ -241,7 +223,6 @@ export class Runner {
           silent: execution.silent ?? false,
         });
       }
-      const portal = session.bind(fitting, datums);
       try {
         const fetched = portal.fetch(
           0,
@@ -275,7 +256,12 @@ export class Runner {
     }
     return {
       rows: false,
-      outcome: { affected, insertId: mysql.insertId(), warnings },
+      outcome: {
+        affected,
+        insertId: mysql.insertId(),
+        warnings,
+        info: infoOf(statement.verb, affected, warnings),
+      },
       prepared: statement.volatile || statement.commits ? undefined : prepared,
     };
   }
@@ -316,199 +302,9 @@ export class Runner {
   }
 
   /** COMMIT or ROLLBACK of what is open. */
-  async #end(how: "COMMIT" | "ROLLBACK"): Promise<void> {
+  async end(how: "COMMIT" | "ROLLBACK"): Promise<void> {
     await this.#workspace.run(how);
     await this.#workspace.sync();
-  }
-
-  async #other(
-    statement: Exclude<MysqlStatement, QueryStatement>,
-    answer: Answer,
-  ): Promise<Ending> {
-    const workspace = this.#workspace;
-    switch (statement.kind) {
-      case "catalog":
-        return await this.#catalog(statement, answer);
-      case "rows":
-        return this.#rows(statement, answer);
-      case "set": {
-        const { statements, nodes, autocommit } = await workspace.mysql.assign(
-          statement,
-          (node) => this.evaluate(node),
-        );
-        for (const sql of statements) await workspace.run(sql);
-        for (const node of nodes) await this.evaluateQuery(node);
-        if (autocommit === true && workspace.session.status !== "I") {
-          await this.#end("COMMIT");
-        }
-        workspace.forget();
-        return nothing;
-      }
-      case "use":
-        await workspace.use(statement.database);
-        return nothing;
-      case "ok":
-        if (statement.verb === "lock" && workspace.session.status !== "I") {
-          await this.#end("COMMIT");
-        }
-        return nothing;
-      case "warnings":
-        return this.#rows(this.#warningRows(statement), answer);
-      case "processlist":
-        return this.#rows(
-          this.#processes.rows(workspace, statement.full),
-          answer,
-        );
-      case "kill": {
-        const { value } = await this.evaluate(statement.id);
-        this.#processes.kill(workspace, Number(value), statement.query);
-        return nothing;
-      }
-      case "prepare":
-        return this.#name(statement);
-      case "execute":
-        return await this.#executeNamed(statement, answer);
-      case "deallocate":
-        if (!workspace.named.delete(statement.name)) {
-          throw unknownHandler(statement.name, "DEALLOCATE PREPARE");
-        }
-        return nothing;
-      case "explain":
-        return await this.#explain(statement.of, answer);
-    }
-  }
-
-  async #catalog(
-    { sql, values, whenEmpty }: CatalogStatement,
-    answer: Answer,
-  ): Promise<Ending> {
-    const workspace = this.#workspace;
-    const { columns, rows } = await workspace.run(sql, values);
-    if (rows.length === 0 && whenEmpty !== undefined) {
-      const { errno, sqlState, message } = whenEmpty;
-      throw new MysqlError(errno, sqlState, message);
-    }
-    return this.#send(columns, rows, answer);
-  }
-
-  #rows({ columns, rows }: RowsStatement, answer: Answer): Ending {
-    return this.#send(
-      columns.map(({ name, type }): OutputColumn => ({
-        name,
-        type: type === "int8" ? oid.int8 : oid.varchar,
-        typmod: -1,
-        table: 0,
-        column: 0,
-      })),
-      rows,
-      answer,
-    );
-  }
-
-  #send(
-    columns: readonly OutputColumn[],
-    rows: readonly (readonly Datum[])[],
-    answer: Answer,
-  ): Ending {
-    const workspace = this.#workspace;
-    answer.begin(columns, {
-      context: workspace.session.eval,
-      outcome: { status: workspace.status },
-    });
-    for (const row of rows) answer.row(row);
-    return { rows: true, outcome: { warnings: workspace.warnings.count } };
-  }
-
-  #warningRows(
-    { errorsOnly, count, offset, limit }: Extract<
-      MysqlStatement,
-      { kind: "warnings" }
-    >,
-  ): RowsStatement {
-    const list = this.#workspace.warnings.list.filter(({ level }) =>
-      !errorsOnly || level === "Error"
-    );
-    if (count) {
-      const name = `@@session.${errorsOnly ? "error" : "warning"}_count`;
-      return {
-        kind: "rows",
-        columns: [{ name, type: "int8" }],
-        rows: [[list.length]],
-      };
-    }
-    return {
-      kind: "rows",
-      columns: [
-        { name: "Level", type: "text" },
-        { name: "Code", type: "int8" },
-        { name: "Message", type: "text" },
-      ],
-      rows: list.slice(offset, limit === undefined ? undefined : offset + limit)
-        .map(({ level, code, message }) => [level, code, message]),
-    };
-  }
-
-  #name(
-    { name, from }: Extract<MysqlStatement, { kind: "prepare" }>,
-  ): Ending {
-    const { mysql, named } = this.#workspace;
-    const text = "text" in from ? from.text : mysql.userValue(from.variable);
-    named.delete(name);
-    // Mistakes are told now.
-    for (const statement of mysql.parse(text ?? "")) {
-      if (statement.kind === "query") this.prepare(statement);
-    }
-    named.set(name, text ?? "");
-    return { rows: false, outcome: { info: "Statement prepared" } };
-  }
-
-  async #executeNamed(
-    { name, using }: Extract<MysqlStatement, { kind: "execute" }>,
-    answer: Answer,
-  ): Promise<Ending> {
-    const { mysql, named } = this.#workspace;
-    const text = named.get(name);
-    if (text === undefined) throw unknownHandler(name, "EXECUTE");
-    const [statement] = mysql.parse(text);
-    if (statement === undefined) return nothing;
-    const wanted = statement.kind === "query" ? statement.params : 0;
-    if (wanted !== using.length) {
-      throw new MysqlError(1210, "HY000", "Incorrect arguments to EXECUTE");
-    }
-    const encoder = new TextEncoder();
-    const values = using.map((variable): ClientValue => {
-      const value = mysql.userValue(variable);
-      if (value === null) return null;
-      return mysql.userVariable(variable) === "int8"
-        ? Number(value)
-        : encoder.encode(value);
-    });
-    return statement.kind === "query"
-      ? await this.#query(statement, { statement, values }, answer)
-      : await this.#other(statement, answer);
-  }
-
-  async #explain(of: QueryStatement, answer: Answer): Promise<Ending> {
-    const { session } = this.#workspace;
-    const query = of.nodes[of.answer];
-    if (query === undefined) return nothing;
-    const prepared = session.prepareTree({ ExplainStmt: { query } }, []);
-    const portal = session.bind(prepared, []);
-    const rows: Datum[][] = [];
-    try {
-      await portal.fetch(0, {
-        row: ([line]) => void rows.push([line ?? null]),
-        full: () => undefined,
-      }, false);
-    } finally {
-      portal.close();
-    }
-    const [first] = prepared.columns ?? [];
-    return this.#send(
-      first === undefined ? [] : [{ ...first, name: "EXPLAIN" }],
-      rows,
-      answer,
-    );
   }
 
   /** Rolls back what the statement did alone; what may be a warning becomes one. */
@@ -520,7 +316,7 @@ export class Runner {
       await workspace.sync(true).catch(() => {});
     } else if (session.status === "E") {
       // The engine gave the transaction up, as MySQL does after a deadlock.
-      await this.#end("ROLLBACK").catch(() => {});
+      await this.end("ROLLBACK").catch(() => {});
     } else {
       const wait = session.sync(false);
       if (wait !== undefined) await wait;
@@ -533,7 +329,10 @@ export class Runner {
     });
     if (told === undefined) throw error;
     const { errno: code, message } = told;
-    if (statement.kind === "query" && statement.ignore && canBeWarning(told)) {
+    if (
+      statement.kind === "query" && statement.ignore &&
+      isIgnored(told, statement)
+    ) {
       warnings.add({ level: "Warning", code, message });
       mysql.end(0);
       return { rows: false, outcome: { warnings: warnings.count } };
@@ -542,12 +341,4 @@ export class Runner {
     mysql.end(-1);
     throw told;
   }
-}
-
-function unknownHandler(name: string, where: string): MysqlError {
-  return new MysqlError(
-    1243,
-    "HY000",
-    `Unknown prepared statement handler (${name}) given to ${where}`,
-  );
 }

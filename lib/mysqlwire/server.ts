@@ -19,10 +19,8 @@ import { Turns } from "../base/turns.ts";
 import { listenOnPath, type UnixSocket } from "../base/unix_socket.ts";
 import type { ClientEngine } from "../engine/client_session.ts";
 import { MysqlError } from "../sql/mysql/error.ts";
-import {
-  ClientConnection,
-  type ConnectionContext,
-} from "./client_connection.ts";
+import { ClientConnection } from "./client_connection.ts";
+import type { ConnectionContext } from "./connection_context.ts";
 import { FatalError } from "./failure.ts";
 import { Processes } from "./processes.ts";
 import { rsaKey } from "./rsa_key.ts";

@@ -19,7 +19,8 @@ import type { PacketReader } from "./packet_reader.ts";
 import type { PacketWriter } from "./packet_writer.ts";
 import { type ClientType, fitAll, readValues } from "./parameters.ts";
 import { answer, capability, fieldType, status } from "./protocol.ts";
-import type { Ending, Execution, Runner } from "./runner.ts";
+import type { Ending } from "./ending.ts";
+import type { Execution, Runner } from "./runner.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The most statements that one client may keep, as in MySQL for all together. */
@@ -89,7 +90,8 @@ export class Statements {
       );
     }
     const { session, mysql } = workspace;
-    const [statement] = mysql.parse(text);
+    // Read to its end, for it may hold one statement only.
+    const [statement] = [...mysql.parse(text)];
     if (statement === undefined) {
       throw new MysqlError(1065, "42000", "Query was empty");
     }

@@ -18,6 +18,7 @@ import type {
   Relationship,
   SchemaPicture,
 } from "./schema/picture.ts";
+import { checkTexts } from "./sql/utf8.ts";
 
 /** Settings of `/rest/v1`. */
 export interface RestLimits {
@@ -116,11 +117,11 @@ export function runAlone(call: RestCall, readOnly: boolean): Run {
   if (explain !== undefined) {
     return (sql, params) =>
       session.transaction(
-        (tx) => explained(tx, `${explain} ${sql}`, params),
+        (tx) => explained(tx, `${explain} ${sql}`, checkTexts(params)),
         options,
       );
   }
-  return (sql, params) => session.query(sql, params, options);
+  return (sql, params) => session.query(sql, checkTexts(params), options);
 }
 
 /** Asks for the plan of a statement and ends the transaction with it, for `analyze` runs what it explains. */
@@ -167,8 +168,8 @@ export async function runTogether(
       const { explain } = call;
       const answer = await body((sql, params) =>
         explain === undefined
-          ? tx.query(sql, params)
-          : explained(tx, `${explain} ${sql}`, params)
+          ? tx.query(sql, checkTexts(params))
+          : explained(tx, `${explain} ${sql}`, checkTexts(params))
       );
       if (isUndone(call)) throw new Undone(answer);
       return answer;

@@ -15,9 +15,11 @@
 import { signUp } from "./accounts.ts";
 import { Bench } from "./bench.ts";
 import { makeFolder } from "./folder.ts";
+import { hasMariadb } from "../mariadb_server.ts";
 import { hasPostgresql } from "../postgresql_server.ts";
 import { Lite } from "./lite.ts";
 import { measureBesideLite } from "./measure_beside_lite.ts";
+import { measureMysql } from "./measure_mysql.ts";
 import { measurePostgresql } from "./measure_postgresql.ts";
 import { measureRealtime } from "./measure_realtime.ts";
 import { measureRefresh } from "./measure_refresh.ts";
@@ -55,6 +57,7 @@ const subjects = [
   "rest",
   "lite",
   "postgresql",
+  "mysql",
 ] as const;
 
 type Subject = typeof subjects[number];
@@ -98,6 +101,13 @@ async function measure(
   } else {
     console.error(
       "PostgreSQL 15 is not on this machine, so that nothing is compared with it.",
+    );
+  }
+  if (hasMariadb()) {
+    await step("mysql", () => measureMysql(bench, command));
+  } else {
+    console.error(
+      "MariaDB is not on this machine, so that nothing is compared with it.",
     );
   }
   return rows;

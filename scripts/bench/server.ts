@@ -21,12 +21,15 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const readyLine = /server\.ready .*httpPort=(\d+) .*postgresPort=(\d+)/;
+const readyLine =
+  /server\.ready .*httpPort=(\d+) .*postgresPort=(\d+)(?: mysqlPort=(\d+))?/;
 
 /** Where a server listens. */
 interface Ports {
   readonly port: number;
   readonly postgresPort: number;
+  /** `undefined` when it is off, as it is unless the flags say otherwise. */
+  readonly mysqlPort: number | undefined;
 }
 
 const startTimeoutMs = 20_000;
@@ -52,6 +55,8 @@ export class Server implements AsyncDisposable {
   readonly port: number;
   /** Where its PostgreSQL listener is. */
   readonly postgresPort: number;
+  /** Where its MySQL listener is, if it is on. */
+  readonly mysqlPort: number | undefined;
   /** Signs its tokens. */
   readonly secret: string;
   /** From the start of the process to the first 200 of `GET /ready`. */
@@ -61,7 +66,7 @@ export class Server implements AsyncDisposable {
 
   private constructor(
     child: Deno.ChildProcess,
-    { port, postgresPort, secret, readyMs }: Ports & {
+    { port, postgresPort, mysqlPort, secret, readyMs }: Ports & {
       secret: string;
       readyMs: number;
     },
@@ -69,6 +74,7 @@ export class Server implements AsyncDisposable {
     this.#child = child;
     this.port = port;
     this.postgresPort = postgresPort;
+    this.mysqlPort = mysqlPort;
     this.secret = secret;
     this.readyMs = readyMs;
   }
@@ -169,6 +175,7 @@ async function readPorts(child: Deno.ChildProcess): Promise<Ports> {
         found.resolve({
           port: Number(ready[1]),
           postgresPort: Number(ready[2]),
+          mysqlPort: ready[3] === undefined ? undefined : Number(ready[3]),
         });
       }
     }

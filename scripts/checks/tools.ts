@@ -35,8 +35,19 @@ export const tools: readonly Tool[] = [
   },
   { program: "psql", packages: ["postgresql-client-15"] },
   { program: "setpriv", packages: ["util-linux"] },
+  // MariaDB, which MySQL's answers are compared with; not `mariadb-server`, which would start one.
+  {
+    program: "MariaDB",
+    packages: ["mariadb-server-core"],
+    file: "/usr/sbin/mariadbd",
+  },
+  { program: "mariadb", packages: ["mariadb-client"] },
   // Clients in other languages.
-
+  {
+    program: "PyMySQL",
+    packages: ["python3-pymysql"],
+    file: "/usr/lib/python3/dist-packages/pymysql/__init__.py",
+  },
   {
     program: "psycopg2",
     packages: ["python3-psycopg2"],

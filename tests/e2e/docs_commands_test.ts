@@ -26,6 +26,7 @@ const pages = [
   "docs/rest.md",
   "docs/openapi.md",
   "docs/realtime.md",
+  "docs/mysql.md",
 ];
 
 /** Commands that other tests run, or that run this test. */

@@ -273,10 +273,18 @@ Deno.test("readConfig() allows the network when everything is safe", () => {
 });
 
 Deno.test("readConfig() takes the issuer of tokens from the public URL", () => {
-  const { auth, jwt } = read("-m --public-url https://auth.example.com");
+  const { auth, jwt } = read("-m --public-url https://auth.example.com", {
+    env: { JWT_SECRET: secret },
+  });
 
   equal(jwt?.issuer, "https://auth.example.com/auth/v1");
   equal(auth?.secureCookies, true);
+});
+
+Deno.test("readConfig() takes the development secret for a public URL of this machine", () => {
+  for (const url of ["http://localhost:8080", "https://[::1]:8443"]) {
+    equal(read(`-m --public-url ${url}`).jwt?.isKnown, true, url);
+  }
 });
 
 Deno.test("readConfig() takes every setting of the REST API", () => {
@@ -407,6 +415,16 @@ const refusals: Refusal[] = [
     says: /with --throttle-off/,
   },
   { line: open, says: /well-known JWT secret/ },
+  {
+    line: "-m --public-url https://api.example.com",
+    says:
+      /Cannot be reached at https:\/\/api.example.com with the well-known JWT secret/,
+  },
+  {
+    line: "-m --public-url https://api.example.com",
+    env: { JWT_SECRET: secret, JWT_SECRET_PREVIOUS: devJwtSecret },
+    says: /JWT_SECRET_PREVIOUS/,
+  },
   { line: `${open} --no-auth-api`, says: /well-known JWT secret/ },
   { line: "-m --rest-schema auth", says: /never exposed/ },
   { line: "-m --rest-schema PG_catalog", says: /never exposed/ },

@@ -290,7 +290,7 @@ export class MysqlWireClient implements Disposable {
       ...(options.database === undefined ? [] : [`${options.database}\0`]),
       `${plugin}\0`,
     );
-    return await this.#converse(plugin, given, {
+    return await this.#converse(given, {
       tls,
       careless: options.careless ?? false,
     });
@@ -305,7 +305,6 @@ export class MysqlWireClient implements Disposable {
   }
 
   async #converse(
-    plugin: string,
     given: string,
     { tls, careless }: { readonly tls: boolean; readonly careless: boolean },
   ): Promise<string> {

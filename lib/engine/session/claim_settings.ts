@@ -40,10 +40,12 @@ export class ClaimSettings {
     const prefix = prefixes.find((each) => key.startsWith(each));
     if (prefix === undefined) return undefined;
     const wanted = key.slice(prefix.length);
-    // Of claims that differ in case alone the last counts.
-    const name = Object.keys(this.#claims).findLast((each) =>
-      each.toLowerCase() === wanted
-    );
+    // Names of settings have no case, claims have: `sub` was checked, `Sub` is anybody's.
+    const name = Object.hasOwn(this.#claims, wanted)
+      ? wanted
+      : Object.keys(this.#claims).findLast((each) =>
+        each.toLowerCase() === wanted
+      );
     if (name === undefined) return undefined;
     const value = this.#claims[name];
     return typeof value === "string" ? value : JSON.stringify(value);

@@ -5,7 +5,7 @@
  */
 
 import { RestError } from "../error.ts";
-import { parseCsv } from "./csv.ts";
+import { type CsvRows, parseCsv } from "./csv.ts";
 
 /** Rows that a body holds. */
 export interface BodyRows {
@@ -16,8 +16,8 @@ export interface BodyRows {
   readonly count: number;
   /** Keys of the rows; the same in each, unless `columns` named them. */
   readonly keys: readonly string[];
-  /** Keys that each row really has, where they may differ. */
-  readonly keysOf?: readonly ReadonlySet<string>[] | undefined;
+  /** Whether rows lack some of the keys, which only `columns` allows. */
+  readonly ragged?: boolean;
 }
 
 /** Media types of bodies that hold rows. */
@@ -39,7 +39,7 @@ export function readRows(
 ): BodyRows {
   switch (media) {
     case "csv":
-      return jsonRows(parseCsv(text), undefined, columns);
+      return csvRows(parseCsv(text), columns);
     case "form":
       return jsonRows(formObject(text), undefined, columns);
     case "json":
@@ -70,6 +70,16 @@ export function formObject(text: string): Record<string, string> {
   return object;
 }
 
+function csvRows(
+  { names, json, count }: CsvRows,
+  columns: readonly string[] | undefined,
+): BodyRows {
+  const rows = { json, count, single: false };
+  if (columns === undefined) return { ...rows, keys: count === 0 ? [] : names };
+  const ragged = columns.some((name) => !names.includes(name));
+  return { ...rows, keys: columns, ragged };
+}
+
 function jsonRows(
   value: unknown,
   text: string | undefined,
@@ -90,7 +100,9 @@ function jsonRows(
       single,
       count: elements.length,
       keys,
-      keysOf: elements.map((element) => new Set(Object.keys(element))),
+      ragged: elements.some((element) =>
+        !columns.every((key) => Object.hasOwn(element, key))
+      ),
     };
   }
   for (let i = 1; i < elements.length; i++) {

@@ -13,6 +13,14 @@ const typeName =
   /^[\p{L}_][\p{L}\p{N}_$]*(?: [\p{L}_][\p{L}\p{N}_$]*)*(?:\[\])*$/u;
 
 /**
+ * Types that read a value as the name or number of something in the catalogs, and tell whether it is there;
+ * rows of the catalogs and of accounts. None of them is served, so that they are not there by this spelling
+ * either.
+ */
+const unserved =
+  /(?:^| )_?(?:reg(?:class|collation|config|dictionary|namespace|oper|operator|proc|procedure|role|type)(?![\p{L}\p{N}_$])|_auth_|pg_(?!lsn|snapshot))/iu;
+
+/**
  * @param field What.
  * @param alias Of its relation.
  * @returns The expression.
@@ -38,12 +46,15 @@ export function fieldSql({ column, json }: FieldRef, alias: string): string {
  * @param expression An expression.
  * @param type Type of `::type`, if one was asked for.
  * @returns The expression, cast.
- * @throws {EngineError} 42704 for what is no name of a type.
+ * @throws {EngineError} 42704 for what is no name of a type, or of none that is served.
  */
 export function castSql(expression: string, type: string | undefined): string {
   if (type === undefined) return expression;
   if (!typeName.test(type)) {
     throw new EngineError("42704", "Cannot cast: this is no name of a type");
+  }
+  if (unserved.test(type)) {
+    throw new EngineError("42704", `type "${type}" does not exist`);
   }
   return `CAST(${expression} AS ${type})`;
 }

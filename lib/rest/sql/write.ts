@@ -87,7 +87,7 @@ function sourceSql(
     }`;
   }
   const names = columns.map(({ name }) => ident(name)).join(", ");
-  const ragged = missingDefault && rows.keysOf !== undefined;
+  const ragged = missingDefault && rows.ragged === true;
   if (rows.count === 1 || ragged) {
     const absent = missingDefault ? "DEFAULT" : "NULL";
     const tuples = (rows.single ? [rows.json] : elementsOf(rows.json)).map(

@@ -140,7 +140,10 @@ function known(
         explicit && type !== oid.interval ? -1 : typmod,
         scope,
       );
-      return explicit ? fit(literal, typmod, true, scope.env) : literal;
+      // What is read when the statement runs is fitted then.
+      return explicit || literal.kind === "cast"
+        ? fit(literal, typmod, explicit, scope.env)
+        : literal;
     }
     case "param":
       if (type === oid.any || type === oid.unknown) return expr;

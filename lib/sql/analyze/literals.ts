@@ -150,7 +150,7 @@ export function readLiteral(
     return locate({
       kind: "cast",
       type,
-      typmod,
+      typmod: -1,
       arg: { ...literal, type: oid.text },
       how: { by: "text" },
       explicit: false,

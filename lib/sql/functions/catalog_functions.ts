@@ -7,6 +7,7 @@
 import { definitionFunctions } from "../system/definition_functions.ts";
 import { lookupFunctions } from "../system/lookup_functions.ts";
 import { mysqlSchemaRows } from "./mysql/schema.ts";
+import { mysqlSession } from "./mysql/session.ts";
 import { systemTableFunctions } from "../system/system_catalog.ts";
 import { quoteName } from "../sqlite_words.ts";
 import { signatureKey } from "./build_registry.ts";
@@ -21,6 +22,8 @@ export function catalogFunctions(): readonly Definition[] {
     ...definitionFunctions,
     ...lookupFunctions,
     ...mysqlSchemaRows,
+    // These read and set what the session keeps, which is on this thread too.
+    ...mysqlSession,
   ];
 }
 

@@ -63,10 +63,11 @@ export function decodeEscaped(bytes: Uint8Array): string {
 
 /**
  * @param text From {@linkcode decodeEscaped}.
- * @returns Whether it stands for bytes that are no text.
+ * @returns Whether it stands for bytes that are no text; a NUL is none either, for the checks of a text's length
+ *   end at it.
  */
 export function isEscaped(text: string): boolean {
-  return escaped.test(text);
+  return escaped.test(text) || text.includes("\0");
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   Connections,
   type ConnectionsOptions,
 } from "../../../lib/http/connections.ts";
+import { TextAnswer } from "../../../lib/http/answer.ts";
 import type { ByteStream } from "../../../lib/base/byte_stream.ts";
 
 const service: Service = {
@@ -210,4 +211,80 @@ Deno.test("Connections.lowerLimit() leaves room for a few whatever happens", asy
   await using table = connections();
 
   equal(table.lowerLimit(), 16);
+});
+
+/** A connection whose client does not read until it is told to. */
+class UnreadStream extends SilentStream {
+  written = "";
+  readonly #read = Promise.withResolvers<void>();
+
+  override async write(bytes: Uint8Array): Promise<number> {
+    this.written += new TextDecoder().decode(bytes.subarray(0, 100));
+    await this.#read.promise;
+    return bytes.length;
+  }
+
+  readAll(): void {
+    this.#read.resolve();
+  }
+}
+
+Deno.test("Connections refuse a large answer while others wait to be read", async () => {
+  const large = "x".repeat(1_000_000);
+  await using table = connections({
+    largeAnswers: 2_500_000,
+    service: {
+      answer: (head) =>
+        Promise.resolve({
+          answer: new TextAnswer(
+            head.path === "/large" ? large : "small",
+            200,
+            {},
+          ),
+          common: "",
+        }),
+      refuse: () => ({
+        answer: new TextAnswer("no room", 503, {}),
+        common: "",
+      }),
+    },
+  });
+  const ask = async (path: string) => {
+    const stream = new UnreadStream(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    table.admit(stream, "203.0.113.7");
+    await settle();
+    return stream;
+  };
+  const status = ({ written }: UnreadStream) => written.slice(9, 12);
+
+  const first = await ask("/large");
+  const second = await ask("/large");
+  const third = await ask("/large");
+  const little = await ask("/small");
+  deepEqual(
+    [first, second, third, little].map(status),
+    ["200", "200", "503", "200"],
+  );
+
+  first.readAll();
+  await settle();
+  equal(status(await ask("/large")), "200");
+});
+
+Deno.test("Connections send a large answer of any length while there is no other", async () => {
+  await using table = connections({
+    largeAnswers: 500_000,
+    service: {
+      ...service,
+      answer: () =>
+        Promise.resolve({
+          answer: new TextAnswer("x".repeat(1_000_000), 200, {}),
+          common: "",
+        }),
+    },
+  });
+  const stream = new UnreadStream("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  table.admit(stream, "203.0.113.7");
+  await settle();
+  equal(stream.written.slice(9, 12), "200");
 });

@@ -23,7 +23,8 @@ Deno.test("Packets.next() gives messages whole, however they arrive", () => {
     (pieces) => {
       const { packets } = packetsOf();
       const texts: string[] = [];
-      for (let at = 0, i = 0; at < sent.length; i++) {
+      let at = 0;
+      for (let i = 0; at < sent.length; i++) {
         const size = pieces[i % pieces.length]!;
         packets.feed(sent.subarray(at, at + size));
         at += size;

@@ -77,7 +77,7 @@ Deno.test("serveMysql() offers TLS with a certificate", async () => {
 
 Deno.test("serveMysql() gives TLS what came in one piece with the request for it", async () => {
   await using wire = await serveMysqlWire({ tls });
-  await using relay = await relayTogether(wire.server.port);
+  await using relay = relayTogether(wire.server.port);
   const stream = await Deno.connect({
     hostname: "127.0.0.1",
     port: relay.port,
@@ -91,7 +91,7 @@ Deno.test("serveMysql() gives TLS what came in one piece with the request for it
 });
 
 /** Passes bytes on, but holds the first 36 of the client back until more have come. */
-async function relayTogether(port: number) {
+function relayTogether(port: number) {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   let first = 0;
   const streams: Deno.Conn[] = [];

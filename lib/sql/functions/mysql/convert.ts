@@ -4,6 +4,7 @@
  * @module
  */
 
+import { utf8Text } from "../../types/utf8_text.ts";
 import type { Datum } from "../../datum.ts";
 import { SqlError } from "../../error.ts";
 import {
@@ -163,7 +164,7 @@ export const mysqlConversions: readonly Definition[] = [
     },
   }),
   fn("pg_mysql.bytes_to_text(bytea) text", {
-    call: (a) => new TextDecoder().decode(a[0] as Uint8Array),
+    call: (a) => utf8Text(a[0] as Uint8Array),
   }),
   fn("pg_mysql.text_to_bytes(text) bytea", {
     call: (a) => new TextEncoder().encode(text(a)),

@@ -11,7 +11,6 @@ import type {
   Index,
   Relation,
 } from "../../catalog/catalog.ts";
-import { defaultCollation } from "../../mysql/collation.ts";
 import {
   columnCollation,
   columnDefault,
@@ -179,11 +178,7 @@ export function createTableText(
   const comment = relation.comment === undefined
     ? ""
     : ` COMMENT=${literal(relation.comment)}`;
-  // The default of MySQL 8 is left out, for MariaDB does not know it and would not take the dump.
-  const collated = collation === defaultCollation
-    ? ""
-    : ` COLLATE=${collation}`;
   return `CREATE ${temporary}TABLE ${quoted(relation.name)} (\n${
     lines.join(",\n")
-  }\n) ENGINE=InnoDB${numbers} DEFAULT CHARSET=utf8mb4${collated}${comment}`;
+  }\n) ENGINE=InnoDB${numbers} DEFAULT CHARSET=utf8mb4 COLLATE=${collation}${comment}`;
 }

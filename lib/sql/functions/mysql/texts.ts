@@ -4,6 +4,7 @@
  * @module
  */
 
+import { utf8Text } from "../../types/utf8_text.ts";
 import type { Datum } from "../../datum.ts";
 import { repeat, slice } from "../characters.ts";
 import { type Definition, fn } from "../define.ts";
@@ -213,7 +214,7 @@ export const mysqlTexts: readonly Definition[] = [
         }
         return value.length === 0 ? [0] : value;
       });
-      return new TextDecoder().decode(Uint8Array.from(found));
+      return utf8Text(Uint8Array.from(found));
     },
   }),
   fn("pg_mysql.md5_of(bytea) text", { call: (a) => digest("md5", bytes(a)) }),

@@ -18,6 +18,9 @@ import { forms } from "./forms.ts";
 import type { FormName } from "./form_names.ts";
 import { convertTo, mysqlEntries } from "./convert.ts";
 
+/** Functions that write to the database; the others with effects change the session. */
+const writers: ReadonlySet<string> = new Set(["continue_numbers"]);
+
 /**
  * @param node Call.
  * @param name Its name in `pg_mysql`.
@@ -43,7 +46,7 @@ export function resolveMysqlCall(
   }
   const entry = mysqlEntries(name).find((each) => takes(each, args.length));
   if (entry === undefined) throw wrongCount(name);
-  if (entry.volatility === "v") scope.statement.writes = true;
+  if (writers.has(name)) scope.statement.writes = true;
   return makeCall(entry, fitted(entry, args, scope), scope, node.location);
 }
 

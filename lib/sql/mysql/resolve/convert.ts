@@ -94,6 +94,14 @@ export function toText(expr: Expr, scope: Scope): Expr {
   }
 }
 
+/** Bytes that stand in the statement. */
+function bytesOf(expr: Expr): Uint8Array | undefined {
+  if (expr.kind === "cast") return bytesOf(expr.arg);
+  return expr.kind === "constant" && expr.value instanceof Uint8Array
+    ? expr.value
+    : undefined;
+}
+
 /** A number of whatever type suits; text is a double. */
 export function toNumber(expr: Expr, scope: Scope): Expr {
   switch (kindOf(expr, scope)) {
@@ -117,6 +125,15 @@ export function toNumber(expr: Expr, scope: Scope): Expr {
       );
     case "time":
       return invoke("time_to_number", [expr], scope);
+    case "bytes": {
+      const written = bytesOf(expr);
+      if (written !== undefined && written.length <= 7) {
+        // A hexadecimal literal is a number among numbers.
+        const value = written.reduce((sum, byte) => sum * 256 + byte, 0);
+        return { kind: "constant", type: oid.int8, typmod: -1, value };
+      }
+      return invoke("text_to_double", [toText(expr, scope)], scope);
+    }
     default:
       return invoke("text_to_double", [toText(expr, scope)], scope);
   }

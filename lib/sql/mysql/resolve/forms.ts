@@ -178,7 +178,6 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
     args.length === 2 ? rounding("truncate", args, scope) : undefined,
   sign: rounded("sign", 1),
   "assign_variable": of(2, ([name, value], scope) => {
-    scope.statement.writes = true;
     const kind = kindOf(value as Expr, scope);
     const kept = kind === "open" || kind === "text"
       ? toText(value as Expr, scope)

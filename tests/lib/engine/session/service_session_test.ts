@@ -197,6 +197,23 @@ Deno.test("Session offers claims as settings, and keeps none of what a statement
   );
 });
 
+Deno.test("Session takes a claim by its own name before one that differs in case", async () => {
+  await using engine = await testEngine();
+  const sub = "11111111-1111-4111-8111-111111111111";
+  const other = "22222222-2222-4222-8222-222222222222";
+  for (
+    const claims of [{ sub, Sub: other }, { SUB: other, sub }, { Sub: sub }]
+  ) {
+    const session = engine.engine.session({ role: "authenticated", claims });
+    deepEqual(
+      (await session.query(
+        "SELECT auth.uid()::text, current_setting('jwt.sub', true)",
+      )).rows,
+      [[sub, sub]],
+    );
+  }
+});
+
 Deno.test("Session.query() does not show one identity what another one's plan was made for", async () => {
   await using engine = await testEngine();
   const { engine: db } = engine;

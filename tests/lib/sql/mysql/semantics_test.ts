@@ -253,3 +253,68 @@ Deno.test("row policies hold for MySQL's clients", async () => {
     ], ["bob", "9"]]);
   });
 });
+
+Deno.test("sql_mode decides what is a name, an operator and a group", async () => {
+  await withClient(async (c) => {
+    await c.run("create table g (a int, b varchar(9))");
+    await c.run("insert into g values (1, 'x'), (1, 'x'), (2, 'z')");
+    equal((await c.error("select a, b from g group by a")).slice(0, 4), "1055");
+    deepEqual(await c.rows("select a || 0 from g where a = 2"), [["1"]]);
+    await c.run("set sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT'");
+    deepEqual(await c.rows('select "a", b from g group by a order by a'), [
+      ["1", "x"],
+      ["2", "z"],
+    ]);
+    deepEqual(await c.rows("select a || 0 from g where a = 2"), [["20"]]);
+  });
+});
+
+Deno.test("foreign keys wait while foreign_key_checks is off", async () => {
+  await withClient(async (c) => {
+    await c.run("set foreign_key_checks = 0");
+    await c.run(
+      "create table kids (id int primary key, p int, constraint kids_p foreign key (p) references parents (id))",
+    );
+    await c.run("insert into kids values (1, 1)");
+    await c.run("create table parents (id int primary key)");
+    await c.run("insert into parents values (1)");
+    await c.run("set foreign_key_checks = 1");
+    equal(
+      await c.error("insert into kids values (2, 2)"),
+      "1452 Cannot add or update a child row: a foreign key constraint fails (`kids_p`)",
+    );
+  });
+});
+
+Deno.test("long lists of rows and of values are taken", async () => {
+  await withClient(async (c) => {
+    await c.run(
+      "create table t (id int auto_increment primary key, name varchar(20))",
+    );
+    const numbers = Array.from({ length: 5000 }, (_, i) => i);
+    const { affected } = await c.run(
+      `insert into t (name) values ${numbers.map((n) => `('N${n}')`)}`,
+    );
+    equal(affected, 5000);
+    deepEqual(
+      await c.rows(
+        `select count(*) from t where name in (${
+          numbers.map((n) => `'n${n}'`)
+        }) and id in (${numbers})`,
+      ),
+      [["4999"]],
+    );
+  });
+});
+
+Deno.test("user variables keep their type", async () => {
+  await withClient(async (c) => {
+    await c.run("set @a = 41, @b = 'x', @c = 1.5, @d = null");
+    deepEqual(
+      await c.rows("select @a + 1, concat(@b, 'y'), @c + 1, @d is null, @e"),
+      [["42", "xy", "2.5", "1", null]],
+    );
+    await c.run("prepare s from 'select ? * 2'");
+    deepEqual(await c.rows("execute s using @a"), [["82"]]);
+  });
+});

@@ -1,0 +1,388 @@
+/**
+ * MySQL's own clients against the program: npm `mysql2`, MariaDB's command line, PyMySQL, and dumps both
+ * ways.
+ */
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import mysql from "mysql2/promise";
+import { hasMariadb, startMariadb } from "../support/mariadb_server.ts";
+import { type Program, startProgram } from "../support/program.ts";
+import { testCert, testKey } from "../support/test_certificate.ts";
+
+const password = "s3cret";
+
+/** One program for all, which change nothing of each other's. */
+async function withProgram(
+  work: (program: Program, folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const cert = `${folder}/cert.pem`;
+    const key = `${folder}/key.pem`;
+    await Deno.writeTextFile(cert, testCert);
+    await Deno.writeTextFile(key, testKey);
+    await using program = await startProgram({
+      args: [
+        "--memory",
+        "--no-auth-api",
+        "--no-rest-api",
+        "--auth",
+        "scram-sha-256",
+        "--password",
+        password,
+        "--tls-cert",
+        cert,
+        "--tls-key",
+        key,
+        "--mysql-socket",
+        `${folder}/mysql.sock`,
+      ],
+    });
+    await work(program, folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+interface ToolRun {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(
+  program: string,
+  args: readonly string[],
+  input = "",
+): Promise<ToolRun> {
+  const child = new Deno.Command(program, {
+    args: [...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(input)).catch(() => {});
+  await writer.close().catch(() => {});
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return {
+    code,
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+  };
+}
+
+const columns =
+  "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, b bigint, n decimal(10,2), v varchar(20), t text, bl blob, f float, d double, dt datetime(3), da date, ti time, j json, bo boolean, e enum('x','y')";
+
+const values = [
+  "-9223372036854775808",
+  "12.30",
+  "été",
+  "line\nbreak",
+  new Uint8Array([0, 255, 39, 92]),
+  1.5,
+  2.25e-7,
+  "2020-01-02 03:04:05.678",
+  "2021-02-03",
+  "10:11:12",
+  '{"a": [1, null]}',
+  true,
+  "y",
+];
+
+Deno.test("mysql2 gets the same rows by text and by prepared statement", () =>
+  withProgram(async ({ mysqlPort: port }) => {
+    const client = await mysql.createConnection({
+      host: "127.0.0.1",
+      port,
+      user: "root",
+      password,
+      database: "postgres",
+      dateStrings: true,
+      supportBigNumbers: true,
+    });
+    try {
+      await client.query(`CREATE TABLE t (${columns})`);
+      const [made] = await client.execute(
+        `INSERT INTO t VALUES (NULL${", ?".repeat(values.length)})`,
+        values as never,
+      );
+      equal((made as mysql.ResultSetHeader).insertId, 1);
+      equal((made as mysql.ResultSetHeader).affectedRows, 1);
+      const expected = {
+        id: 1,
+        b: "-9223372036854775808",
+        n: "12.30",
+        v: "été",
+        t: "line\nbreak",
+        bl: "00ff275c",
+        f: 1.5,
+        d: 2.25e-7,
+        dt: "2020-01-02 03:04:05.678",
+        da: "2021-02-03",
+        ti: "10:11:12",
+        j: { a: [1, null] },
+        bo: 1,
+        e: "y",
+      };
+      for (
+        const [rows] of [
+          await client.query("SELECT * FROM t WHERE id = 1"),
+          await client.execute("SELECT * FROM t WHERE id = ?", [1]),
+          await client.execute("SELECT * FROM t WHERE id = ?", ["1"]),
+        ]
+      ) {
+        const [row] = rows as Record<string, unknown>[];
+        deepEqual(
+          { ...row, bl: (row?.["bl"] as Uint8Array).toHex() },
+          expected,
+        );
+      }
+      const [params] = await client.execute(
+        "SELECT ? AS a, ? AS b, ? AS c, ? + 1 AS d FROM t LIMIT ?",
+        [5, "x", null, 1.5, 10],
+      );
+      deepEqual((params as unknown[])[0], { a: 5, b: "x", c: null, d: 2.5 });
+      await client.execute("UPDATE t SET bl = ? WHERE id = ?", [null, 1]);
+      const [nulls] = await client.execute("SELECT bl FROM t");
+      deepEqual(nulls, [{ bl: null }]);
+      await rejects(
+        () => client.execute("SELECT * FROM nope"),
+        { errno: 1146, sqlState: "42S02" },
+      );
+      await client.beginTransaction();
+      await client.query("DELETE FROM t");
+      await client.rollback();
+      const [kept] = await client.query("SELECT count(*) AS n FROM t");
+      deepEqual(kept, [{ n: 1 }]);
+      await client.changeUser({ user: "postgres", password });
+      await client.ping();
+    } finally {
+      await client.end();
+    }
+  }));
+
+Deno.test("mysql2 signs in plain and over TLS with the right password alone", () =>
+  withProgram(async ({ mysqlPort: port }) => {
+    for (const ssl of [undefined, { rejectUnauthorized: false }]) {
+      const options = {
+        host: "127.0.0.1",
+        port,
+        user: "root",
+        ...(ssl === undefined ? {} : { ssl }),
+      };
+      const client = await mysql.createConnection({ ...options, password });
+      const [rows] = await client.query("SELECT current_user() AS u");
+      deepEqual(rows, [{ u: "root@%" }]);
+      await client.end();
+      for (const wrong of ["", "wrong"]) {
+        await rejects(
+          () => mysql.createConnection({ ...options, password: wrong }),
+          { errno: 1045 },
+        );
+      }
+    }
+  }));
+
+const cli = "mariadb";
+
+Deno.test("MariaDB's command line signs in with either plugin, over TCP, TLS and the socket", async () => {
+  await withProgram(async ({ mysqlPort }, folder) => {
+    const places = [
+      ["-h", "127.0.0.1", "-P", String(mysqlPort), "--skip-ssl"],
+      ["-h", "127.0.0.1", "-P", String(mysqlPort), "--ssl"],
+      ["-S", `${folder}/mysql.sock`],
+    ];
+    for (const place of places) {
+      for (const plugin of ["mysql_native_password", "caching_sha2_password"]) {
+        const signIn = [...place, `--default-auth=${plugin}`, "-N", "-B"];
+        const good = await run(cli, [
+          ...signIn,
+          "-u",
+          "root",
+          `-p${password}`,
+          "-e",
+          "SELECT 1 + 1; SELECT 'é'",
+        ]);
+        equal(good.stdout, "2\né\n", `${place} ${plugin} ${good.stderr}`);
+        for (const [user, given] of [["root", "wrong"], ["nobody", password]]) {
+          const bad = await run(cli, [
+            ...signIn,
+            "-u",
+            user!,
+            `-p${given}`,
+            "-e",
+            "SELECT 1",
+          ]);
+          equal(bad.code, 1);
+          match(bad.stderr, /^ERROR 1045 \(28000\): Access denied for user/);
+        }
+      }
+    }
+  });
+});
+
+Deno.test("MariaDB's command line shows tables, columns and errors", () =>
+  withProgram(async ({ mysqlPort }) => {
+    const { stdout, stderr } = await run(
+      cli,
+      [
+        "-h",
+        "127.0.0.1",
+        "-P",
+        String(mysqlPort),
+        "--skip-ssl",
+        "-u",
+        "root",
+        `-p${password}`,
+        "-B",
+        "--force",
+        "postgres",
+      ],
+      `CREATE TABLE t (${columns});
+INSERT INTO t (v) VALUES ('a'), ('b');
+SHOW TABLES;
+SELECT count(*), last_insert_id() FROM t;
+SELECT * FROM nope;
+USE nowhere;
+SELECT database();
+PREPARE s FROM 'SELECT ? + ?';
+SET @a = 3, @b = 4;
+EXECUTE s USING @a, @b;
+`,
+    );
+    equal(
+      stdout,
+      "Tables_in_postgres\nt\ncount(*)\tlast_insert_id()\n2\t1\ndatabase()\npostgres\n? + ?\n7\n",
+    );
+    match(
+      stderr,
+      /ERROR 1146 \(42S02\) at line 5: Table 'postgres\.nope' doesn't exist/,
+    );
+    match(stderr, /ERROR 1049 \(42000\) at line 6: Unknown database 'nowhere'/);
+  }));
+
+const python = `
+import pymysql, sys, datetime
+def connect(password, **more):
+    return pymysql.connect(host="127.0.0.1", port=int(sys.argv[1]), user="root", password=password,
+                           database="postgres", **more)
+for ssl in ({}, {"ssl": {"check_hostname": False, "verify_mode": False}}):
+    try:
+        connect("wrong", **ssl)
+    except pymysql.err.OperationalError as e:
+        print(e.args[0])
+c = connect("s3cret", autocommit=False)
+cur = c.cursor()
+cur.execute("CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, v varchar(20), d datetime, bl blob)")
+print(cur.execute("INSERT INTO t (v, d, bl) VALUES (%s, %s, %s)",
+                  ("it's", datetime.datetime(2020, 1, 2), b"\\x00\\xff'\\\\")), cur.lastrowid)
+print(cur.executemany("INSERT INTO t (v) VALUES (%s)", [("a",), ("b",)]))
+cur.execute("SELECT * FROM t WHERE id = %s", (1,))
+print(cur.fetchall())
+c.rollback()
+cur.execute("SELECT count(*) FROM t")
+print(cur.fetchone())
+cur.execute("SELECT length(%s), repeat('x', 17000000)", ("y" * 17000000,))
+n, x = cur.fetchone()
+print(n, len(x))
+c.ping()
+c.select_db("information_schema")
+cur.execute("SELECT database()")
+print(cur.fetchone())
+c.close()
+`;
+
+Deno.test("PyMySQL signs in, reads and writes, and sends more than 16 MiB", () =>
+  withProgram(async ({ mysqlPort }) => {
+    const { stdout, stderr } = await run("/usr/bin/python3", [
+      "-c",
+      python,
+      String(mysqlPort),
+    ]);
+
+    equal(
+      stdout,
+      `1045
+1045
+1 1
+2
+((1, "it's", datetime.datetime(2020, 1, 2, 0, 0), b"\\x00\\xff'\\\\"),)
+(0,)
+17000000 17000000
+('information_schema',)
+`,
+      stderr,
+    );
+  }));
+
+const sample = `
+CREATE TABLE a (${columns}, UNIQUE KEY uv (v));
+CREATE TABLE b (id bigint PRIMARY KEY, a_id int unsigned, KEY ka (a_id),
+  CONSTRAINT fk FOREIGN KEY (a_id) REFERENCES a (id) ON DELETE CASCADE);
+INSERT INTO a (b, n, v, t, bl, f, d, dt, da, ti, j, bo, e) VALUES
+  (-9223372036854775808, 12.3, 'été', 'line\\nbreak "q" \\\\ ''', x'00ff275c', 1.5, 2.25e-7,
+   '2020-01-02 03:04:05.678', '2021-02-03', '10:11:12', '{"a": [1, null]}', 1, 'y'),
+  (NULL, NULL, 'two', '', '', NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL);
+INSERT INTO b VALUES (1, 1), (2, NULL);
+`;
+
+const look =
+  "SELECT id, b, n, v, t, hex(bl), f, d, dt, da, ti, j, bo, e FROM a ORDER BY id; SELECT * FROM b ORDER BY id";
+
+Deno.test({
+  name: "mysqldump carries tables from here to MariaDB and back",
+  ignore: !hasMariadb(),
+  // The client library's sockets end a moment after it says so.
+  sanitizeResources: false,
+  sanitizeOps: false,
+  fn: () =>
+    withProgram(async ({ mysqlPort }) => {
+      await using mariadb = await startMariadb();
+      const at = (port: number, ours: boolean) => [
+        "-h",
+        "127.0.0.1",
+        "-P",
+        String(port),
+        "--skip-ssl",
+        "-u",
+        "root",
+        ...(ours ? [`-p${password}`] : []),
+      ];
+      const here = at(mysqlPort, true);
+      const there = at(mariadb.port, false);
+      for (const [from, to] of [[here, there], [there, here]] as const) {
+        const made = await run(cli, [...from, "-e", "CREATE DATABASE source"]);
+        equal(made.code, 0, made.stderr);
+        const filled = await run(cli, [...from, "source"], sample);
+        equal(filled.code, 0, filled.stderr);
+        const before = await run(cli, [...from, "source", "-e", look]);
+        const target = await run(cli, [...to, "-e", "CREATE DATABASE target"]);
+        equal(target.code, 0, target.stderr);
+        // As bytes: a blob is written as it is.
+        const raw = await new Deno.Command("bash", {
+          args: [
+            "-c",
+            'mariadb-dump "${@:2:$1}" --no-tablespaces source | mariadb "${@:$1+2}" target',
+            "bash",
+            String(from.length),
+            ...from,
+            ...to,
+          ],
+          stderr: "piped",
+        }).output();
+        equal(raw.code, 0, new TextDecoder().decode(raw.stderr));
+        const after = await run(cli, [...to, "target", "-e", look]);
+        equal(after.stdout, before.stdout, after.stderr);
+        match(after.stdout, /été/);
+        for (const place of [from, to]) {
+          await run(cli, [
+            ...place,
+            "-e",
+            "DROP DATABASE IF EXISTS source; DROP DATABASE IF EXISTS target",
+          ]);
+        }
+      }
+    }),
+});
