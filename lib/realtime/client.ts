@@ -64,6 +64,11 @@ export class Client implements ChannelOutlet {
     this.#bucket = new Bucket(services.limits.messagesPerSecond, now);
   }
 
+  /** Whether it has joined a channel ever. */
+  get joined(): boolean {
+    return this.#joined;
+  }
+
   /** Channels that it has joined. */
   get channels(): Iterable<Channel> {
     return this.#channels.values();
@@ -254,6 +259,14 @@ export class Client implements ChannelOutlet {
         `Cannot join: a socket may be in ${limits.channels} channels at most`,
       );
     }
+    const size = JSON.stringify(message.payload).length + topic.length;
+    let kept = size - (before?.size ?? 0);
+    for (const each of this.#channels.values()) kept += each.size;
+    if (kept > limits.joinSize) {
+      throw new JoinError(
+        "Cannot join: the channels of this socket ask for too much",
+      );
+    }
     const token = asked.token ?? this.#token;
     const identity = await identify(token);
     const channel = new Channel({
@@ -261,6 +274,7 @@ export class Client implements ChannelOutlet {
       topic,
       joinRef: joinRef ?? ref,
       asked,
+      size,
       token,
       identity,
       now: clock.monotonic(),
