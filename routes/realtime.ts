@@ -12,6 +12,7 @@ import { readJson } from "../lib/http/body.ts";
 import type { Call, Handler, Route } from "../lib/http/call.ts";
 import { collect } from "../lib/http/collect.ts";
 import { UpgradeAnswer, type UpgradedConnection } from "../lib/http/upgrade.ts";
+import type { Client } from "../lib/realtime/client.ts";
 import type { PhoenixVersion } from "../lib/realtime/phoenix.ts";
 import type { PostedMessage, Realtime } from "../lib/realtime/realtime.ts";
 import { closeCodes } from "../lib/websocket/close_codes.ts";
@@ -43,6 +44,9 @@ const prefix = "/realtime/v1/";
 
 /** Paths below which everything is answered here. */
 export const realtimePaths: readonly string[] = [`${prefix}*`];
+
+/** Bytes of a message before a channel is joined: a join with a long token fits. */
+const firstBytes = 32 * 1024;
 
 /** Milliseconds that a client has to answer a close. */
 const closeMs = 2000;
@@ -107,12 +111,6 @@ async function upgrade(
   const version: PhoenixVersion = call.query.get("vsn") === "2.0.0"
     ? "2.0.0"
     : "1.0.0";
-  const limits = {
-    messageBytes,
-    queueBytes: queueBytes ?? 4 * 1024 * 1024,
-    closeMs,
-  };
-
   async function run({ stream, early }: UpgradedConnection): Promise<void> {
     const place = realtime.take(call.address);
     if (place === undefined) {
@@ -120,6 +118,12 @@ async function upgrade(
       await stream.write(closeFrame(closeCodes.tryAgainLater, "No room"));
       return;
     }
+    const limits = {
+      messageBytes: () =>
+        client.joined ? messageBytes : Math.min(messageBytes, firstBytes),
+      queueBytes: queueBytes ?? 4 * 1024 * 1024,
+      closeMs,
+    };
     const socket = new WebSocketConnection({
       stream,
       early,
@@ -132,7 +136,7 @@ async function upgrade(
         closed: () => realtime.leave(client),
       },
     });
-    const client = realtime.open({ socket, version, token });
+    const client: Client = realtime.open({ socket, version, token });
     try {
       await socket.run();
     } finally {

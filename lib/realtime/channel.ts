@@ -24,6 +24,8 @@ export interface ChannelOptions {
   readonly topic: string;
   readonly joinRef: string | null;
   readonly asked: JoinPayload;
+  /** Characters of the join. */
+  readonly size: number;
   readonly token: string | undefined;
   readonly identity: Identity;
   /** Milliseconds of the monotonic clock. */
@@ -37,6 +39,8 @@ export class Channel {
   readonly topic: string;
   readonly joinRef: string | null;
   readonly asked: JoinPayload;
+  /** Characters of the join that made it. */
+  readonly size: number;
   readonly presenceKey: string;
   /** The token that it brought last. */
   token: string | undefined;
@@ -58,6 +62,7 @@ export class Channel {
     this.topic = options.topic;
     this.joinRef = options.joinRef;
     this.asked = options.asked;
+    this.size = options.size;
     this.presenceKey = options.asked.presence.key ?? crypto.randomUUID();
     this.token = options.token;
     this.identity = options.identity;

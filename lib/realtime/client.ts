@@ -6,9 +6,7 @@
  * @module
  */
 
-import { Channel, type ChannelOutlet } from "./channel.ts";
-import { JoinError } from "./error.ts";
-import { readJoin } from "./join_payload.ts";
+import type { Channel, ChannelOutlet } from "./channel.ts";
 import { Bucket } from "./limits.ts";
 import {
   type PhoenixMessage,
@@ -19,6 +17,7 @@ import {
 import type { ClientServices } from "./services.ts";
 import { type ClientOptions, type Socket, socketCodes } from "./socket.ts";
 import { broadcast, presence, type Speech } from "./speech.ts";
+import { identifyAgain, isRefusal, makeChannel } from "./standing.ts";
 import { seesPresence } from "./topics.ts";
 
 /** Messages that may wait while one is being worked on. */
@@ -62,6 +61,11 @@ export class Client implements ChannelOutlet {
     const now = services.clock.monotonic();
     this.#openedAt = this.#heardAt = now;
     this.#bucket = new Bucket(services.limits.messagesPerSecond, now);
+  }
+
+  /** Whether it has joined a channel ever. */
+  get joined(): boolean {
+    return this.#joined;
   }
 
   /** Channels that it has joined. */
@@ -232,40 +236,15 @@ export class Client implements ChannelOutlet {
   }
 
   async #join(message: PhoenixMessage): Promise<void> {
-    const { topic, ref, joinRef } = message;
-    const {
-      limits,
-      identify,
-      clock,
-      topics,
-      changes,
-      authorization,
-      privateOnly,
-    } = this.#services;
-    const asked = readJoin(topic, message.payload, limits.bindings);
-    if (privateOnly && !asked.private) {
-      throw new JoinError(
-        "Cannot join: only private channels are allowed here",
-      );
-    }
-    const before = this.#channels.get(topic);
-    if (before === undefined && this.#channels.size >= limits.channels) {
-      throw new JoinError(
-        `Cannot join: a socket may be in ${limits.channels} channels at most`,
-      );
-    }
-    const token = asked.token ?? this.#token;
-    const identity = await identify(token);
-    const channel = new Channel({
+    const { topic } = message;
+    const { topics, changes } = this.#services;
+    const channel = await makeChannel(message, {
       outlet: this,
-      topic,
-      joinRef: joinRef ?? ref,
-      asked,
-      token,
-      identity,
-      now: clock.monotonic(),
-    });
-    await authorization.join(channel);
+      channels: this.#channels,
+      token: this.#token,
+    }, this.#services);
+    const { asked } = channel;
+    const before = this.#channels.get(topic);
     if (this.#closed) return;
     if (before !== undefined) {
       // Whoever joins again has forgotten the first time, as Phoenix has it.
@@ -303,21 +282,8 @@ export class Client implements ChannelOutlet {
 
   /** Looks up who the channel is now; ends it if that is nobody. */
   async #identify(channel: Channel, token: string | undefined): Promise<void> {
-    const { identify, clock, authorization, changes } = this.#services;
-    try {
-      const identity = await identify(token);
-      const role = channel.identity.role;
-      channel.token = token;
-      channel.checkedAt = clock.monotonic();
-      if (identity.claims === channel.identity.claims) return;
-      channel.identity = identity;
-      channel.maySend = {};
-      await authorization.join(channel);
-      changes.identityChanged(channel, role !== identity.role);
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      this.end(channel, error.message);
-    }
+    const reason = await identifyAgain(channel, token, this.#services);
+    if (reason !== undefined) this.end(channel, reason);
   }
 
   #check(channel: Channel, now: number): void {
@@ -372,10 +338,4 @@ export class Client implements ChannelOutlet {
       payload: { status, response },
     });
   }
-}
-
-/** Whether the sentence of an error is for the client. */
-function isRefusal(error: unknown): error is Error {
-  return error instanceof Error &&
-    (error.name === "JoinError" || error.name === "Problem");
 }

@@ -28,6 +28,12 @@ export interface RealtimeLimits {
   readonly backlogRows: number;
   /** Entries of the presence state of one topic at most. */
   readonly presences: number;
+  /** Characters of what one member tells of itself, at most. */
+  readonly presenceSize: number;
+  /** Characters of all that is tracked, at most. */
+  readonly presenceTotal: number;
+  /** Characters of the joins that a socket's channels were made by, at most: so much is kept of them. */
+  readonly joinSize: number;
 }
 
 /** What holds if nothing else is said. */
@@ -43,6 +49,9 @@ export const defaultLimits: RealtimeLimits = {
   recheckMs: 60_000,
   backlogRows: 100_000,
   presences: 10_000,
+  presenceSize: 16 * 1024,
+  presenceTotal: 64 * 1024 * 1024,
+  joinSize: 256 * 1024,
 };
 
 /** Lets so many events a second through, and twice as many at once. */

@@ -85,7 +85,7 @@ export class Realtime {
       changes,
       authorization,
       privateOnly: options.privateOnly ?? false,
-      topics: new Topics(encode, limits.presences),
+      topics: new Topics(encode, limits),
     };
     options.metrics.gauge(
       "heliosdb_realtime_sockets",

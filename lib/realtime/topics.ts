@@ -6,9 +6,16 @@
 
 import type { Channel } from "./channel.ts";
 import { JoinError } from "./error.ts";
+import type { RealtimeLimits } from "./limits.ts";
 import type { BroadcastPayload } from "./phoenix.ts";
 import { Presence, type PresenceDiff } from "./presence.ts";
 import { type Encode, SharedMessage } from "./shared_message.ts";
+
+/** Limits of what is tracked. */
+export type TopicLimits = Pick<
+  RealtimeLimits,
+  "presences" | "presenceSize" | "presenceTotal"
+>;
 
 interface Topic {
   readonly members: Set<Channel>;
@@ -19,15 +26,18 @@ interface Topic {
 export class Topics {
   readonly #topics = new Map<string, Topic>();
   readonly #encode: Encode;
-  readonly #presences: number;
+  readonly #limits: TopicLimits;
+  /** Characters of what each channel tells of itself. */
+  readonly #sizes = new Map<Channel, number>();
+  #total = 0;
 
   /**
    * @param encode Makes frames.
-   * @param presences Entries of the presence state of one topic at most.
+   * @param limits Of presence.
    */
-  constructor(encode: Encode, presences: number) {
+  constructor(encode: Encode, limits: TopicLimits) {
     this.#encode = encode;
-    this.#presences = presences;
+    this.#limits = limits;
   }
 
   /**
@@ -50,6 +60,7 @@ export class Topics {
     const key = keyOf(channel);
     const topic = this.#topics.get(key);
     if (topic === undefined || !topic.members.delete(channel)) return;
+    this.#count(channel, 0);
     if (topic.members.size === 0) this.#topics.delete(key);
     else this.#tell(topic, channel, topic.presence.untrack(channel));
   }
@@ -68,11 +79,23 @@ export class Topics {
     const topic = this.#topics.get(keyOf(channel));
     if (topic === undefined) return;
     const { presence } = topic;
-    if (!presence.has(channel) && presence.size >= this.#presences) {
+    const { presences, presenceSize, presenceTotal } = this.#limits;
+    if (!presence.has(channel) && presence.size >= presences) {
       throw new JoinError(
-        `Cannot track: ${this.#presences} are tracked in this channel already`,
+        `Cannot track: ${presences} are tracked in this channel already`,
       );
     }
+    const size = JSON.stringify(payload).length + channel.presenceKey.length;
+    if (size > presenceSize) {
+      throw new JoinError(
+        `Cannot track: what is told has more than ${presenceSize} characters`,
+      );
+    }
+    const total = this.#total - (this.#sizes.get(channel) ?? 0) + size;
+    if (total > presenceTotal) {
+      throw new JoinError("Cannot track: the server keeps too much of others");
+    }
+    this.#count(channel, size);
     const { presenceKey } = channel;
     this.#tell(topic, channel, presence.track(channel, presenceKey, payload));
   }
@@ -83,6 +106,7 @@ export class Topics {
   untrack(channel: Channel): void {
     const topic = this.#topics.get(keyOf(channel));
     if (topic !== undefined) {
+      this.#count(channel, 0);
       this.#tell(topic, channel, topic.presence.untrack(channel));
     }
   }
@@ -104,6 +128,12 @@ export class Topics {
       if (member === from && !member.asked.broadcast.self) continue;
       if (member.mayRead.broadcast) member.sendShared(message);
     }
+  }
+
+  #count(channel: Channel, size: number): void {
+    this.#total += size - (this.#sizes.get(channel) ?? 0);
+    if (size === 0) this.#sizes.delete(channel);
+    else this.#sizes.set(channel, size);
   }
 
   #tell(topic: Topic, { topic: name }: Channel, diff?: PresenceDiff): void {

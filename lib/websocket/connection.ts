@@ -9,7 +9,7 @@
 import type { ByteStream } from "../base/byte_stream.ts";
 import { closeCodes } from "./close_codes.ts";
 import type { Flushable, Flusher } from "./flusher.ts";
-import { FrameError, FrameReader, joined } from "./frame_reader.ts";
+import { FrameError, FrameReader } from "./frame_reader.ts";
 import { closeFrame, pingFrame, pongFrame } from "./frames.ts";
 
 /** What a connection tells of. */
@@ -26,8 +26,8 @@ export interface WebSocketEvents {
 
 /** Limits of one connection. */
 export interface WebSocketLimits {
-  /** Bytes of a message at most. */
-  readonly messageBytes: number;
+  /** Tells how many bytes a message may have now. */
+  readonly messageBytes: () => number;
   /** Bytes that may wait to be sent. */
   readonly queueBytes: number;
   /** Milliseconds that the other end has to answer a close. */
@@ -70,6 +70,8 @@ export class WebSocketConnection implements Flushable {
   #closing = false;
   /** Whether the connection is let go of once all is sent. */
   #last = false;
+  /** Whether what comes is thrown away: a connection closed over unread bytes is reset, close frame and all. */
+  #deaf = false;
   #closed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -165,13 +167,13 @@ export class WebSocketConnection implements Flushable {
   }
 
   #feed(chunk: Uint8Array): void {
-    if (this.#last) return;
+    if (this.#last || this.#deaf) return;
     try {
       this.#reader.feed(chunk);
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
+      this.#deaf = true;
       this.close(error.code, error.message);
-      this.#letGo();
     }
   }
 
@@ -216,6 +218,9 @@ export class WebSocketConnection implements Flushable {
     }
     this.#writing = false;
     if (this.#last) this.#end();
+    else if (this.#deaf && !this.#closed) {
+      this.#stream.closeWrite().catch(() => {});
+    }
   }
 
   /** Takes what is to be sent next. */
@@ -237,9 +242,9 @@ export class WebSocketConnection implements Flushable {
     if (count === this.#queue.length) {
       const all = this.#queue;
       this.#queue = [];
-      return joined(all);
+      return this.#flusher.join(all);
     }
-    return joined(this.#queue.splice(0, count));
+    return this.#flusher.join(this.#queue.splice(0, count));
   }
 
   #end(): void {

@@ -8,6 +8,10 @@
  * @module
  */
 
+import { joined } from "./frame_reader.ts";
+
+const nothing = new Uint8Array();
+
 /** Has something to send. */
 export interface Flushable {
   /** Sends it. */
@@ -22,6 +26,9 @@ const mostMs = 100;
 
 /** See the top of the file. */
 export class Flusher {
+  /** What was put together last: followers of one table have the same frames waiting. */
+  #frames: readonly Uint8Array[] = [];
+  #joined: Uint8Array = nothing;
   readonly #now: () => number;
   #waiting = new Set<Flushable>();
   #planned = false;
@@ -46,12 +53,29 @@ export class Flusher {
     else queueMicrotask(() => this.#round());
   }
 
+  /**
+   * @param frames Frames; the list is not changed any more.
+   * @returns Their bytes, which others may be given too.
+   */
+  join(frames: readonly Uint8Array[]): Uint8Array {
+    if (frames.length === 1) return frames[0] as Uint8Array;
+    const last = this.#frames;
+    if (
+      last.length === frames.length &&
+      frames.every((frame, i) => frame === last[i])
+    ) return this.#joined;
+    this.#frames = frames;
+    return this.#joined = joined(frames);
+  }
+
   #round(): void {
     this.#planned = false;
     const sockets = this.#waiting;
     this.#waiting = new Set();
     const began = this.#now();
     for (const socket of sockets) socket.flush();
+    this.#frames = [];
+    this.#joined = nothing;
     const ended = this.#now();
     this.#notBefore = ended + Math.min((ended - began) * rest, mostMs);
   }

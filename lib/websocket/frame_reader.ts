@@ -60,7 +60,7 @@ interface Head {
 
 /** See the top of the file. */
 export class FrameReader {
-  readonly #maxBytes: number;
+  readonly #maxBytes: () => number;
   readonly #events: FrameEvents;
   /** What came of a frame that is not whole yet, in a buffer that may be larger. */
   #buffer: Uint8Array = nothing;
@@ -72,10 +72,10 @@ export class FrameReader {
   #ended = false;
 
   /**
-   * @param maxBytes Bytes of a message at most.
+   * @param maxBytes Tells how many bytes a message may have now.
    * @param events Takes what was read.
    */
-  constructor(maxBytes: number, events: FrameEvents) {
+  constructor(maxBytes: () => number, events: FrameEvents) {
     this.#maxBytes = maxBytes;
     this.#events = events;
   }
@@ -152,10 +152,11 @@ export class FrameReader {
     const size = 2 + extended + 4;
     const length = extendedLength(bytes, short, extended);
     if (length === undefined) return undefined;
-    if (this.#size + length > this.#maxBytes) {
+    const most = this.#maxBytes();
+    if (this.#size + length > most) {
       throw new FrameError(
         closeCodes.tooBig,
-        `Cannot take a message of more than ${this.#maxBytes} bytes`,
+        `Cannot take a message of more than ${most} bytes`,
       );
     }
     return bytes.length < size ? undefined : { final, opcode, size, length };

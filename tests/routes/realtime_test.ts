@@ -565,6 +565,47 @@ Deno.test("GET /realtime/v1/websocket holds its limits", async (t) => {
       match(response.reason, /only private channels/);
     },
   );
+  await t.step("joins that ask for too much", async () => {
+    await using app = await realtimeApp({ limits: { joinSize: 500 } });
+    const client = await app.connect();
+    const asked = { config: { presence: { key: "k".repeat(300) } } };
+    equal((await client.call("realtime:a", "phx_join", asked)).status, "ok");
+    match(
+      (await client.call("realtime:b", "phx_join", asked)).response.reason,
+      /too much/,
+    );
+    // Joining again takes the place of the first time.
+    equal((await client.call("realtime:a", "phx_join", asked)).status, "ok");
+  });
+  await t.step("more told of oneself than is kept", async () => {
+    await using app = await realtimeApp({
+      limits: { presenceSize: 200, presenceTotal: 300 },
+    });
+    const [first, second] = [await app.connect(), await app.connect()];
+    const track = async (client: typeof first, length: number) =>
+      (await client.call("realtime:a", "presence", {
+        event: "track",
+        payload: { text: "x".repeat(length) },
+      })).status;
+    for (const client of [first, second]) {
+      await client.call("realtime:a", "phx_join", channel);
+    }
+    equal(await track(first, 250), "error");
+    equal(await track(first, 100), "ok");
+    equal(await track(first, 120), "ok");
+    equal(await track(second, 120), "error");
+    await first.call("realtime:a", "presence", { event: "untrack" });
+    equal(await track(second, 120), "ok");
+  });
+  await t.step("a long message before a channel is joined", async () => {
+    await using app = await realtimeApp();
+    const [early, late] = [await app.connect(), await app.connect()];
+    await late.call("realtime:a", "phx_join", channel);
+    late.raw(" ".repeat(40_000));
+    equal((await late.event("phx_reply")).payload.status, "error");
+    early.raw(" ".repeat(40_000));
+    equal((await early.closed).code, 1009);
+  });
   await t.step("more rows at once than may wait", async () => {
     await using app = await realtimeApp({ limits: { backlogRows: 10 } });
     await app.run(orders);

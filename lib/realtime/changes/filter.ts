@@ -23,6 +23,9 @@ const operators: ReadonlySet<string> = new Set<ColumnCondition["operator"]>([
   "isdistinct",
 ]);
 
+/** Characters of a filter at most. */
+const mostCharacters = 4000;
+
 /** Values of `in` at most. */
 const mostValues = 100;
 
@@ -35,6 +38,11 @@ const mostConditions = 20;
  * @throws {JoinError} When it cannot be understood.
  */
 export function readFilter(text: string): ColumnCondition[] {
+  if (text.length > mostCharacters) {
+    throw new JoinError(
+      `Cannot use filter: it has more than ${mostCharacters} characters`,
+    );
+  }
   const conditions = split(text).map(readCondition);
   if (conditions.length > mostConditions) {
     throw new JoinError(

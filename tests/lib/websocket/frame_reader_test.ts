@@ -42,7 +42,7 @@ function read(
   maxBytes = 100_000,
 ): unknown[] {
   const seen: unknown[] = [];
-  const reader = new FrameReader(maxBytes, {
+  const reader = new FrameReader(() => maxBytes, {
     message: (message) => seen.push(message),
     ping: (payload) => seen.push(["ping", [...payload]]),
     pong: () => seen.push(["pong"]),

@@ -40,6 +40,8 @@ Deno.test("readFilter() refuses what is none", () => {
       "id=in.()",
       "id=eq.1,",
       "a=match.x",
+      `a=eq.${"x".repeat(4000)}`,
+      `a=in.(${"1,".repeat(100)}1)`,
     ]
   ) {
     throws(() => readFilter(text), JoinError, text);
