@@ -191,8 +191,6 @@ Deno.test("supabase-js hears of changes, talks and sees who is there", async (t)
       table: "orders",
     }, box.take);
     equal(await joined(channel), "SUBSCRIBED");
-    // That default is a text of PostgreSQL's, which a MySQL session does not take.
-    await run("ALTER TABLE orders ALTER at DROP DEFAULT");
     const connection = await mysql.createConnection({
       host: "127.0.0.1",
       port: program.mysqlPort,

@@ -66,7 +66,7 @@ export function defaultValue(target: ModifyTarget, index: number): Expr {
   const column = target.defaults.get(index);
   if (column === undefined) throw new RangeError(`No column ${index}`);
   const { scope } = target;
-  const inner = emptyScope(scope.env, scope.statement);
+  const inner = emptyScope(envOf(column, scope.env), scope.statement);
   return inOtherText(scope.statement, () => {
     if (column.identity !== "") {
       const next = resolver.expression(
@@ -97,6 +97,13 @@ export function defaultValue(target: ModifyTarget, index: number): Expr {
       inner,
     );
   });
+}
+
+/** What a column's stored expression is read in: the dialect of whoever wrote it, not of whoever inserts. */
+function envOf(column: Column, env: Environment): Environment {
+  return env.dialect === "mysql" && column.mysql === undefined
+    ? { ...env, dialect: "postgresql" }
+    : env;
 }
 
 /**
@@ -170,7 +177,7 @@ export function generatedValue(
     source: { kind: "table", relation },
   };
   const inner: Scope = {
-    ...emptyScope(scope.env, scope.statement),
+    ...emptyScope(envOf(column, scope.env), scope.statement),
     entries: [{ entry: row, visible: true, schema: relation.schema }],
   };
   const expr = inOtherText(
