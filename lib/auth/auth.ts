@@ -77,6 +77,7 @@ export async function startAuth(
   const maintenance = new MaintenanceJob();
   const context: AuthContext = {
     db,
+    dbVersion: () => engine.stats().commits,
     passwords: new Passwords({
       cost: settings.argon2,
       minLength: settings.passwordMinLength,

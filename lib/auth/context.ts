@@ -39,6 +39,11 @@ export interface SessionAnswer {
 export interface AuthContext {
   /** The database, as the role that owns the auth tables. */
   readonly db: Session;
+  /**
+   * Changes with each commit, so that what was read may be kept while it stays the same; not given where others
+   * write the database too.
+   */
+  readonly dbVersion?: (() => unknown) | undefined;
   readonly passwords: Passwords;
   readonly tokens: AccessTokens;
   readonly throttles: Throttles;
