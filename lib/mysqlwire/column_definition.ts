@@ -5,11 +5,16 @@
  */
 
 import type { Catalog, Column, Relation } from "../sql/catalog/catalog.ts";
-import { type ColumnCode, columnCode } from "../sql/mysql/column_codes.ts";
+import {
+  type ColumnCode,
+  columnCode,
+  columnFlag,
+  fieldType,
+} from "../sql/mysql/column_codes.ts";
 import { databaseOf } from "../sql/mysql/table_name.ts";
 import type { OutputColumn } from "../sql/plan.ts";
 import type { PacketWriter } from "./packet_writer.ts";
-import { charset, columnFlag, fieldType } from "./protocol.ts";
+import { charset } from "./protocol.ts";
 
 /** A column as it is sent. */
 export interface WireColumn {

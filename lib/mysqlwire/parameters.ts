@@ -5,6 +5,7 @@
  * @module
  */
 
+import { fieldType } from "../sql/mysql/column_codes.ts";
 import type { Datum } from "../sql/datum.ts";
 import type { EvalContext } from "../sql/eval_context.ts";
 import { MysqlError } from "../sql/mysql/error.ts";
@@ -12,7 +13,6 @@ import { oid } from "../sql/types/type.ts";
 import { decode } from "../sql/utf8.ts";
 import { malformed } from "./failure.ts";
 import type { PacketReader } from "./packet_reader.ts";
-import { fieldType } from "./protocol.ts";
 
 /** A value of a client: a number, bytes of a text or of anything, NULL. */
 export type ClientValue = null | number | bigint | Uint8Array<ArrayBuffer>;

@@ -62,55 +62,6 @@ export const status = {
   sessionStateChanged: 1 << 14,
 } as const;
 
-/** Type codes of columns and parameters. */
-export const fieldType = {
-  decimal: 0,
-  tiny: 1,
-  short: 2,
-  long: 3,
-  float: 4,
-  double: 5,
-  null: 6,
-  timestamp: 7,
-  longlong: 8,
-  int24: 9,
-  date: 10,
-  time: 11,
-  datetime: 12,
-  year: 13,
-  varchar: 15,
-  bit: 16,
-  json: 245,
-  newdecimal: 246,
-  enum: 247,
-  set: 248,
-  tinyBlob: 249,
-  mediumBlob: 250,
-  longBlob: 251,
-  blob: 252,
-  varString: 253,
-  string: 254,
-  geometry: 255,
-} as const;
-
-/** Bits of a column's flags. */
-export const columnFlag = {
-  notNull: 1,
-  primaryKey: 2,
-  uniqueKey: 4,
-  multipleKey: 8,
-  blob: 16,
-  unsigned: 32,
-  binary: 128,
-  enum: 256,
-  autoIncrement: 512,
-  timestamp: 1024,
-  set: 2048,
-  noDefault: 4096,
-  onUpdateNow: 8192,
-  number: 32_768,
-} as const;
-
 /** Numbers of collations that are told to clients. */
 export const charset = { binary: 63, utf8mb4: 45 } as const;
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { fieldType } from "../sql/mysql/column_codes.ts";
 import type { Datum } from "../sql/datum.ts";
 import type { EvalContext } from "../sql/eval_context.ts";
 import { valueText } from "../sql/mysql/value_text.ts";
@@ -13,7 +14,7 @@ import { civilOf, momentOf } from "../sql/types/date_time/calendar.ts";
 import { sessionZone } from "../sql/types/date_time/time_zone.ts";
 import { oid } from "../sql/types/type.ts";
 import type { PacketWriter } from "./packet_writer.ts";
-import { answer, fieldType } from "./protocol.ts";
+import { answer } from "./protocol.ts";
 
 /** A column's types: PostgreSQL's, and the one of the wire. */
 export interface EncodedColumn {

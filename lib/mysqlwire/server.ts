@@ -6,14 +6,12 @@
 
 import type { SecureContext } from "node:tls";
 import type { Throttles } from "../auth/throttles.ts";
-import { acceptAll } from "../base/accept.ts";
-import type { ByteStream } from "../base/byte_stream.ts";
+import { acceptClients } from "../base/accept_clients.ts";
 import { Clients } from "../base/clients.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { MysqlPlugin } from "../base/mysql_password.ts";
-import { formatAddress, parseAddress } from "../base/network_address.ts";
 import { secureContext, type TlsKeyPair } from "../base/tls_stream.ts";
 import { Turns } from "../base/turns.ts";
 import { listenOnPath, type UnixSocket } from "../base/unix_socket.ts";
@@ -24,7 +22,6 @@ import type { ConnectionContext } from "./connection_context.ts";
 import { FatalError } from "./failure.ts";
 import { Processes } from "./processes.ts";
 import { rsaKey } from "./rsa_key.ts";
-import type { Peer } from "./startup.ts";
 
 /** Settings of {@linkcode serveMysql}. */
 export interface MysqlServerOptions {
@@ -101,19 +98,6 @@ export interface MysqlServer {
    * @param deadlineMs After so many milliseconds statements are stopped.
    */
   shutdown(deadlineMs: number): Promise<void>;
-}
-
-/** How often the log tells that the system refuses connections. */
-const tellEveryMs = 10_000;
-
-const localPeer: Peer = { address: null, port: null };
-
-function peerOf({ hostname, port }: Deno.NetAddr): Peer {
-  const parsed = parseAddress(hostname);
-  return {
-    address: parsed === undefined ? hostname : formatAddress(parsed),
-    port,
-  };
 }
 
 function contextOf(
@@ -225,50 +209,24 @@ export async function serveMysql(
   const context = contextOf(options, { clients, tls, port });
   observe(clients, metrics);
 
-  let stopping = false;
-  let toldAt = -tellEveryMs;
-
-  function admit(stream: ByteStream, peer: Peer): void {
+  const accepting = acceptClients({
+    listener,
+    unix,
     // `run` never throws.
-    new ClientConnection(stream, peer, context).run();
-  }
-
-  function failed(failure: string, code: string): void {
-    if (failure === "client_left") return;
-    if (failure === "no_resources") clients.makeWay();
-    if (clock.monotonic() - toldAt < tellEveryMs) return;
-    toldAt = clock.monotonic();
-    log.warn("mysql.accept_failed", { reason: code, sessions: clients.size });
-  }
-
-  const common = { failed, stopping: () => stopping };
-  const accepting = [
-    acceptAll(listener, {
-      ...common,
-      admit(stream: Deno.TcpConn) {
-        // One write an answer: waiting for more to send with it would only delay it.
-        stream.setNoDelay(true);
-        stream.setKeepAlive(true);
-        admit(stream, peerOf(stream.remoteAddr));
-      },
-    }),
-    ...(unix === undefined ? [] : [
-      acceptAll(unix.listener, {
-        ...common,
-        admit: (stream: Deno.UnixConn) => admit(stream, localPeer),
-      }),
-    ]),
-  ];
+    admit: (stream, place) =>
+      void new ClientConnection(stream, place, context).run(),
+    makeWay: () => clients.makeWay(),
+    tell: (code) =>
+      log.warn("mysql.accept_failed", { reason: code, sessions: clients.size }),
+    clock,
+  });
 
   return {
     hostname,
     port,
     socketPath: unix?.path,
     async shutdown(deadlineMs) {
-      stopping = true;
-      listener.close();
-      await unix?.close();
-      await Promise.all(accepting);
+      await accepting.stop();
       await clients.shutdown(
         new FatalError(1053, "08S01", "Server shutdown in progress"),
         deadlineMs,

@@ -8,16 +8,11 @@
  */
 
 import type { Throttles } from "../auth/throttles.ts";
-import { acceptAll } from "../base/accept.ts";
-import type { ByteStream } from "../base/byte_stream.ts";
+import { acceptClients } from "../base/accept_clients.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Metrics } from "../base/metrics.ts";
-import {
-  formatAddress,
-  isLoopback,
-  parseAddress,
-} from "../base/network_address.ts";
+import { isLoopback } from "../base/network_address.ts";
 import { secureContext, type TlsKeyPair } from "../base/tls_stream.ts";
 import { Turns } from "../base/turns.ts";
 import type { ClientEngine } from "../engine/client_session.ts";
@@ -30,7 +25,6 @@ import {
 } from "./client_connection.ts";
 import { Clients } from "../base/clients.ts";
 import { FatalError } from "./protocol_violation.ts";
-import type { Peer } from "./startup.ts";
 import type { UnixSocket } from "../base/unix_socket.ts";
 import { listenUnix } from "./unix_socket.ts";
 
@@ -109,17 +103,6 @@ export interface PostgresServer {
    * @param deadlineMs After so many milliseconds statements are stopped.
    */
   shutdown(deadlineMs: number): Promise<void>;
-}
-
-/** How often the log tells that the system refuses connections. */
-const tellEveryMs = 10_000;
-
-const localPeer: Peer = { address: null, port: null, isLocal: true };
-
-function peerOf({ hostname, port }: Deno.NetAddr): Peer {
-  const parsed = parseAddress(hostname);
-  const address = parsed === undefined ? hostname : formatAddress(parsed);
-  return { address, port, isLocal: isLoopback(address) };
 }
 
 function contextOf(
@@ -216,50 +199,27 @@ export async function servePostgres(
   }
   observe(clients, metrics);
 
-  let stopping = false;
-  let toldAt = -tellEveryMs;
-
-  function admit(stream: ByteStream, peer: Peer): void {
+  const accepting = acceptClients({
+    listener,
+    unix,
     // `run` never throws.
-    new ClientConnection(stream, peer, context).run();
-  }
-
-  function failed(failure: string, code: string): void {
-    if (failure === "client_left") return;
-    if (failure === "no_resources") clients.makeWay();
-    if (clock.monotonic() - toldAt < tellEveryMs) return;
-    toldAt = clock.monotonic();
-    log.warn("pg.accept_failed", { reason: code, sessions: clients.size });
-  }
-
-  const common = { failed, stopping: () => stopping };
-  const accepting = [
-    acceptAll(listener, {
-      ...common,
-      admit(stream: Deno.TcpConn) {
-        // One write an answer: waiting for more to send with it would only delay it.
-        stream.setNoDelay(true);
-        stream.setKeepAlive(true);
-        admit(stream, peerOf(stream.remoteAddr));
-      },
-    }),
-    ...(unix === undefined ? [] : [
-      acceptAll(unix.listener, {
-        ...common,
-        admit: (stream: Deno.UnixConn) => admit(stream, localPeer),
-      }),
-    ]),
-  ];
+    admit: (stream, place) =>
+      void new ClientConnection(stream, {
+        ...place,
+        isLocal: place.address === null || isLoopback(place.address),
+      }, context).run(),
+    makeWay: () => clients.makeWay(),
+    tell: (code) =>
+      log.warn("pg.accept_failed", { reason: code, sessions: clients.size }),
+    clock,
+  });
 
   return {
     hostname,
     port,
     socketPath: unix?.path,
     async shutdown(deadlineMs) {
-      stopping = true;
-      listener.close();
-      await unix?.close();
-      await Promise.all(accepting);
+      await accepting.stop();
       await clients.shutdown(
         new FatalError(
           "57P01",

@@ -17,7 +17,7 @@
 import { oid } from "../types/type.ts";
 
 /** Type codes (`enum_field_types`). */
-export const code = {
+export const fieldType = {
   decimal: 0,
   tiny: 1,
   short: 2,
@@ -32,6 +32,7 @@ export const code = {
   time: 11,
   datetime: 12,
   year: 13,
+  varchar: 15,
   bit: 16,
   json: 245,
   newdecimal: 246,
@@ -43,10 +44,11 @@ export const code = {
   blob: 252,
   varString: 253,
   string: 254,
+  geometry: 255,
 } as const;
 
 /** Flags of a column. */
-export const flag = {
+export const columnFlag = {
   notNull: 1,
   primaryKey: 2,
   uniqueKey: 4,
@@ -59,6 +61,8 @@ export const flag = {
   autoIncrement: 512,
   timestamp: 1024,
   set: 2048,
+  noDefault: 4096,
+  onUpdateNow: 8192,
   number: 32_768,
 } as const;
 
@@ -83,7 +87,7 @@ const number = (type: number, length: number, decimals = 0): ColumnCode => ({
   charset: binary,
   length,
   decimals,
-  flags: flag.binary | flag.number,
+  flags: columnFlag.binary | columnFlag.number,
 });
 
 const time = (type: number, length: number, typmod: number): ColumnCode => {
@@ -93,7 +97,7 @@ const time = (type: number, length: number, typmod: number): ColumnCode => {
     charset: binary,
     length: digits === 0 ? length : length + 1 + digits,
     decimals: digits,
-    flags: flag.binary,
+    flags: columnFlag.binary,
   };
 };
 
@@ -105,58 +109,58 @@ const time = (type: number, length: number, typmod: number): ColumnCode => {
 export function columnCode(type: number, typmod: number): ColumnCode {
   switch (type) {
     case oid.bool:
-      return number(code.tiny, 1);
+      return number(fieldType.tiny, 1);
     case oid.int2:
-      return number(code.short, 6);
+      return number(fieldType.short, 6);
     case oid.int4:
-      return number(code.long, 11);
+      return number(fieldType.long, 11);
     case oid.int8:
     case oid.oid:
-      return number(code.longlong, 20);
+      return number(fieldType.longlong, 20);
     case oid.float4:
-      return number(code.float, 12, 31);
+      return number(fieldType.float, 12, 31);
     case oid.float8:
-      return number(code.double, 22, 31);
+      return number(fieldType.double, 22, 31);
     case oid.numeric: {
       const precision = typmod < 4 ? 65 : ((typmod - 4) >> 16) & 0xffff;
       const scale = typmod < 4 ? 30 : (typmod - 4) & 0x7ff;
-      return number(code.newdecimal, precision + 2, Math.min(scale, 30));
+      return number(fieldType.newdecimal, precision + 2, Math.min(scale, 30));
     }
     case oid.date:
       return {
-        type: code.date,
+        type: fieldType.date,
         charset: binary,
         length: 10,
         decimals: 0,
-        flags: flag.binary,
+        flags: columnFlag.binary,
       };
     case oid.time:
-      return time(code.time, 10, typmod);
+      return time(fieldType.time, 10, typmod);
     case oid.timestamp:
-      return time(code.datetime, 19, typmod);
+      return time(fieldType.datetime, 19, typmod);
     case oid.timestamptz:
-      return time(code.timestamp, 19, typmod);
+      return time(fieldType.timestamp, 19, typmod);
     case oid.json:
     case oid.jsonb:
       return {
-        type: code.json,
+        type: fieldType.json,
         charset: binary,
         length: 4_294_967_295,
         decimals: 0,
-        flags: flag.blob | flag.binary,
+        flags: columnFlag.blob | columnFlag.binary,
       };
     case oid.bytea:
       return {
-        type: code.blob,
+        type: fieldType.blob,
         charset: binary,
         length: 4_294_967_295,
         decimals: 0,
-        flags: flag.blob | flag.binary,
+        flags: columnFlag.blob | columnFlag.binary,
       };
     case oid.varchar:
     case oid.bpchar:
       return {
-        type: code.varString,
+        type: fieldType.varString,
         charset: characters,
         length: typmod < 4 ? 4_294_967_295 : (typmod - 4) * 4,
         decimals: 0,
@@ -164,15 +168,15 @@ export function columnCode(type: number, typmod: number): ColumnCode {
       };
     case oid.text:
       return {
-        type: code.blob,
+        type: fieldType.blob,
         charset: characters,
         length: 4_294_967_295,
         decimals: 0,
-        flags: flag.blob,
+        flags: columnFlag.blob,
       };
     case oid.unknown:
       return {
-        type: code.varString,
+        type: fieldType.varString,
         charset: characters,
         length: 65_535,
         decimals: 31,
@@ -180,7 +184,7 @@ export function columnCode(type: number, typmod: number): ColumnCode {
       };
     default:
       return {
-        type: code.varString,
+        type: fieldType.varString,
         charset: characters,
         length: 65_535,
         decimals: 0,

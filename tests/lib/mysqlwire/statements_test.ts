@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { command, fieldType, status } from "../../../lib/mysqlwire/protocol.ts";
+import { command, status } from "../../../lib/mysqlwire/protocol.ts";
+import { fieldType } from "../../../lib/sql/mysql/column_codes.ts";
 import {
   type Answer,
   bytes,

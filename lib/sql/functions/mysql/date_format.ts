@@ -10,34 +10,8 @@ import {
   momentOf,
   weekdayOf,
 } from "../../types/date_time/calendar.ts";
+import { monthNames, weekdayNames } from "../../types/date_time/words.ts";
 import { two } from "./write_text.ts";
-
-/** Names of months. */
-export const monthNames = [
-  "January",
-  "February",
-  "March",
-  "April",
-  "May",
-  "June",
-  "July",
-  "August",
-  "September",
-  "October",
-  "November",
-  "December",
-];
-
-/** Names of days, Sunday first. */
-export const weekdayNames = [
-  "Sunday",
-  "Monday",
-  "Tuesday",
-  "Wednesday",
-  "Thursday",
-  "Friday",
-  "Saturday",
-];
 
 /**
  * @param days Day.

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { monthNames, weekdayNames } from "../../types/date_time/words.ts";
 import type { Datum } from "../../datum.ts";
 import type { EvalContext } from "../../eval_context.ts";
 import { localOf, utcOf } from "../../types/date_time/arithmetic.ts";
@@ -19,12 +20,7 @@ import {
 } from "../../types/date_time/calendar.ts";
 import { sessionZone } from "../../types/date_time/time_zone.ts";
 import { type Definition, fn } from "../define.ts";
-import {
-  dateFormat,
-  modeWeek,
-  monthNames,
-  weekdayNames,
-} from "./date_format.ts";
+import { dateFormat, modeWeek } from "./date_format.ts";
 import { addUnit, inRange } from "./date_add.ts";
 import { readByFormat } from "./str_to_date.ts";
 import { readMoment, readTime } from "./read_text.ts";

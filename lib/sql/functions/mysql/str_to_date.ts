@@ -9,7 +9,7 @@ import {
   daysOf,
   timestampOf,
 } from "../../types/date_time/calendar.ts";
-import { monthNames, weekdayNames } from "./date_format.ts";
+import { monthNames, weekdayNames } from "../../types/date_time/words.ts";
 
 /**
  * @param text Text.
