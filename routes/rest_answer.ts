@@ -7,6 +7,7 @@
 import { TextAnswer } from "../lib/http/answer.ts";
 import type { Call } from "../lib/http/call.ts";
 import type { RestAnswer, RestCall } from "../lib/rest/context.ts";
+import { canonicalSearch } from "../lib/rest/grammar/canonical_search.ts";
 import { contentType } from "../lib/rest/grammar/media_types.ts";
 import { appliedPreferences } from "../lib/rest/grammar/preferences.ts";
 import type { Preferences } from "../lib/rest/request.ts";
@@ -37,7 +38,7 @@ export function relationAnswer(
   switch (verb) {
     case "read":
       fields["content-range"] = pageRange(answer);
-      fields["content-location"] = contentLocation(call);
+      fields["content-location"] = contentLocation(call, answer);
       fields["vary"] = "Accept, Prefer, Range, Origin";
       break;
     case "update":
@@ -164,30 +165,13 @@ export function finish(
   return new TextAnswer(body ?? "", status, fields);
 }
 
-/** Parameters of which only commas and colons are written otherwise than they came. */
-const plainParameters =
-  /^[\w.~!*'(),:-]+=[\w.~!*'(),:-]*(?:&[\w.~!*'(),:-]+=[\w.~!*'(),:-]*)*$/;
-
-/** Path and parameters, these in the order of the alphabet, so that two spellings of one page are one. */
-function contentLocation(call: Call): string {
-  const { path, search } = call;
-  if (search === "") return path;
-  if (plainParameters.test(search)) {
-    const pairs = search.split("&").map((pair) => pair.split("="));
-    const plain = sorted(pairs).map((pair) => pair.join("=")).join("&");
-    return `${path}?${plain.replaceAll(",", "%2C").replaceAll(":", "%3A")}`;
-  }
-  if (call.query.size === 0) return path;
-  return `${path}?${
-    sorted([...call.query]).map(([key = "", value = ""]) =>
-      `${encodeURIComponent(key)}=${encodeURIComponent(value)}`
-    ).join("&")
-  }`;
-}
-
-/** By key; those of one key stay in their order. */
-function sorted(pairs: string[][]): string[][] {
-  return pairs.sort(([a = ""], [b = ""]) => a < b ? -1 : a > b ? 1 : 0);
+/** Path and parameters, in one spelling for all requests of one page. */
+function contentLocation(
+  { path, search }: Call,
+  { search: known }: RestAnswer,
+): string {
+  const canonical = known ?? canonicalSearch(search);
+  return canonical === "" ? path : `${path}?${canonical}`;
 }
 
 /**

@@ -72,6 +72,8 @@ export interface RestAnswer {
   readonly inserted?: number | undefined;
   /** Query of the URL of the only row that was written, for example `id=eq.5`. */
   readonly location?: string | undefined;
+  /** The request's query string in its canonical spelling, where that is known. */
+  readonly search?: string | undefined;
   /** Rows at which the answer was cut. */
   readonly cutAt?: number | undefined;
   /** Whether a function gave nothing by its nature. */
