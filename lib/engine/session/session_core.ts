@@ -76,6 +76,8 @@ export class SessionCore {
   text = "";
   stateSinceMs: number;
   #env: PlanEnv | undefined;
+  /** What the next transaction begins with, until a setting changes. */
+  #defaults: TransactionModes | undefined;
   #undo: (() => void)[] = [];
 
   /**
@@ -108,7 +110,7 @@ export class SessionCore {
         this.notifications,
         { end: (committed) => this.#transactionOver(committed) },
       ],
-      defaults: () => this.#defaultModes(),
+      defaults: () => this.#defaults ??= this.#defaultModes(),
       lockTimeoutMs: () => this.#number("lock_timeout"),
       signal: () => this.watch.signal,
       now: () => instance.clock.now(),
@@ -355,6 +357,7 @@ export class SessionCore {
       this.roles.changed();
     }
     this.#env = undefined;
+    this.#defaults = undefined;
     this.options.changed(name);
   }
 
