@@ -139,7 +139,7 @@ export function common(
  */
 export function finish(
   { rest, profile }: Pick<RestRequest, "rest" | "profile">,
-  { cutAt }: RestAnswer,
+  answer: RestAnswer,
   { status, fields, applied, body, void: nothing = false }: {
     status: number;
     fields: Record<string, string>;
@@ -151,11 +151,8 @@ export function finish(
   const preferences = appliedPreferences(applied);
   if (preferences !== undefined) fields["preference-applied"] = preferences;
   if (profile !== undefined) fields["content-profile"] = profile;
-  if (cutAt !== undefined) {
-    // RFC 9111, 5.5 dropped the field, but nothing else tells a person who looks at a page of rows.
-    fields["warning"] =
-      `299 heliosdb-nano "Cut at ${cutAt} rows: ask for the rest with limit and offset"`;
-  }
+  const warning = warningOf(answer);
+  if (warning !== undefined) fields["warning"] = warning;
   if (status === 204 || nothing) {
     return new TextAnswer("", 204, fields);
   }
@@ -163,6 +160,28 @@ export function finish(
     fields["content-type"] = contentType(rest.media);
   }
   return new TextAnswer(body ?? "", status, fields);
+}
+
+/** RFC 9111, 5.5 dropped the field, but nothing else tells a person who looks at a page of rows. */
+function warningOf(
+  { cutAt, calledByTarget }: RestAnswer,
+): string | undefined {
+  if (cutAt === undefined && calledByTarget === undefined) return undefined;
+  const warnings: string[] = [];
+  if (cutAt !== undefined) {
+    warnings.push(
+      `Cut at ${cutAt} rows: ask for the rest with limit and offset`,
+    );
+  }
+  if (calledByTarget !== undefined) {
+    const { name, target } = calledByTarget;
+    warnings.push(
+      `The embed '${name}' was called '${target}': call it by its alias`,
+    );
+  }
+  return warnings.map((text) =>
+    `299 heliosdb-nano "${text.replace(/["\\]/g, "?")}"`
+  ).join(", ");
 }
 
 /** Path and parameters, in one spelling for all requests of one page. */

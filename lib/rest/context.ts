@@ -18,6 +18,7 @@ import type {
   Relationship,
   SchemaPicture,
 } from "./schema/picture.ts";
+import type { RowsNode } from "./sql/tree.ts";
 import { checkTexts } from "./sql/utf8.ts";
 
 /** Settings of `/rest/v1`. */
@@ -76,6 +77,8 @@ export interface RestAnswer {
   readonly search?: string | undefined;
   /** Rows at which the answer was cut. */
   readonly cutAt?: number | undefined;
+  /** An embed that was called by its relation's name although it has an alias. */
+  readonly calledByTarget?: RowsNode["calledByTarget"];
   /** Whether a function gave nothing by its nature. */
   readonly void?: boolean | undefined;
 }

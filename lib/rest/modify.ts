@@ -250,13 +250,13 @@ async function runWrite(
   const wanted = call.prefer.return;
   if (sql === undefined) return nothingWritten(call);
   if (wanted === "representation") {
-    const columns = returnedColumns(node);
+    const returned = returnedColumns(node);
     const rows = new RowsWriter(params, Infinity).rows(
       { ...node, tests: [], limit: undefined, offset: undefined },
-      { from: "_w" },
+      { from: "_w", whole: returned.whole },
     );
     const result = await run(
-      writtenRows(sql, columns) +
+      writtenRows(sql, returned) +
         answerSql({ rows, names: outputNames(node), form: formOf(call) }),
       params.values,
     );
@@ -265,7 +265,7 @@ async function runWrite(
   if (wanted === "headers-only" && relation.primaryKey.length > 0) {
     const result = await run(
       `${
-        writtenRows(sql, relation.primaryKey)
+        writtenRows(sql, { columns: relation.primaryKey })
       }SELECT coalesce(json_agg(row_to_json(_w)), '[]')::text AS body, count(*) AS page FROM _w`,
       params.values,
     );

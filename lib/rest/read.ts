@@ -205,6 +205,7 @@ export function pageOf(
     page,
     offset,
     total,
+    calledByTarget: node.calledByTarget,
   };
 }
 
