@@ -38,6 +38,7 @@ import {
   type Migration,
   type Session,
   type SqlValue,
+  type TableName,
 } from "../engine.ts";
 import {
   openSqliteEngine,
@@ -195,6 +196,10 @@ class PostgresEngine implements OpenEngine {
 
   schemaVersion(): unknown {
     return this.#version.of(this.#instance.runner.catalog);
+  }
+
+  follow(tables: readonly TableName[]): () => unknown {
+    return this.#sqlite.runner.follow(tables);
   }
 
   stats(): EngineStats {
