@@ -303,5 +303,6 @@ class PostgresEngine implements OpenEngine {
       }).catch(() => {});
     }
     await this.#sqlite.close();
+    this.#instance.deadlines.close();
   }
 }
