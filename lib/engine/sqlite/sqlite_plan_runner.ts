@@ -194,7 +194,7 @@ export class SqlitePlanRunner implements PlanRunner {
         this.#checkFresh(context);
         const { catalog } = this;
         member.eval = context.eval;
-        return Promise.resolve(member.perform(() =>
+        return member.perform(() =>
           new PlanWork({
             connection: place.connection,
             longWrites: place.longWrites,
@@ -208,7 +208,7 @@ export class SqlitePlanRunner implements PlanRunner {
             catalog: () => catalog,
             changes: member.changes,
           })
-        ));
+        );
       },
       limits,
     ) as PlanOutcome;
