@@ -17,6 +17,7 @@ import { deleteRows, insertRows, updateRows } from "../lib/rest/modify.ts";
 import { cut } from "../lib/rest/grammar/scanner.ts";
 import { searchOf } from "../lib/rest/grammar/search.ts";
 import { putRow } from "../lib/rest/put.ts";
+import { InsertPlans } from "../lib/rest/insert_plans.ts";
 import { ReadPlans } from "../lib/rest/read_plans.ts";
 import { findRelation, findSchema } from "../lib/rest/schema/find_relation.ts";
 import type {
@@ -56,7 +57,7 @@ export function restRoutes(deps: RestRouteDeps): Route[] {
  */
 export function restHandler(deps: RestRouteDeps): Handler {
   const sessions = new Sessions(deps.session);
-  const plans = new ReadPlans();
+  const plans = { reads: new ReadPlans(), inserts: new InsertPlans() };
 
   async function answer(call: Call): Promise<Response> {
     const place = placeOf(call.path);
@@ -180,7 +181,7 @@ function chooseSchema(
 
 async function relation(
   request: RestRequest,
-  plans: ReadPlans,
+  plans: { readonly reads: ReadPlans; readonly inserts: InsertPlans },
 ): Promise<Response> {
   const { call, name, rest, deps } = request;
   const { method } = call;
@@ -195,7 +196,7 @@ async function relation(
     const range = head ? null : call.request.headers.get("range");
     return await answered(
       "read",
-      plans.read(rest, {
+      plans.reads.read(rest, {
         relation: table,
         search: range === null ? call.search : undefined,
         parse: () =>
@@ -211,7 +212,14 @@ async function relation(
   switch (method) {
     case "POST": {
       const rows = await rowsOf(call, query, deps.maxBodyBytes);
-      return await answered("insert", insertRows(rest, table, query, rows));
+      return await answered(
+        "insert",
+        insertRows(rest, table, query, {
+          rows,
+          search: call.search,
+          plans: plans.inserts,
+        }),
+      );
     }
     case "PUT": {
       const rows = await rowsOf(call, query, deps.maxBodyBytes);

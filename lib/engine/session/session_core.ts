@@ -63,7 +63,7 @@ export class SessionCore {
   /** Runs them. */
   readonly executor = new Executor(this);
   /** Stops them. */
-  readonly watch = new StatementWatch();
+  readonly watch: StatementWatch;
   readonly prepared = new Map<string, NamedStatement>();
   /** Last value of each sequence that this session used. */
   readonly sequenceValues = new Map<number, bigint>();
@@ -86,6 +86,7 @@ export class SessionCore {
   constructor(options: SessionCoreOptions) {
     const { instance } = options;
     this.instance = instance;
+    this.watch = new StatementWatch(instance.deadlines);
     this.options = options;
     this.processId = options.processId;
     this.temporarySchema = `pg_temp_${this.processId}`;

@@ -62,12 +62,27 @@ export function insertSql(
   params: Params,
 ): string {
   const columns = writtenColumns(relation, rows.keys);
-  const into = `INSERT INTO ${
-    qualified(relation.schema, relation.name)
-  } AS ${target}`;
-  return `${into} ${
-    sourceSql(relation, columns, { rows, missingDefault, params })
-  }${conflict === undefined ? "" : conflictSql(relation, columns, conflict)}`;
+  return `${sourceSql(relation, columns, { rows, missingDefault, params })}${
+    conflict === undefined ? "" : conflictSql(relation, columns, conflict)
+  }`;
+}
+
+/**
+ * @param relation What gets rows.
+ * @param columns Columns that get a value; at least one.
+ * @returns `INSERT INTO … (…)`.
+ */
+export function intoSql(
+  relation: Relation,
+  columns: readonly Pick<RestColumn, "name">[],
+): string {
+  return `${intoTable(relation)} (${
+    columns.map(({ name }) => ident(name)).join(", ")
+  })`;
+}
+
+function intoTable({ schema, name }: Relation): string {
+  return `INSERT INTO ${qualified(schema, name)} AS ${target}`;
 }
 
 function sourceSql(
@@ -81,11 +96,14 @@ function sourceSql(
 ): string {
   if (columns.length === 0) {
     const [first] = relation.columns.keys();
-    if (first === undefined || rows.count === 1) return "DEFAULT VALUES";
-    return `(${ident(first)}) VALUES ${
+    if (first === undefined || rows.count === 1) {
+      return `${intoTable(relation)} DEFAULT VALUES`;
+    }
+    return `${intoSql(relation, [{ name: first }])} VALUES ${
       Array(rows.count).fill("(DEFAULT)").join(", ")
     }`;
   }
+  const into = intoSql(relation, columns);
   const names = columns.map(({ name }) => ident(name)).join(", ");
   const ragged = missingDefault && rows.ragged === true;
   if (rows.count === 1 || ragged) {
@@ -101,9 +119,9 @@ function sourceSql(
         })`;
       },
     );
-    return `(${names}) VALUES ${tuples.join(", ")}`;
+    return `${into} VALUES ${tuples.join(", ")}`;
   }
-  return `(${names}) SELECT ${names} FROM ${recordset(columns, rows, params)}`;
+  return `${into} SELECT ${names} FROM ${recordset(columns, rows, params)}`;
 }
 
 function recordset(
@@ -205,17 +223,15 @@ export interface Returned {
 /**
  * Puts the rows that a statement wrote in front of a SELECT, which reads them as `_w`.
  *
- * @param statement INSERT, UPDATE or DELETE.
  * @param returned What it returns.
- * @returns `WITH _w AS (… RETURNING …) `.
+ * @returns `WITH _w AS (` and ` RETURNING …) `, to stand around an INSERT, UPDATE or DELETE.
  */
 export function writtenRows(
-  statement: string,
   { columns, whole }: Returned,
-): string {
+): [before: string, after: string] {
   const returning = columns.map((name) => `${target}.${ident(name)}`);
   if (whole !== undefined) returning.push(`${target} AS ${ident(whole)}`);
-  return `WITH _w AS (${statement} RETURNING ${returning.join(", ")}) `;
+  return ["WITH _w AS (", ` RETURNING ${returning.join(", ")}) `];
 }
 
 /**
