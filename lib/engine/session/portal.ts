@@ -72,7 +72,7 @@ export class StatementPortal implements SessionPortal {
           },
         );
       }
-      core.finish();
+      core.finish(true);
       return result;
     } catch (error) {
       core.finish();
