@@ -38,6 +38,8 @@ export interface EvalContext extends TypeSource {
   pause?(): void;
   /** @returns Value of a setting, claims included; `undefined` if nobody set it. */
   setting(name: string): string | undefined;
+  /** Grows with each change of a setting, also one that a rollback brings. */
+  readonly settingsVersion?: number | undefined;
   /** `set_config()`. */
   setSetting(name: string, value: string, local: boolean): string;
   /** Whatever functions of the catalog (`pg_get_expr`, `format_type`, `nextval`, …) need. */

@@ -46,6 +46,14 @@ const planSettings = [
   "bytea_output",
 ];
 
+/** Settings whose change makes another {@linkcode PlanEnv}. */
+const envSettings: ReadonlySet<string> = new Set([
+  ...planSettings,
+  "role",
+  "session_authorization",
+  "search_path",
+]);
+
 /** See the top of the file. */
 export class SessionCore {
   readonly instance: Instance;
@@ -115,6 +123,9 @@ export class SessionCore {
       lockTimeoutMs: () => this.#number("lock_timeout"),
       signal: () => this.watch.signal,
       now: () => instance.clock.now(),
+      // PostgreSQL, too, takes one for the other; and a look at the clock is not free.
+      begunMs: () =>
+        this.watch.running ? this.eval.statementMs : instance.clock.now(),
       lost: (error) => options.terminated(error),
     });
     this.eval = new SessionEval({
@@ -227,10 +238,15 @@ export class SessionCore {
     this.eval.beginStatement(now);
   }
 
-  /** A statement is over, for good or bad. */
-  finish(): void {
+  /**
+   * A statement is over, for good or bad.
+   *
+   * @param quick Whether it was over in the same turn: a few milliseconds at most since it began, which
+   *   are not worth another look at the clock.
+   */
+  finish(quick = false): void {
     this.watch.end();
-    this.stateSinceMs = this.instance.clock.now();
+    if (!quick) this.stateSinceMs = this.instance.clock.now();
   }
 
   /**
@@ -357,8 +373,8 @@ export class SessionCore {
     if (name === "role" || name === "session_authorization") {
       this.roles.changed();
     }
-    this.#env = undefined;
     this.#defaults = undefined;
+    if (envSettings.has(name)) this.#env = undefined;
     this.options.changed(name);
   }
 

@@ -42,6 +42,7 @@ export class SessionEval implements EvalContext {
   intervalStyle = "postgres";
   extraFloatDigits = 1;
   byteaOutput = "hex";
+  settingsVersion = 0;
   readonly clock: () => number;
   services: EvalServices;
   readonly #options: SessionEvalOptions;
@@ -119,6 +120,7 @@ export class SessionEval implements EvalContext {
    * @returns Whether it was one of those kept here.
    */
   follow(name: string): boolean {
+    this.settingsVersion++;
     const value = this.#options.settings.get(name) ?? "";
     switch (name) {
       case "timezone":

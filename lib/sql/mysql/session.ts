@@ -71,6 +71,12 @@ export class MysqlSession implements ParseOptions {
   readonly #options: MysqlSessionOptions;
   readonly #values = new Map<string, VariableValue>();
   readonly #postponed: Node[] = [];
+  /** What the last statement left, and the version of the settings that held it. */
+  #ended: {
+    readonly affected: number;
+    readonly found: number | undefined;
+    readonly version: number | undefined;
+  } | undefined;
 
   /**
    * @param options Who is connected.
@@ -278,12 +284,22 @@ export class MysqlSession implements ParseOptions {
    * @param found Rows it found, if it gave any.
    */
   end(affected: number, found?: number): void {
+    const { settingsVersion } = this.#options.eval;
+    const last = this.#ended;
+    // Looked up once, not after each of many statements that leave the same.
+    if (
+      last !== undefined && settingsVersion !== undefined &&
+      last.version === settingsVersion && last.affected === affected &&
+      last.found === found
+    ) return;
     if (this.#kept("row_count") !== String(affected)) {
       this.#keep("row_count", String(affected));
     }
     if (found !== undefined && this.#kept("found_rows") !== String(found)) {
       this.#keep("found_rows", String(found));
     }
+    const version = this.#options.eval.settingsVersion;
+    this.#ended = { affected, found, version };
   }
 
   /** First number that the statement gave out, for the OK packet. */
