@@ -11,11 +11,10 @@ export interface Warning {
   readonly message: string;
 }
 
-/** `max_error_count`. */
-const most = 1024;
-
 /** See the top of the file. */
 export class Warnings {
+  /** `max_error_count`. */
+  most = 64;
   #list: Warning[] = [];
   #count = 0;
 
@@ -32,7 +31,16 @@ export class Warnings {
   /** @param warning Another one. */
   add(warning: Warning): void {
     this.#count += 1;
-    if (this.#list.length < most) this.#list.push(warning);
+    if (this.#list.length < this.most) this.#list.push(warning);
+  }
+
+  /**
+   * @param warnings Others.
+   * @param count How many there were, also those that were not kept.
+   */
+  take(warnings: readonly Warning[], count: number): void {
+    for (const each of warnings) this.add(each);
+    this.#count += count - warnings.length;
   }
 
   /** Another statement begins. */

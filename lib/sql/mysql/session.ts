@@ -264,13 +264,6 @@ export class MysqlSession implements ParseOptions {
     };
   }
 
-  /** Before each statement: it has given out no number yet. */
-  begin(): void {
-    if (this.#kept("statement_insert_id") !== "0") {
-      this.#keep("statement_insert_id", "0");
-    }
-  }
-
   /**
    * After each statement.
    *
@@ -286,9 +279,9 @@ export class MysqlSession implements ParseOptions {
     }
   }
 
-  /** First number that the statement gave out, for the OK packet. */
-  insertId(): bigint {
-    return BigInt(this.#kept("statement_insert_id") || "0");
+  /** @param first First number that a statement gave out, for LAST_INSERT_ID(). */
+  inserted(first: number): void {
+    this.#keep("last_insert_id", String(first));
   }
 
   #kept(name: string): string | undefined {
