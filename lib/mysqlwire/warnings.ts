@@ -34,6 +34,16 @@ export class Warnings {
     if (this.#list.length < this.most) this.#list.push(warning);
   }
 
+  /** @param warning What the last one says now. */
+  amend(warning: Warning): void {
+    this.#list[this.#list.length - 1] = warning;
+  }
+
+  /** How many of a kind were kept. */
+  errors(): number {
+    return this.#list.filter(({ level }) => level === "Error").length;
+  }
+
   /**
    * @param warnings Others.
    * @param count How many there were, also those that were not kept.

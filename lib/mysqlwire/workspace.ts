@@ -13,6 +13,7 @@ import type {
 import type { Datum } from "../sql/datum.ts";
 import type { MysqlStatement, QueryStatement } from "../sql/mysql/dialect.ts";
 import { MysqlError } from "../sql/mysql/error.ts";
+import { joinNotes, noteOf } from "../sql/mysql/notice.ts";
 import { MysqlSession } from "../sql/mysql/session.ts";
 import { mainDatabase } from "../sql/mysql/table_name.ts";
 import type { OutputColumn } from "../sql/plan.ts";
@@ -118,6 +119,10 @@ export class Workspace {
       connectionId,
       database: mainDatabase,
       server: options.variables,
+      warnings: () => ({
+        all: this.warnings.count,
+        errors: this.warnings.errors(),
+      }),
     });
     this.#modes = this.#readModes();
   }
@@ -254,12 +259,14 @@ export class Workspace {
     return this.session.close();
   }
 
-  #noticed({ severity, message }: Notice): void {
+  #noticed(notice: Notice): void {
+    const { severity } = notice;
     if (severity === "DEBUG" || severity === "LOG") return;
-    this.warnings.add({
-      level: severity === "WARNING" ? "Warning" : "Note",
-      code: 1105,
-      message,
-    });
+    const { warnings, mysql } = this;
+    if (mysql.systemVariable("session", "sql_notes") === 0) return;
+    const note = noteOf(notice, mysql.database);
+    const joined = joinNotes(warnings.list.at(-1), note);
+    if (joined === undefined) warnings.add(note);
+    else warnings.amend(joined);
   }
 }

@@ -97,6 +97,11 @@ export class StatementNotes implements NoteTaker {
     return this.#list;
   }
 
+  /** How the statement takes what is not right. */
+  get how(): Strictness {
+    return this.#how;
+  }
+
   get tellsDivision(): boolean {
     return this.#how.tellsDivision;
   }
@@ -139,7 +144,7 @@ export class StatementNotes implements NoteTaker {
 
   doubt(code: number, message: string, sqlState: string): void {
     if (this.#how.strict) {
-      throw new SqlError(sqlState, message, { hint: `mysql ${code}` });
+      throw new SqlError(sqlState, message);
     }
     this.warn({ level: "Warning", code, message });
   }

@@ -7,7 +7,7 @@
 
 import type { Datum } from "../datum.ts";
 import type { EvalContext } from "../eval_context.ts";
-import type { Call } from "./define.ts";
+import type { Call, Printed } from "./define.ts";
 
 /** Names in SQLite. */
 export const noteName = {
@@ -17,6 +17,10 @@ export const noteName = {
   replaced: "pg_note_replaced",
   /** `(number, table, key, type, value, …)`: the row is left out. Gives 0. */
   ignored: "pg_note_ignored",
+  /** `(0)`: a division by zero. Gives NULL. */
+  zero: "pg_zero_division",
+  /** `(divisor)`: NULL instead of zero. */
+  nonZero: "pg_non_zero",
 } as const;
 
 const numberOf = (value: Datum | undefined) =>
@@ -64,6 +68,55 @@ const ignored: Call = ([number, table, key, ...rest], context) => {
     }'`,
   });
   return 0;
+};
+
+/** Characters of a value that a warning shows. */
+const mostShown = 128;
+
+/**
+ * Tells of a value that is not what it should be.
+ *
+ * @param context Session.
+ * @param what What it should be: `Truncated incorrect DOUBLE`.
+ * @param value The value.
+ * @throws {SqlError} When the statement is strict.
+ */
+export function doubtValue(
+  { notes }: EvalContext,
+  what: string,
+  value: string,
+): void {
+  notes?.doubt(1292, `${what} value: '${value.slice(0, mostShown)}'`, "22007");
+}
+
+/**
+ * Tells of a division by zero.
+ *
+ * @param context Session.
+ * @returns NULL.
+ * @throws {SqlError} When the statement is strict.
+ */
+export function divisionByZero({ notes }: EvalContext): null {
+  if (notes?.tellsDivision) notes.doubt(1365, "Division by 0", "22012");
+  return null;
+}
+
+/**
+ * What a divisor is printed as: SQLite alone divides by all others.
+ *
+ * @param divisor Divisor.
+ */
+export function nonZero(divisor: Printed): string {
+  return divisor.simple
+    ? `CASE WHEN ${divisor} = 0 THEN ${noteName.zero}(${divisor}) ELSE ${divisor} END`
+    : `${noteName.nonZero}(${divisor})`;
+}
+
+/** Immutable, or no CHECK could hold them; of a constant it is told once. */
+export const divisionCalls: Readonly<Record<string, Call>> = {
+  [noteName.zero]: (_, context) => divisionByZero(context),
+  [noteName.nonZero]: ([divisor], context) =>
+    Number(divisor) === 0 ? divisionByZero(context) : divisor as Datum,
 };
 
 /** See the top of the file. */

@@ -42,6 +42,10 @@ export interface MysqlSessionOptions {
   readonly database?: string | undefined;
   /** `@@name` of the server that differ from ours by default (port, ssl, socket). */
   readonly server?: Readonly<Record<string, VariableValue>> | undefined;
+  /** How many warnings and errors the last statement had, for `@@warning_count`. */
+  readonly warnings?:
+    | (() => { readonly all: number; readonly errors: number })
+    | undefined;
 }
 
 /** A value of an expression. */
@@ -145,6 +149,8 @@ export class MysqlSession implements ParseOptions {
       return Number(this.#kept("last_insert_id") || 0);
     }
     if (name === "pseudo_thread_id") return this.#options.connectionId;
+    if (name === "warning_count") return this.#options.warnings?.().all ?? 0;
+    if (name === "error_count") return this.#options.warnings?.().errors ?? 0;
     const own = scope === "global" ? undefined : this.#values.get(name);
     if (own !== undefined) return own;
     const server = this.#options.server?.[name];
