@@ -19,6 +19,7 @@ import { Preparer } from "./preparer.ts";
 import { SessionRoles } from "./roles.ts";
 import { searchSchemas } from "./search_path.ts";
 import { callService } from "./services.ts";
+import { StatementNotes } from "../../sql/statement_notes.ts";
 import { SessionEval } from "./session_eval.ts";
 import { Settings } from "./settings.ts";
 import type { NamedStatement, SessionCoreOptions } from "./session_options.ts";
@@ -137,6 +138,7 @@ export class SessionCore {
       setSetting: (name, value, local) => this.setConfig(name, value, local),
       pause: () => this.#pause(),
       call: (name, args) => callService(this, name, args),
+      notes: options.dialect === "mysql" ? new StatementNotes() : undefined,
     });
     const { passwordEncryption } = instance;
     if (passwordEncryption !== "scram-sha-256") {

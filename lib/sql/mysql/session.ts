@@ -42,6 +42,10 @@ export interface MysqlSessionOptions {
   readonly database?: string | undefined;
   /** `@@name` of the server that differ from ours by default (port, ssl, socket). */
   readonly server?: Readonly<Record<string, VariableValue>> | undefined;
+  /** How many warnings and errors the last statement had, for `@@warning_count`. */
+  readonly warnings?:
+    | (() => { readonly all: number; readonly errors: number })
+    | undefined;
 }
 
 /** A value of an expression. */
@@ -151,6 +155,8 @@ export class MysqlSession implements ParseOptions {
       return Number(this.#kept("last_insert_id") || 0);
     }
     if (name === "pseudo_thread_id") return this.#options.connectionId;
+    if (name === "warning_count") return this.#options.warnings?.().all ?? 0;
+    if (name === "error_count") return this.#options.warnings?.().errors ?? 0;
     const own = scope === "global" ? undefined : this.#values.get(name);
     if (own !== undefined) return own;
     const server = this.#options.server?.[name];
@@ -270,13 +276,6 @@ export class MysqlSession implements ParseOptions {
     };
   }
 
-  /** Before each statement: it has given out no number yet. */
-  begin(): void {
-    if (this.#kept("statement_insert_id") !== "0") {
-      this.#keep("statement_insert_id", "0");
-    }
-  }
-
   /**
    * After each statement.
    *
@@ -302,9 +301,9 @@ export class MysqlSession implements ParseOptions {
     this.#ended = { affected, found, version };
   }
 
-  /** First number that the statement gave out, for the OK packet. */
-  insertId(): bigint {
-    return BigInt(this.#kept("statement_insert_id") || "0");
+  /** @param first First number that a statement gave out, for LAST_INSERT_ID(). */
+  inserted(first: number): void {
+    this.#keep("last_insert_id", String(first));
   }
 
   #kept(name: string): string | undefined {
