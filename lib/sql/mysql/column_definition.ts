@@ -10,6 +10,7 @@
 import type { ColumnDef, Constraint, Node } from "@pgsql/types";
 import { readCharset, readCollation } from "./collation.ts";
 import { type ColumnType, columnType } from "./column_type.ts";
+import { declaredText, readList } from "./list_type.ts";
 import { MysqlError } from "./error.ts";
 import { conditionOf, valueOf } from "./expression.ts";
 import { call, cast, string, text } from "./nodes.ts";
@@ -62,7 +63,7 @@ export function columnBody(p: Parser, name: string): ColumnRead {
     else if (p.accept("null")) nullable = true;
     else if (p.accept("default")) {
       const { token } = p;
-      defaultNode = defaultValue(p, type);
+      defaultNode = declaredDefault(defaultValue(p, type), type, name);
       defaultShown = p.textFrom(token);
     } else if (p.accept("on", "update")) {
       currentTimestamp(p);
@@ -165,6 +166,18 @@ export function defaultValue(
   }
   // A literal in quotes becomes what the column is; zero dates are refused when they are read.
   return p.is("(") ? p.parenthesized(() => valueOf(p)) : simpleDefault(p);
+}
+
+/** A default of ENUM and SET is kept as the list has it. */
+function declaredDefault(node: Node, type: ColumnType, name: string): Node {
+  const list = readList(type.mysql);
+  if (
+    list === undefined || !("A_Const" in node) ||
+    node.A_Const.sval === undefined
+  ) return node;
+  const found = declaredText(list, node.A_Const.sval.sval ?? "");
+  if (found !== undefined) return text(found);
+  throw new MysqlError(1067, "42000", `Invalid default value for '${name}'`);
 }
 
 function simpleDefault(p: Parser): Node {

@@ -10,6 +10,7 @@ import { mysqlConversions } from "./convert.ts";
 import { mysqlDates } from "./dates.ts";
 import { mysqlFullText } from "./full_text.ts";
 import { mysqlJson } from "./json.ts";
+import { mysqlLists } from "./lists.ts";
 import { mysqlNumbers } from "./numbers.ts";
 import { mysqlSchemaRows } from "./schema.ts";
 import { mysqlSession } from "./session.ts";
@@ -23,6 +24,7 @@ export const mysqlFunctions: readonly Definition[] = [
   ...mysqlDates,
   ...mysqlJson,
   ...mysqlFullText,
+  ...mysqlLists,
   ...mysqlSession,
   ...mysqlSchemaRows,
 ];

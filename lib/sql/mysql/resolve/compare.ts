@@ -19,6 +19,7 @@ import {
   convertTo,
   invoke,
   literalAs,
+  placeInList,
   toBytes,
   toDouble,
   toJsonValue,
@@ -79,6 +80,17 @@ export function compare(
 export function alike(left: Expr, right: Expr, scope: Scope): [Expr, Expr] {
   const one = kindOf(left, scope);
   const other = kindOf(right, scope);
+  // Beside a number, a column with a list is its place.
+  const place = isNumber(one)
+    ? placeInList(right, scope)
+    : isNumber(other)
+    ? placeInList(left, scope)
+    : undefined;
+  if (place !== undefined) {
+    return isNumber(one)
+      ? [toNumber(left, scope), place]
+      : [place, toNumber(right, scope)];
+  }
   if (one === "null" || other === "null") {
     if (one === "null" && other === "null") {
       return [nullConstant(oid.text), nullConstant(oid.text)];

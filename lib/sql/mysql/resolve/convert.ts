@@ -15,6 +15,7 @@ import { builtins } from "../../functions/builtins.ts";
 import type { FunctionEntry } from "../../functions/registry.ts";
 import type { Expr } from "../../tree.ts";
 import { oid } from "../../types/type.ts";
+import { columnBehind, listOfColumn } from "../list_type.ts";
 import { isLiteral, kindOf } from "./kinds.ts";
 
 /** @returns Functions of `pg_mysql` of that name. */
@@ -102,6 +103,28 @@ function bytesOf(expr: Expr): Uint8Array | undefined {
     : undefined;
 }
 
+/**
+ * @param expr Expression.
+ * @param scope Where it stands.
+ * @returns The place in its list of an ENUM or SET column; nothing for anything else.
+ */
+export function placeInList(expr: Expr, scope: Scope): Expr | undefined {
+  const column = columnBehind(expr);
+  const list = column === undefined ? undefined : listOfColumn(column);
+  if (list === undefined) return undefined;
+  // The bits of a long SET need more than a double has.
+  const isLong = list.word === "set" && list.labels.length > 52;
+  return invoke(isLong ? "list_place" : "list_small_place", [
+    plain(expr, oid.text, scope),
+    {
+      kind: "constant",
+      type: oid.text,
+      typmod: -1,
+      value: column?.mysql?.type ?? "",
+    },
+  ], scope);
+}
+
 /** A number of whatever type suits; text is a double. */
 export function toNumber(expr: Expr, scope: Scope): Expr {
   switch (kindOf(expr, scope)) {
@@ -135,7 +158,8 @@ export function toNumber(expr: Expr, scope: Scope): Expr {
       return invoke("text_to_double", [toText(expr, scope)], scope);
     }
     default:
-      return invoke("text_to_double", [toText(expr, scope)], scope);
+      return placeInList(expr, scope) ??
+        invoke("text_to_double", [toText(expr, scope)], scope);
   }
 }
 
@@ -146,6 +170,8 @@ export function toDouble(expr: Expr, scope: Scope): Expr {
 
 /** numeric, exact where it can be. */
 export function toDecimal(expr: Expr, scope: Scope): Expr {
+  const place = placeInList(expr, scope);
+  if (place !== undefined) return plain(place, oid.numeric, scope);
   const kind = kindOf(expr, scope);
   return kind === "text" || kind === "bytes" || kind === "json"
     ? invoke("text_to_decimal", [toText(expr, scope)], scope)
@@ -159,6 +185,8 @@ export function toInteger(expr: Expr, scope: Scope): Expr {
     return plain(expr, oid.int8, scope);
   }
   if (kind === "open") return plain(expr, oid.int8, scope);
+  const place = placeInList(expr, scope);
+  if (place !== undefined) return plain(place, oid.int8, scope);
   if (kind === "text" || kind === "bytes" || kind === "json") {
     return invoke("text_to_integer", [toText(expr, scope)], scope);
   }

@@ -35,6 +35,7 @@ import {
   toText,
   toTime,
 } from "./convert.ts";
+import { listOf } from "../list_type.ts";
 import type { FormName } from "./form_names.ts";
 import { isNumber, kindOf } from "./kinds.ts";
 import { assign } from "./assign.ts";
@@ -122,7 +123,12 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
   "shift_right": bitwise("shift_right"),
   number: one(toNumber),
   average: one(average),
-  "to_text": one(toText),
+  // Written out, even a text of a list is a mere text.
+  "to_text": one((arg, scope) =>
+    listOf(arg) === undefined
+      ? toText(arg, scope)
+      : invoke("collate_folded", [toText(arg, scope)], scope)
+  ),
   "to_signed": one(toInteger),
   "to_unsigned": one((arg, scope) =>
     invoke("unsigned_of", [toDecimal(toNumberOrText(arg, scope), scope)], scope)
