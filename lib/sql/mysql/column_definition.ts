@@ -11,6 +11,9 @@ import type { ColumnDef, Constraint, Node } from "@pgsql/types";
 import { readCharset, readCollation } from "./collation.ts";
 import { type ColumnType, columnType } from "./column_type.ts";
 import { declaredText, readList } from "./list_type.ts";
+import { readTime } from "../functions/mysql/read_text.ts";
+import { writeTime } from "../functions/mysql/write_text.ts";
+import { mostTime } from "./time_value.ts";
 import { MysqlError } from "./error.ts";
 import { conditionOf, valueOf } from "./expression.ts";
 import { call, cast, string, text } from "./nodes.ts";
@@ -168,14 +171,26 @@ export function defaultValue(
   return p.is("(") ? p.parenthesized(() => valueOf(p)) : simpleDefault(p);
 }
 
-/** A default of ENUM and SET is kept as the list has it. */
+/** A time as PostgreSQL reads it. */
+function timeText(given: string): string | undefined {
+  const micros = readTime(given);
+  return micros === undefined || Math.abs(micros) > mostTime
+    ? undefined
+    : writeTime(micros);
+}
+
+/** A default of ENUM, SET and TIME is kept in the words that are the same everywhere. */
 function declaredDefault(node: Node, type: ColumnType, name: string): Node {
   const list = readList(type.mysql);
+  const isTime = /^time\b/.test(type.mysql);
   if (
-    list === undefined || !("A_Const" in node) ||
+    list === undefined && !isTime || !("A_Const" in node) ||
     node.A_Const.sval === undefined
   ) return node;
-  const found = declaredText(list, node.A_Const.sval.sval ?? "");
+  const given = node.A_Const.sval.sval ?? "";
+  const found = list === undefined
+    ? timeText(given)
+    : declaredText(list, given);
   if (found !== undefined) return text(found);
   throw new MysqlError(1067, "42000", `Invalid default value for '${name}'`);
 }

@@ -14,6 +14,7 @@ import { mysqlLists } from "./lists.ts";
 import { mysqlNumbers } from "./numbers.ts";
 import { mysqlSchemaRows } from "./schema.ts";
 import { mysqlSession } from "./session.ts";
+import { mysqlTimes } from "./times.ts";
 import { mysqlTexts } from "./texts.ts";
 
 /** See the top of the file. */
@@ -22,6 +23,7 @@ export const mysqlFunctions: readonly Definition[] = [
   ...mysqlNumbers,
   ...mysqlTexts,
   ...mysqlDates,
+  ...mysqlTimes,
   ...mysqlJson,
   ...mysqlFullText,
   ...mysqlLists,

@@ -16,7 +16,6 @@ import { SqlError } from "../../error.ts";
 import type { Expr } from "../../tree.ts";
 import { oid } from "../../types/type.ts";
 import {
-  convertTo,
   invoke,
   literalAs,
   placeInList,
@@ -26,6 +25,7 @@ import {
   toMoment,
   toNumber,
   toText,
+  toTime,
 } from "./convert.ts";
 import { isLiteral, isNumber, isTime, type Kind, kindOf } from "./kinds.ts";
 import { folds } from "./text_collation.ts";
@@ -216,14 +216,11 @@ function times(
   scope: Scope,
 ): [Expr, Expr] {
   if (one === "time" || other === "time") {
-    if (one === other) return [left, right];
-    const text = one === "time" ? other : one;
-    if (text === "text") {
-      return [
-        convertTo(left, oid.time, scope),
-        convertTo(right, oid.time, scope),
-      ];
+    const kind = one === "time" ? other : one;
+    if (kind === "text" || kind === "time") {
+      return [toTime(left, scope), toTime(right, scope)];
     }
+    if (isTime(kind)) return [toMoment(left, scope), toMoment(right, scope)];
     return [toNumber(left, scope), toNumber(right, scope)];
   }
   if (isTime(one) && isTime(other)) return [left, right];

@@ -14,8 +14,10 @@ import { SqlError } from "../../error.ts";
 import { builtins } from "../../functions/builtins.ts";
 import type { FunctionEntry } from "../../functions/registry.ts";
 import type { Expr } from "../../tree.ts";
+import { readTime } from "../../functions/mysql/read_text.ts";
 import { oid } from "../../types/type.ts";
 import { columnBehind, listOfColumn } from "../list_type.ts";
+import { nearestTime, timeDatum, timeDigits } from "../time_value.ts";
 import { isLiteral, kindOf } from "./kinds.ts";
 
 /** @returns Functions of `pg_mysql` of that name. */
@@ -90,6 +92,12 @@ export function toText(expr: Expr, scope: Scope): Expr {
         plain(expr, oid.timestamp, scope),
         { kind: "constant", type: oid.int4, typmod: -1, value: expr.typmod },
       ], scope);
+    case "time":
+      return invoke(
+        "time_to_text",
+        [toTime(expr, scope), digitsOf(expr)],
+        scope,
+      );
     default:
       return plain(expr, oid.text, scope);
   }
@@ -101,6 +109,26 @@ function bytesOf(expr: Expr): Uint8Array | undefined {
   return expr.kind === "constant" && expr.value instanceof Uint8Array
     ? expr.value
     : undefined;
+}
+
+/** Digits of the second that a time is shown with; -1 for as many as count. */
+const digitsOf = ({ type, typmod }: Expr): Expr => ({
+  kind: "constant",
+  type: oid.int4,
+  typmod: -1,
+  value: type === oid.interval ? timeDigits(typmod) : typmod,
+});
+
+/** `hhmmss`, an integer where the time has no fraction. */
+function timeToNumber(expr: Expr, scope: Scope): Expr {
+  const number = invoke("time_to_number", [
+    toTime(expr, scope),
+    digitsOf(expr),
+  ], scope);
+  const digits = digitsOf(expr);
+  return digits.kind === "constant" && digits.value === 0
+    ? plain(number, oid.int8, scope)
+    : number;
 }
 
 /**
@@ -147,7 +175,7 @@ export function toNumber(expr: Expr, scope: Scope): Expr {
         scope,
       );
     case "time":
-      return invoke("time_to_number", [expr], scope);
+      return timeToNumber(expr, scope);
     case "bytes": {
       const written = bytesOf(expr);
       if (written !== undefined && written.length <= 7) {
@@ -202,7 +230,7 @@ export function toMoment(expr: Expr, scope: Scope): Expr {
     case "open":
       return plain(expr, oid.timestamp, scope);
     case "time":
-      return invoke("time_to_timestamp", [expr], scope);
+      return invoke("time_to_timestamp", [toTime(expr, scope)], scope);
     case "integer":
     case "decimal":
     case "float":
@@ -223,17 +251,31 @@ export function toDate(expr: Expr, scope: Scope): Expr {
   }
 }
 
-/** time; NULL for what is none. */
+/** interval; NULL for what is no time. */
 export function toTime(expr: Expr, scope: Scope): Expr {
   switch (kindOf(expr, scope)) {
     case "time":
     case "null":
     case "open":
-      return plain(expr, oid.time, scope);
+      return plain(expr, oid.interval, scope);
     case "moment":
     case "date":
-      return plain(toMoment(expr, scope), oid.time, scope);
+      return plain(
+        plain(toMoment(expr, scope), oid.time, scope),
+        oid.interval,
+        scope,
+      );
     default:
+      if (isLiteral(expr) && expr.kind === "constant") {
+        // Read once, so that an index serves.
+        const read = readTime(String(expr.value));
+        return {
+          kind: "constant",
+          type: oid.interval,
+          typmod: -1,
+          value: read === undefined ? null : timeDatum(nearestTime(read)),
+        };
+      }
       return invoke("text_to_time", [toText(expr, scope)], scope);
   }
 }
@@ -311,7 +353,7 @@ export function convertTo(expr: Expr, type: number, scope: Scope): Expr {
       return toMoment(expr, scope);
     case oid.date:
       return toDate(expr, scope);
-    case oid.time:
+    case oid.interval:
       return toTime(expr, scope);
     case oid.bytea:
       return toBytes(expr, scope);
