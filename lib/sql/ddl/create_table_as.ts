@@ -15,6 +15,8 @@ import { analyzeQuery } from "../compile.ts";
 import type { Column, Relation } from "../catalog/catalog.ts";
 import { fixedOid } from "../catalog/catalog.ts";
 import { notSupported, SqlError } from "../error.ts";
+import { columnBehind } from "../mysql/list_type.ts";
+import type { Expr } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { chooseColumnStorage, isRelationName } from "./choose_name.ts";
 import { bareTable, placeholder, tableSchema } from "./create_table.ts";
@@ -119,12 +121,13 @@ async function createFromQuery(
     throw new SqlError("42601", "too many column names were specified");
   }
   const columns = withStorage(
-    tree.targets.map((target, i) =>
-      plainColumn(i + 1, names[i] ?? target.name, {
+    tree.targets.map((target, i) => ({
+      ...plainColumn(i + 1, names[i] ?? target.name, {
         type: target.expr.type === oid.unknown ? oid.text : target.expr.type,
         typmod: target.expr.typmod,
-      })
-    ),
+      }),
+      ...declared(work, target.expr),
+    })),
   );
   checkColumns(work, columns);
   const relation = work.putRelation({
@@ -136,6 +139,16 @@ async function createFromQuery(
   if (into.skipData) return "CREATE TABLE AS";
   const count = await fillTable(work, relation, query, work.context.env);
   return `SELECT ${count}`;
+}
+
+/** To MySQL's clients a copied column is of the type of the one that it comes from. */
+function declared(work: Work, expr: Expr): Pick<Column, "mysql"> {
+  const mysql = work.env.dialect === "mysql"
+    ? columnBehind(expr)?.mysql
+    : undefined;
+  if (mysql === undefined) return {};
+  const { onUpdate: _, ...copied } = mysql;
+  return { mysql: copied };
 }
 
 function checkColumns(work: Work, columns: readonly Column[]): void {
