@@ -125,6 +125,19 @@ export function alterDatabase(p: Parser): Node[] {
   return [];
 }
 
+/** A text that is read in one of these modes means something else without it. */
+const textModes = [
+  "ANSI_QUOTES",
+  "NO_BACKSLASH_ESCAPES",
+  "PIPES_AS_CONCAT",
+  "HIGH_NOT_PRECEDENCE",
+  "IGNORE_SPACE",
+];
+
+const viewOption = (defname: string, text: string): Node => ({
+  DefElem: { defname, arg: string(text), defaction: "DEFELEM_UNSPEC" },
+});
+
 function createView(p: Parser, replace: boolean): Node[] {
   if (p.accept("algorithm", "=")) p.anyName();
   if (p.accept("definer", "=")) account(p);
@@ -138,7 +151,12 @@ function createView(p: Parser, replace: boolean): Node[] {
     ? p.parenthesized(() => p.list(() => string(p.name())))
     : undefined;
   p.expect("as");
+  const first = p.at;
+  p.origin = p.token.at;
   const select = query(p);
+  const written = textModes.some((mode) => p.options.sqlMode.has(mode))
+    ? undefined
+    : p.plainTextFrom(first);
   let checkOption:
     | "NO_CHECK_OPTION"
     | "LOCAL_CHECK_OPTION"
@@ -174,17 +192,10 @@ function createView(p: Parser, replace: boolean): Node[] {
       replace,
       withCheckOption: checkOption,
       ...(names === undefined ? {} : { aliases: names }),
-      ...(invoker
-        ? {
-          options: [{
-            DefElem: {
-              defname: "security_invoker",
-              arg: string("true"),
-              defaction: "DEFELEM_UNSPEC" as const,
-            },
-          }],
-        }
-        : {}),
+      options: [
+        ...(invoker ? [viewOption("security_invoker", "true")] : []),
+        ...(written === undefined ? [] : [viewOption("mysql_text", written)]),
+      ],
     },
   }];
 }

@@ -64,12 +64,15 @@ export interface CatalogStatement {
   readonly sql: string;
   /** All of type text. */
   readonly values: readonly string[];
-  /** Errors to give instead of an empty answer. */
-  readonly whenEmpty?: {
-    readonly errno: number;
-    readonly sqlState: string;
-    readonly message: string;
-  } | undefined;
+  /** What to ask or which error to give instead of an empty answer. */
+  readonly whenEmpty?: CatalogStatement | CatalogError | undefined;
+}
+
+/** An error in place of an empty answer. */
+export interface CatalogError {
+  readonly errno: number;
+  readonly sqlState: string;
+  readonly message: string;
 }
 
 /** An answer that is known already. */

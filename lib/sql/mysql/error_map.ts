@@ -255,6 +255,14 @@ const makers: Readonly<Record<string, Make>> = {
       ),
   "42804": same(1366, "HY000"),
   "42809": same(1347, "HY000"),
+  "44000": ({ message }, { database }) =>
+    say(
+      1369,
+      "HY000",
+      `CHECK OPTION failed '${database === undefined ? "" : `${database}.`}${
+        quoted(message)
+      }'`,
+    ),
   "42830": same(1822, "HY000"),
   "42846": same(1366, "HY000"),
   "42883": ({ message }) => {

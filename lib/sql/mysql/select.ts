@@ -64,13 +64,13 @@ export function selectCore(p: Parser): SelectStmt {
 
 function selectItem(p: Parser): Node {
   const { token } = p;
-  if (p.accept("*")) return target(star());
+  if (p.accept("*")) return located(p, target(star()), token.at);
   const node = asValue(expression(p));
   if (
     "ColumnRef" in node &&
     node.ColumnRef.fields?.some((field) => "A_Star" in field)
   ) {
-    return target(node);
+    return located(p, target(node), token.at);
   }
   const written = p.textFrom(token);
   const alias = aliasOf(p);
@@ -88,6 +88,23 @@ function selectItem(p: Parser): Node {
     node,
     token.kind === "string" && literal !== undefined ? literal : written,
   );
+}
+
+/** A star whose query is kept as text: where the item begins and where it ends. */
+function located(p: Parser, item: Node, at: number): Node {
+  const { origin } = p;
+  if (
+    origin === undefined || !("ResTarget" in item) ||
+    item.ResTarget.val === undefined || !("ColumnRef" in item.ResTarget.val)
+  ) return item;
+  const end = (p.tokens[p.at - 1]?.end ?? at) - origin;
+  return {
+    ResTarget: {
+      ...item.ResTarget,
+      val: { ColumnRef: { ...item.ResTarget.val.ColumnRef, location: end } },
+      location: at - origin,
+    },
+  };
 }
 
 /** `AS name`, `AS 'name'`, `name`. */

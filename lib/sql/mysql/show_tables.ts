@@ -144,20 +144,17 @@ export function showCreate(p: Parser): MysqlStatement {
   }
   const { database, table } = place(p, p.qualifiedName());
   const source = existing(database, table);
-  const view = (text: string) =>
-    `'CREATE VIEW \`' || ${text}.table_name || '\` AS ' || ${text}.view_definition`;
-  return catalog(
-    what === "view"
-      ? `SELECT t.table_name AS "View", ${
-        view("t")
-      } AS "Create View", 'utf8mb4'::text AS "character_set_client",
-          'utf8mb4_general_ci'::text AS "collation_connection" FROM ${source} t WHERE t.table_type = 'VIEW'`
-      : `SELECT t.table_name AS "Table", CASE WHEN t.table_type = 'VIEW' THEN ${
-        view("t")
-      }
-          ELSE pg_mysql.create_table_text(t.oid) END AS "Create Table" FROM ${source} t`,
+  const tables = catalog(
+    `SELECT t.table_name AS "Table", pg_mysql.create_table_text(t.oid) AS "Create Table"
+      FROM ${source} t WHERE t.table_type <> 'VIEW'`,
+  );
+  const views = catalog(
+    `SELECT t.table_name AS "View", pg_mysql.create_view_text(t.oid) AS "Create View",
+        'utf8mb4'::text AS "character_set_client", 'utf8mb4_general_ci'::text AS "collation_connection"
+      FROM ${source} t`,
     missing(database, table),
   );
+  return what === "table" ? { ...tables, whenEmpty: views } : views;
 }
 
 /** After SHOW TABLE STATUS. */
