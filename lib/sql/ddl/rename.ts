@@ -20,6 +20,7 @@ import {
   renameReferences,
 } from "./rename_references.ts";
 import { checkFree } from "./sequence.ts";
+import { columnIndex } from "../analyze/column_index.ts";
 import { withQuery } from "./stored_query.ts";
 import { checkTypeFree } from "./type_names.ts";
 import {
@@ -214,7 +215,8 @@ function renameColumn(work: Work, statement: RenameStmt): string {
       { detail: "This operation is not supported for sequences." },
     );
   }
-  const column = relation.columns.find(({ name }) => name === subname);
+  const column =
+    relation.columns[columnIndex(relation.columns, subname, work.env)];
   if (column === undefined) {
     throw new SqlError("42703", `column "${subname}" does not exist`);
   }
@@ -227,7 +229,7 @@ function renameColumn(work: Work, statement: RenameStmt): string {
   }
   const finish = renameReferences(
     work,
-    columnRenamer(relation.oid, column.number, subname, newname),
+    columnRenamer(relation.oid, column.number, column.name, newname),
   );
   work.putRelation(renamedOutput(
     withColumn(work.relation(relation.oid), { ...column, name: newname }),

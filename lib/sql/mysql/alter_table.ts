@@ -1,6 +1,6 @@
 /**
  * Reads ALTER TABLE (MySQL manual, 15.1.9). Each alteration is a statement of its own; together they are one
- * transaction. FIRST and AFTER are read and have no effect: columns keep the order in which they came.
+ * transaction.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import {
 import { columnComment, tableComment } from "./create_table.ts";
 import { readOption, type TableOptions } from "./table_options.ts";
 import { notSupportedYet } from "./error.ts";
-import { rangeVar } from "./nodes.ts";
+import { rangeVar, string } from "./nodes.ts";
 import { numberColumn } from "./number_column.ts";
 import type { Parser } from "./parser.ts";
 import { indexName, readConstraint } from "./table_constraint.ts";
@@ -58,18 +58,20 @@ function alteration(p: Parser, relation: RangeVar): Node[] {
   if (p.accept("modify")) {
     p.accept("column");
     const read = columnDefinition(p);
-    position(p);
-    return changed(relation, read);
+    return [...changed(relation, read), ...position(p, relation, read.name)];
   }
   if (p.accept("change")) {
     p.accept("column");
     const old = p.name();
     const read = columnDefinition(p);
-    position(p);
     const rename = old === read.name
       ? []
       : [renameColumn(relation, old, read.name)];
-    return [...rename, ...changed(relation, read)];
+    return [
+      ...rename,
+      ...changed(relation, read),
+      ...position(p, relation, read.name),
+    ];
   }
   if (p.accept("alter")) return altered(p, relation);
   if (p.accept("rename")) return renaming(p, relation);
@@ -112,9 +114,24 @@ function alteration(p: Parser, relation: RangeVar): Node[] {
   ];
 }
 
-/** FIRST, AFTER column. */
-function position(p: Parser): void {
-  if (!p.accept("first") && p.accept("after")) p.name();
+/** FIRST, AFTER column: where a column goes (`lib/sql/ddl/column_place.ts`). */
+function position(p: Parser, relation: RangeVar, name: string): Node[] {
+  const option = p.accept("first")
+    ? { defname: "mysql_first", arg: string("") }
+    : p.accept("after")
+    ? { defname: "mysql_after", arg: string(p.name()) }
+    : undefined;
+  if (option === undefined) return [];
+  return [alter(relation, {
+    subtype: "AT_AlterColumnGenericOptions",
+    name,
+    def: {
+      List: {
+        items: [{ DefElem: { ...option, defaction: "DEFELEM_UNSPEC" } }],
+      },
+    },
+    behavior: "DROP_RESTRICT",
+  })];
 }
 
 function addition(p: Parser, relation: RangeVar): Node[] {
@@ -128,8 +145,10 @@ function addition(p: Parser, relation: RangeVar): Node[] {
   const reads = p.is("(")
     ? p.parenthesized(() => p.list(() => columnDefinition(p)))
     : [columnDefinition(p)];
-  position(p);
-  return reads.flatMap((read) => [
+  const places = reads.length > 1
+    ? []
+    : position(p, relation, reads[0]?.name ?? "");
+  const additions = reads.flatMap((read) => [
     alter(relation, {
       subtype: "AT_AddColumn",
       def: {
@@ -156,6 +175,7 @@ function addition(p: Parser, relation: RangeVar): Node[] {
       ? []
       : [columnComment(relation, read.name, read.comment)]),
   ]);
+  return [...additions, ...places];
 }
 
 const implicit: Readonly<

@@ -103,6 +103,9 @@ const noTable: Make = ({ message }, { database, verb }) => {
 const noColumn: Make = ({ message }, { verb }) => {
   const name = /column "?((?:[^"\s]|"")+)"?/.exec(message)?.[1] ??
     quoted(message);
+  if (/named in key|in foreign key constraint/.test(message)) {
+    return say(1072, "42000", `Key column '${name}' doesn't exist in table`);
+  }
   return verb === "alter" && message.includes(" of relation ")
     ? say(1091, "42000", `Can't DROP '${name}'; check that column/key exists`)
     : say(1054, "42S22", `Unknown column '${name}' in 'field list'`);

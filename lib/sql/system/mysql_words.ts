@@ -4,6 +4,8 @@
  * @module
  */
 
+// deno-lint-ignore-file camelcase -- names of functions
+
 import type { Expr } from "../tree.ts";
 import { oid } from "../types/type.ts";
 
