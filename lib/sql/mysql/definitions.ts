@@ -6,7 +6,6 @@
  */
 
 import type { Node, RangeVar } from "@pgsql/types";
-import { createUser, dropUser } from "./access.ts";
 import { readCharset, readCollation } from "./collation.ts";
 import { createTable } from "./create_table.ts";
 import { MysqlError, notSupportedYet } from "./error.ts";
@@ -22,6 +21,7 @@ import {
   type KeyRead,
 } from "./table_constraint.ts";
 import { mainDatabase, schemaOf, tableParts } from "./table_name.ts";
+import { createUser, dropUser, renameUser } from "./users.ts";
 
 /** At CREATE. */
 export function create(p: Parser): Node[] {
@@ -34,8 +34,7 @@ export function create(p: Parser): Node[] {
   if (p.accept("table")) return createTable(p, false);
   if (p.is("unique", "fulltext", "spatial", "index")) return createIndex(p);
   if (p.acceptOne("database", "schema") !== undefined) return createDatabase(p);
-  if (p.accept("user")) return createUser(p);
-  if (p.accept("role")) return createUser(p);
+  if (p.acceptOne("user", "role") !== undefined) return createUser(p, replace);
   if (p.is("algorithm", "definer", "sql", "view")) {
     return createView(p, replace);
   }
@@ -287,7 +286,7 @@ export function drop(p: Parser): Node[] {
 /** At RENAME. */
 export function rename(p: Parser): Node[] {
   p.expect("rename");
-  if (p.accept("user")) throw notSupportedYet("RENAME USER");
+  if (p.accept("user")) return renameUser(p);
   if (p.acceptOne("table", "tables") === undefined) throw p.error();
   return p.list(() => {
     const from = rangeVar(tableParts(p)) as RangeVar;

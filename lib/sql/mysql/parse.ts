@@ -5,7 +5,7 @@
  */
 
 import type { Node } from "@pgsql/types";
-import { alterUser, grant } from "./access.ts";
+import { grant } from "./access.ts";
 import { alterTable } from "./alter_table.ts";
 import { alterDatabase, create, drop, rename } from "./definitions.ts";
 import type {
@@ -26,6 +26,7 @@ import { setStatement } from "./set_statement.ts";
 import { show } from "./show.ts";
 import { describe } from "./show_tables.ts";
 import { tokenize } from "./tokens.ts";
+import { alterUser } from "./users.ts";
 import { transactionStatement } from "./transaction_statements.ts";
 
 /**

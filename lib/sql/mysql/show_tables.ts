@@ -19,6 +19,7 @@ import {
   quote,
   rowsOf,
 } from "./show_rows.ts";
+import { showCreateUser } from "./show_users.ts";
 
 /** At the table of DESCRIBE. */
 export function describe(p: Parser): MysqlStatement {
@@ -139,6 +140,7 @@ export function showCreate(p: Parser): MysqlStatement {
       { errno: 1049, sqlState: "42000", message: `Unknown database '${name}'` },
     );
   }
+  if (what === "user") return showCreateUser(p);
   if (what !== "table" && what !== "view") {
     throw notSupportedYet("SHOW CREATE of that");
   }
