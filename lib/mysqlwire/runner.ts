@@ -158,7 +158,9 @@ export class Runner {
     text?: string,
   ): PreparedStatement[] {
     const { session } = this.#workspace;
-    const { nodes, volatile } = statement;
+    const { nodes, volatile, commits } = statement;
+    // One alteration may name what the one before it made.
+    if (commits && nodes.length > 1) return [];
     return nodes.map((node, i) =>
       session.prepareTree(node, types, {
         text: text ?? "",
@@ -236,7 +238,7 @@ export class Runner {
     let affected = 0;
     for (let i = 0; i < nodes.length; i++) {
       const { fitting, datums } = this.#fit(statement, i, {
-        prepared: prepared[i]!,
+        prepared: prepared[i] ?? session.prepareTree(nodes[i]!, []),
         values,
       });
       const answers = i === statement.answer;

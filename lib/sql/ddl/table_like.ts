@@ -109,6 +109,7 @@ export function expandLike(
       default: keepsDefault ? column.default : undefined,
       generated: keepsDefault ? column.generated : "",
       identity: keepsIdentity ? column.identity : "",
+      ...(column.mysql === undefined ? {} : { mysql: column.mysql }),
       acl: null,
       comment: (options & including.comments) !== 0
         ? column.comment

@@ -5,8 +5,6 @@
  * @module
  */
 
-// deno-lint-ignore-file camelcase -- names of parse nodes
-
 import type { Node } from "@pgsql/types";
 import { account } from "./definitions.ts";
 import { notSupportedYet } from "./error.ts";
