@@ -16,6 +16,7 @@ import type { Answer } from "./answer.ts";
 import { firstValue } from "./expression_value.ts";
 import { countOf, type Ending, infoOf, nothing } from "./ending.ts";
 import { OwnStatements } from "./own_statements.ts";
+import { IntoVariables } from "./into_variables.ts";
 import { type ClientValue, fitAll } from "./parameters.ts";
 import type { Processes } from "./processes.ts";
 import { isIgnored, mysqlErrorFrom } from "./report.ts";
@@ -242,6 +243,9 @@ export class Runner {
         values,
       });
       const answers = i === statement.answer;
+      const into = answers && statement.into !== undefined
+        ? new IntoVariables(statement.into, fitting.columns ?? [])
+        : undefined;
       // Looks at the schema as it is now, which may have changed what the columns are.
       const portal = session.bind(fitting, datums);
       if (answers && gives) {
@@ -254,16 +258,24 @@ export class Runner {
       try {
         const fetched = portal.fetch(
           0,
-          answers && gives ? answer : sink,
+          answers && gives ? answer : into ?? sink,
           alone,
         );
         const result = fetched instanceof Promise ? await fetched : fetched;
+        if (into !== undefined) affected = into.assign(mysql, session.eval);
         if (returns === "count" && (answers || statement.answer < 0)) {
           affected += countOf(result);
         }
       } finally {
         portal.close();
       }
+    }
+    if (statement.into !== undefined && affected === 0) {
+      workspace.warnings.add({
+        level: "Warning",
+        code: 1329,
+        message: "No data - zero rows fetched, selected, or processed",
+      });
     }
     let found = gives ? answer.count : undefined;
     if (statement.foundRows !== undefined) {

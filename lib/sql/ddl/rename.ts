@@ -231,13 +231,32 @@ function renameColumn(work: Work, statement: RenameStmt): string {
     work,
     columnRenamer(relation.oid, column.number, column.name, newname),
   );
-  work.putRelation(renamedOutput(
-    withColumn(work.relation(relation.oid), { ...column, name: newname }),
-    relation.columns.indexOf(column),
-    newname,
-  ));
+  const renamed = withColumn(
+    renamedChecks(work.relation(relation.oid), column.name, newname),
+    { ...column, name: newname },
+  );
+  work.putRelation(
+    renamedOutput(renamed, relation.columns.indexOf(column), newname),
+  );
   finish();
   return tag;
+}
+
+/** The check of a MySQL type's range is found by the column's name (`table.column.range`). */
+function renamedChecks(table: Relation, old: string, name: string): Relation {
+  const names = new Map(
+    ["range", "list"].map((kind) => [
+      `${table.name}.${old}.${kind}`,
+      `${table.name}.${name}.${kind}`,
+    ]),
+  );
+  return {
+    ...table,
+    constraints: table.constraints.map((each) => ({
+      ...each,
+      name: names.get(each.name) ?? each.name,
+    })),
+  };
 }
 
 /** The query of a view gives its columns their names. */

@@ -114,28 +114,42 @@ function alteration(p: Parser, relation: RangeVar): Node[] {
   ];
 }
 
-/** FIRST, AFTER column: where a column goes (`lib/sql/ddl/column_place.ts`). */
+/** FIRST, AFTER column. */
 function position(p: Parser, relation: RangeVar, name: string): Node[] {
-  const option = p.accept("first")
-    ? { defname: "mysql_first", arg: string("") }
-    : p.accept("after")
-    ? { defname: "mysql_after", arg: string(p.name()) }
-    : undefined;
-  if (option === undefined) return [];
-  return [alter(relation, {
+  if (p.accept("first")) return [placed(relation, name)];
+  return p.accept("after") ? [placed(relation, name, p.name())] : [];
+}
+
+/**
+ * Puts a column where it belongs (`lib/sql/ddl/column_place.ts`).
+ *
+ * @param relation Table.
+ * @param name The column.
+ * @param before The column before it; nothing when it is the first.
+ */
+export const placed = (
+  relation: RangeVar,
+  name: string,
+  before?: string,
+): Node =>
+  alter(relation, {
     subtype: "AT_AlterColumnGenericOptions",
     name,
     def: {
       List: {
-        items: [{ DefElem: { ...option, defaction: "DEFELEM_UNSPEC" } }],
+        items: [{
+          DefElem: {
+            defname: before === undefined ? "mysql_first" : "mysql_after",
+            arg: string(before ?? ""),
+            defaction: "DEFELEM_UNSPEC",
+          },
+        }],
       },
     },
     behavior: "DROP_RESTRICT",
-  })];
-}
+  });
 
 function addition(p: Parser, relation: RangeVar): Node[] {
-  const table = relation.relname ?? "";
   const key = readConstraint(p);
   if (key !== undefined) return withIndex(relation, key);
   p.accept("column");
@@ -148,17 +162,28 @@ function addition(p: Parser, relation: RangeVar): Node[] {
   const places = reads.length > 1
     ? []
     : position(p, relation, reads[0]?.name ?? "");
-  const additions = reads.flatMap((read) => [
+  return [...reads.flatMap((read) => added(relation, read)), ...places];
+}
+
+/** ADD COLUMN. */
+export function added(relation: RangeVar, read: ColumnRead): Node[] {
+  const table = relation.relname ?? "";
+  const node = columnNode(read, { table, collation: defaultCollation });
+  const filled = withImplicitDefault(node, read);
+  return [
     alter(relation, {
       subtype: "AT_AddColumn",
-      def: {
-        ColumnDef: withImplicitDefault(
-          columnNode(read, { table, collation: defaultCollation }),
-          read,
-        ),
-      },
+      def: { ColumnDef: filled },
       behavior: "DROP_RESTRICT",
     }),
+    // The rows that are there have it; those that come must say what they have.
+    ...(filled === node ? [] : [
+      alter(relation, {
+        subtype: "AT_ColumnDefault",
+        name: read.name,
+        behavior: "DROP_RESTRICT",
+      }),
+    ]),
     ...(read.primary
       ? [addKey(relation, { kind: "primary", parts: [{ column: read.name }] })]
       : []),
@@ -174,8 +199,7 @@ function addition(p: Parser, relation: RangeVar): Node[] {
     ...(read.comment === undefined
       ? []
       : [columnComment(relation, read.name, read.comment)]),
-  ]);
-  return [...additions, ...places];
+  ];
 }
 
 const implicit: Readonly<

@@ -46,6 +46,8 @@ export interface QueryStatement {
   readonly discards: boolean;
   /** `SQL_CALC_FOUND_ROWS`: a query that counts the rows without LIMIT, to be run after it. */
   readonly foundRows?: Node | undefined;
+  /** `SELECT … INTO @a, @b`: the values of its one row go to these user variables (1172 for more rows). */
+  readonly into?: readonly string[] | undefined;
   /** INSERT IGNORE and the like: an error of data becomes a warning. */
   readonly ignore: boolean;
   /**

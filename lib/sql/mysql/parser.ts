@@ -28,6 +28,10 @@ export class Parser {
   calculates = false;
   /** Where a query begins whose text is kept: its tables and stars note their places. */
   origin: number | undefined;
+  /** Queries that are being read, one inside the other. */
+  queries = 0;
+  /** User variables of `SELECT … INTO`. */
+  into: readonly string[] | undefined;
   /** What runs when foreign keys are checked again. */
   postponed: Node[] = [];
   #depth = 0;
@@ -62,6 +66,8 @@ export class Parser {
     this.calculates = false;
     this.postponed = [];
     this.origin = undefined;
+    this.queries = 0;
+    this.into = undefined;
   }
 
   /** Whether foreign keys are checked now (`foreign_key_checks`). */

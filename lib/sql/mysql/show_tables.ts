@@ -6,7 +6,9 @@
 
 import type { MysqlStatement } from "./dialect.ts";
 import { notSupportedYet } from "./error.ts";
-import { databases, maySee } from "./information_schema.ts";
+import type { Node } from "@pgsql/types";
+import { databases, maySee, tree } from "./information_schema.ts";
+import { call, selectStmt, target, text } from "./nodes.ts";
 
 import type { Parser } from "./parser.ts";
 import {
@@ -113,7 +115,7 @@ export function showIndex(p: Parser): MysqlStatement {
     p,
     other === undefined ? parts : [other, parts.at(-1) as string],
   );
-  return filtered(
+  const rows = filtered(
     p,
     `SELECT s.table_name AS "Table", s.non_unique AS "Non_unique", s.index_name AS "Key_name",
       s.seq_in_index AS "Seq_in_index", s.column_name AS "Column_name", s.direction AS "Collation",
@@ -126,7 +128,30 @@ export function showIndex(p: Parser): MysqlStatement {
     } AND ${maySee("s.oid")}`,
     "Key_name",
   );
+  return rows.kind !== "query" ? rows : {
+    ...rows,
+    // A table without keys has no rows; one that is not there is an error.
+    nodes: [tableExists(database, table), ...rows.nodes],
+    answer: 1,
+  };
 }
+
+/** A query that fails with 1146 when the table is not there. */
+const tableExists = (database: string, table: string): Node =>
+  selectStmt({
+    targetList: [
+      target(call(
+        "require_table",
+        text(`${database}.${table}`),
+        {
+          SubLink: {
+            subLinkType: "EXISTS_SUBLINK",
+            subselect: tree(`SELECT FROM ${existing(database, table)} AS t`),
+          },
+        },
+      )),
+    ],
+  });
 
 /** After SHOW CREATE. */
 export function showCreate(p: Parser): MysqlStatement {
