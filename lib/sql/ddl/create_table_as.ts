@@ -15,8 +15,9 @@ import { analyzeQuery } from "../compile.ts";
 import type { Column, Relation } from "../catalog/catalog.ts";
 import { fixedOid } from "../catalog/catalog.ts";
 import { notSupported, SqlError } from "../error.ts";
+import { defaultCollation } from "../mysql/collation.ts";
 import { columnBehind } from "../mysql/list_type.ts";
-import type { Expr } from "../tree.ts";
+import type { Target } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { chooseColumnStorage, isRelationName } from "./choose_name.ts";
 import { bareTable, placeholder, tableSchema } from "./create_table.ts";
@@ -121,13 +122,16 @@ async function createFromQuery(
     throw new SqlError("42601", "too many column names were specified");
   }
   const columns = withStorage(
-    tree.targets.map((target, i) => ({
-      ...plainColumn(i + 1, names[i] ?? target.name, {
-        type: target.expr.type === oid.unknown ? oid.text : target.expr.type,
-        typmod: target.expr.typmod,
-      }),
-      ...declared(work, target.expr),
-    })),
+    tree.targets.map((target, i) =>
+      mysqlTyped(
+        work,
+        plainColumn(i + 1, names[i] ?? target.name, {
+          type: target.expr.type === oid.unknown ? oid.text : target.expr.type,
+          typmod: target.expr.typmod,
+        }),
+        target,
+      )
+    ),
   );
   checkColumns(work, columns);
   const relation = work.putRelation({
@@ -141,14 +145,29 @@ async function createFromQuery(
   return `SELECT ${count}`;
 }
 
-/** To MySQL's clients a copied column is of the type of the one that it comes from. */
-function declared(work: Work, expr: Expr): Pick<Column, "mysql"> {
-  const mysql = work.env.dialect === "mysql"
-    ? columnBehind(expr)?.mysql
-    : undefined;
-  if (mysql === undefined) return {};
-  const { onUpdate: _, ...copied } = mysql;
-  return { mysql: copied };
+/** What a MySQL client makes of a column has the type there that it had, and texts fold. */
+function mysqlTyped(
+  work: Work,
+  column: Column,
+  { expr }: Pick<Target, "expr">,
+): Column {
+  if (work.env.dialect !== "mysql") return column;
+  const source = columnBehind(expr);
+  if (
+    source?.mysql !== undefined && source.type === column.type &&
+    source.typmod === column.typmod
+  ) {
+    const { onUpdate: _, ...mysql } = source.mysql;
+    return { ...column, mysql };
+  }
+  if (column.type !== oid.text && column.type !== oid.varchar) return column;
+  return {
+    ...column,
+    mysql: {
+      type: column.typmod < 4 ? "longtext" : `varchar(${column.typmod - 4})`,
+      collation: defaultCollation,
+    },
+  };
 }
 
 function checkColumns(work: Work, columns: readonly Column[]): void {

@@ -19,6 +19,7 @@ import {
 import type { Parser } from "./parser.ts";
 import { query, startsQuery } from "./query.ts";
 import { replaceColumns } from "./replace_columns.ts";
+import { insertedFrom } from "./source_columns.ts";
 import { tableParts } from "./table_name.ts";
 
 /** SQLite binds 32766 values at once; defaults and counters of each row are among them. */
@@ -48,7 +49,7 @@ export function insert(p: Parser): InsertRead {
   const fresh = newRowAlias(p, source.columns);
   const duplicate = !replaces && p.accept("on", "duplicate", "key", "update")
     ? assignments(p).map(({ name, node }) =>
-      target(inConflict(node, table, fresh), name)
+      target(inConflict(node, table, fresh, source.select), name)
     )
     : undefined;
   const onConflictClause: OnConflictClause | undefined = replaces
@@ -189,6 +190,7 @@ function inConflict(
   node: Node,
   table: string,
   fresh: NewRow | undefined,
+  select: Node | undefined,
 ): Node {
   return replaceColumns(node, (parts) => {
     const [first, second] = parts;
@@ -204,6 +206,8 @@ function inConflict(
         fresh?.columns.get(second as string) ?? second as string,
       );
     }
-    return undefined;
+    return first === table || first === "excluded"
+      ? undefined
+      : insertedFrom(select, parts.slice(-2));
   });
 }

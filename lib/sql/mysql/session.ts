@@ -177,6 +177,18 @@ export class MysqlSession implements ParseOptions {
   }
 
   /**
+   * @param name Name of a user variable.
+   * @param value What it is from now on.
+   */
+  setUserVariable(name: string, { value, type }: Evaluated): void {
+    this.#options.eval.setSetting(
+      variableSetting(name),
+      value === null ? "" : `${type}:${value}`,
+      false,
+    );
+  }
+
+  /**
    * Carries a SET out.
    *
    * @param statement SET.
@@ -193,12 +205,7 @@ export class MysqlSession implements ParseOptions {
     for (const each of assignments) {
       switch (each.to) {
         case "user": {
-          const { value, type } = await evaluate(each.value);
-          this.#options.eval.setSetting(
-            variableSetting(each.name),
-            value === null ? "" : `${type}:${value}`,
-            false,
-          );
+          this.setUserVariable(each.name, await evaluate(each.value));
           break;
         }
         case "names":

@@ -12,10 +12,18 @@ import {
   integer,
   nothing,
   plainCall,
+  scalarQuery,
   text,
 } from "./nodes.ts";
+import { tree } from "./information_schema.ts";
 import { timeModifiers } from "./time_value.ts";
 import type { Parser } from "./parser.ts";
+
+/** Roles that were granted, all of which count. */
+const currentRoles =
+  `SELECT coalesce(pg_catalog.string_agg('\`' || g.rolname || '\`@\`%\`', ',' ORDER BY g.rolname), 'NONE')
+    FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
+    WHERE m.member = (SELECT u.oid FROM pg_catalog.pg_roles u WHERE u.rolname = current_user)`;
 
 /** `NOW(3)` shows three digits of the second. */
 function withDigits(node: Node, type: string, digits: Node | undefined): Node {
@@ -79,6 +87,8 @@ export function special(
     case "user":
     case "current_user":
       return call("session_text", text(name));
+    case "current_role":
+      return scalarQuery(tree(currentRoles));
     case "sleep":
       return first === undefined
         ? undefined
