@@ -116,6 +116,7 @@ export class OwnStatements {
     const workspace = this.#workspace;
     const { columns, rows } = await workspace.run(sql, values);
     if (rows.length === 0 && whenEmpty !== undefined) {
+      if ("kind" in whenEmpty) return await this.#catalog(whenEmpty, answer);
       const { errno, sqlState, message } = whenEmpty;
       throw new MysqlError(errno, sqlState, message);
     }
@@ -156,7 +157,8 @@ export class OwnStatements {
       { kind: "warnings" }
     >,
   ): RowsStatement {
-    const list = this.#workspace.warnings.list.filter(({ level }) =>
+    const { warnings } = this.#workspace;
+    const list = warnings.list.filter(({ level }) =>
       !errorsOnly || level === "Error"
     );
     if (count) {
@@ -164,7 +166,7 @@ export class OwnStatements {
       return {
         kind: "rows",
         columns: [{ name, type: "int8" }],
-        rows: [[list.length]],
+        rows: [[errorsOnly ? list.length : warnings.count]],
       };
     }
     return {

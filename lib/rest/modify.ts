@@ -304,12 +304,12 @@ function aroundWrite(
   form: AnswerForm,
   params: Params,
 ): [before: string, after: string] {
-  const columns = returnedColumns(node);
+  const returned = returnedColumns(node);
   const rows = new RowsWriter(params, Infinity).rows(
     { ...node, tests: [], limit: undefined, offset: undefined },
-    { from: "_w" },
+    { from: "_w", whole: returned.whole },
   );
-  const [before, after] = writtenRows(columns);
+  const [before, after] = writtenRows(returned);
   return [
     before,
     after + answerSql({ rows, names: outputNames(node), form }),
@@ -333,7 +333,7 @@ async function runWrite(
   if (wanted === "headers-only" && relation.primaryKey.length > 0) {
     const result = await run(
       `${
-        writtenRows(relation.primaryKey).join(sql)
+        writtenRows({ columns: relation.primaryKey }).join(sql)
       }SELECT coalesce(json_agg(row_to_json(_w)), '[]')::text AS body, count(*) AS page FROM _w`,
       params.values,
     );

@@ -74,7 +74,7 @@ export class StatementPortal implements SessionPortal {
           throw this.#told(error);
         });
       }
-      core.finish();
+      core.finish(true);
       return result;
     } catch (error) {
       core.finish();

@@ -207,7 +207,12 @@ export class PlanWork implements Work<PlanOutcome> {
     return new PlanWork({
       ...this.#options,
       sink: noRows,
-      context: { ...this.#options.context, signal: undefined, timeoutMs: 0 },
+      context: {
+        ...this.#options.context,
+        signal: undefined,
+        timeoutMs: 0,
+        quiet: true,
+      },
       limits: {},
       ...(this.#values === undefined ? {} : { values: this.#values }),
     });

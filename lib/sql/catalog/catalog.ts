@@ -200,6 +200,13 @@ export interface Relation {
     readonly securityInvoker: boolean;
     readonly securityBarrier: boolean;
     readonly checkOption: "" | "local" | "cascaded";
+    /** The query as a MySQL client wrote it, until something that it names is called something else. */
+    readonly mysql?: {
+      /** With `*` written out, and other databases than the view's before their tables. */
+      readonly text: string;
+      /** Whether the names of the columns were given beside it. */
+      readonly named: boolean;
+    } | undefined;
   } | undefined;
   /** `false` for a materialized view WITH NO DATA, which cannot be read (55000). */
   readonly populated?: boolean | undefined;

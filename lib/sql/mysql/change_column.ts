@@ -15,6 +15,7 @@ import {
   rangeCheck,
 } from "./column_definition.ts";
 import { columnComment } from "./create_table.ts";
+import { notSupportedYet } from "./error.ts";
 import { call } from "./nodes.ts";
 import { numberColumn } from "./number_column.ts";
 import type { Parser } from "./parser.ts";
@@ -25,6 +26,9 @@ import { alter } from "./alter_table.ts";
 export function changed(relation: RangeVar, read: ColumnRead): Node[] {
   const table = relation.relname ?? "";
   const { name, type } = read;
+  if (read.generated !== undefined) {
+    throw notSupportedYet("MODIFY of a generated column");
+  }
   const node = columnNode(read, { table, collation: defaultCollation });
   const definition: ColumnDef = {
     typeName: type.typeName,

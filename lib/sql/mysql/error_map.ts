@@ -5,6 +5,7 @@
  */
 
 import type { SqlErrorFields } from "../error.ts";
+import { keyName } from "../functions/notes.ts";
 import { MysqlError } from "./error.ts";
 
 /** What the engine's errors have: `EngineError` and `SqlError` are such. */
@@ -36,13 +37,6 @@ export interface ErrorPlace {
 
 const quoted = (message: string) => /"((?:[^"]|"")*)"/.exec(message)?.[1] ?? "";
 
-/** A key's name in MySQL: `t.PRIMARY`, `t.key`. */
-function keyOf(table: string | undefined, constraint: string): string {
-  if (constraint.includes(".")) return constraint;
-  const owner = table ?? "";
-  return `${owner}.${constraint === `${owner}_pkey` ? "PRIMARY" : constraint}`;
-}
-
 type Make = (error: EngineFailure, place: ErrorPlace) => MysqlError;
 
 const say = (errno: number, sqlState: string, message: string) =>
@@ -55,7 +49,7 @@ const same = (errno: number, sqlState: string): Make => ({ message }) =>
 const duplicate: Make = ({ detail = "", table, constraint, message }) => {
   const values =
     /=\((.*)\)\s+(?:already exists|is duplicated)/s.exec(detail)?.[1] ?? "";
-  const key = keyOf(table, constraint ?? quoted(message));
+  const key = keyName(table ?? "", constraint ?? quoted(message));
   return say(
     1062,
     "23000",
@@ -103,10 +97,46 @@ const noTable: Make = ({ message }, { database, verb }) => {
 const noColumn: Make = ({ message }, { verb }) => {
   const name = /column "?((?:[^"\s]|"")+)"?/.exec(message)?.[1] ??
     quoted(message);
+  if (/named in key|in foreign key constraint/.test(message)) {
+    return say(1072, "42000", `Key column '${name}' doesn't exist in table`);
+  }
   return verb === "alter" && message.includes(" of relation ")
     ? say(1091, "42000", `Can't DROP '${name}'; check that column/key exists`)
     : say(1054, "42S22", `Unknown column '${name}' in 'field list'`);
 };
+
+const cannotUser = (verb: string, name: string) =>
+  say(
+    1396,
+    "HY000",
+    `Operation ${verb.toUpperCase()} USER failed for '${name}'@'%'`,
+  );
+
+/** What is said of a user that is not there. */
+function noUser(name: string, { verb = "" }: ErrorPlace): MysqlError {
+  switch (verb) {
+    case "set":
+      return say(
+        1133,
+        "42000",
+        "Can't find any matching row in the user table",
+      );
+    case "grant":
+      return say(
+        1410,
+        "42000",
+        "You are not allowed to create a user with GRANT",
+      );
+    case "revoke":
+      return say(
+        1269,
+        "HY000",
+        "Can't revoke all privileges for one or more of the requested users",
+      );
+    default:
+      return cannotUser(verb, name);
+  }
+}
 
 const check: Make = ({ constraint = "", message, column }) => {
   const name = constraint || quoted(message);
@@ -229,7 +259,13 @@ const makers: Readonly<Record<string, Make>> = {
       `Column '${quoted(message)}' in field list is ambiguous`,
     ),
   "42703": noColumn,
-  "42704": ({ message }) =>
+  "0P000": ({ message }, { user = "" }) =>
+    say(
+      3530,
+      "HY000",
+      `\`${quoted(message)}\`@\`%\` is not granted to \`${user}\`@\`%\``,
+    ),
+  "42704": ({ message }, place) =>
     /^(?:index|constraint)/.test(message)
       ? say(
         1091,
@@ -239,10 +275,12 @@ const makers: Readonly<Record<string, Make>> = {
         }'; check that column/key exists`,
       )
       : /^role/.test(message)
-      ? say(1396, "HY000", `Operation failed for '${quoted(message)}'`)
+      ? noUser(quoted(message), place)
       : say(1305, "42000", message),
-  "42710": ({ message }) =>
-    say(/role/.test(message) ? 1396 : 1826, "HY000", message),
+  "42710": ({ message }, { verb = "create" }) =>
+    /^role/.test(message)
+      ? cannotUser(verb, quoted(message))
+      : say(1826, "HY000", message),
   "42712": ({ message }) =>
     say(1066, "42000", `Not unique table/alias: '${quoted(message)}'`),
   "42803": ({ message }) =>
@@ -255,6 +293,14 @@ const makers: Readonly<Record<string, Make>> = {
       ),
   "42804": same(1366, "HY000"),
   "42809": same(1347, "HY000"),
+  "44000": ({ message }, { database }) =>
+    say(
+      1369,
+      "HY000",
+      `CHECK OPTION failed '${database === undefined ? "" : `${database}.`}${
+        quoted(message)
+      }'`,
+    ),
   "42830": same(1822, "HY000"),
   "42846": same(1366, "HY000"),
   "42883": ({ message }) => {

@@ -130,8 +130,8 @@ const tables: Readonly<Record<string, string>> = {
     }`,
   views:
     `SELECT 'def'::text AS "TABLE_CATALOG", t.table_schema AS "TABLE_SCHEMA", t.table_name AS "TABLE_NAME",
-      t.view_definition AS "VIEW_DEFINITION", t.check_option AS "CHECK_OPTION", 'YES'::text AS "IS_UPDATABLE",
-      t.owner || '@%' AS "DEFINER", t.security_type AS "SECURITY_TYPE", 'utf8mb4'::text AS "CHARACTER_SET_CLIENT",
+      pg_mysql.view_text(t.oid) AS "VIEW_DEFINITION", t.check_option AS "CHECK_OPTION", 'YES'::text AS "IS_UPDATABLE",
+      CASE t.owner WHEN 'postgres' THEN 'root@localhost' ELSE t.owner || '@%' END AS "DEFINER", t.security_type AS "SECURITY_TYPE", 'utf8mb4'::text AS "CHARACTER_SET_CLIENT",
       'utf8mb4_general_ci'::text AS "COLLATION_CONNECTION"
     FROM pg_mysql.schema_tables() t WHERE t.table_type = 'VIEW' AND ${
       maySee("t.oid")

@@ -19,6 +19,7 @@ import {
 import type { Parser } from "./parser.ts";
 import { query, startsQuery } from "./query.ts";
 import { replaceColumns } from "./replace_columns.ts";
+import { insertedFrom } from "./source_columns.ts";
 import { tableParts } from "./table_name.ts";
 
 /** SQLite binds 32766 values at once; defaults and counters of each row are among them. */
@@ -30,6 +31,10 @@ export interface InsertRead {
   /** Several when the values are too many for one. */
   readonly nodes: readonly Node[];
   readonly ignore: boolean;
+  /** Whether there may be several rows. */
+  readonly several: "rows" | "query" | undefined;
+  /** Whether there is ON DUPLICATE KEY UPDATE. */
+  readonly updates: boolean;
 }
 
 /** At INSERT or REPLACE. */
@@ -44,7 +49,7 @@ export function insert(p: Parser): InsertRead {
   const fresh = newRowAlias(p, source.columns);
   const duplicate = !replaces && p.accept("on", "duplicate", "key", "update")
     ? assignments(p).map(({ name, node }) =>
-      target(inConflict(node, table, fresh), name)
+      target(inConflict(node, table, fresh, source.select), name)
     )
     : undefined;
   const onConflictClause: OnConflictClause | undefined = replaces
@@ -63,8 +68,18 @@ export function insert(p: Parser): InsertRead {
     ...(source.select === undefined ? {} : { selectStmt: source.select }),
     ...(onConflictClause === undefined ? {} : { onConflictClause }),
   };
+  const written = valueLists(source.select);
+  const how = {
+    ignore,
+    several: source.select === undefined || written?.length === 1
+      ? undefined
+      : written === undefined
+      ? "query" as const
+      : "rows" as const,
+    updates: duplicate !== undefined,
+  };
   // Parameters are numbered over all of a statement, so one that has any stays whole.
-  const lists = p.params > 0 ? undefined : valueLists(source.select);
+  const lists = p.params > 0 ? undefined : written;
   const width = lists?.[0] !== undefined && "List" in lists[0]
     ? lists[0].List.items?.length ?? 1
     : 1;
@@ -73,14 +88,14 @@ export function insert(p: Parser): InsertRead {
     Math.max(1, Math.floor(mostValues / (width + 1))),
   );
   if (lists === undefined || lists.length <= size) {
-    return { nodes: [{ InsertStmt: stmt }], ignore };
+    return { nodes: [{ InsertStmt: stmt }], ...how };
   }
   const nodes: Node[] = [];
   for (let at = 0; at < lists.length; at += size) {
     const selectStmt = select({ valuesLists: lists.slice(at, at + size) });
     nodes.push({ InsertStmt: { ...stmt, selectStmt } });
   }
-  return { nodes, ignore };
+  return { nodes, ...how };
 }
 
 /** Rows that are written out. */
@@ -175,6 +190,7 @@ function inConflict(
   node: Node,
   table: string,
   fresh: NewRow | undefined,
+  select: Node | undefined,
 ): Node {
   return replaceColumns(node, (parts) => {
     const [first, second] = parts;
@@ -190,6 +206,8 @@ function inConflict(
         fresh?.columns.get(second as string) ?? second as string,
       );
     }
-    return undefined;
+    return first === table || first === "excluded"
+      ? undefined
+      : insertedFrom(select, parts.slice(-2));
   });
 }

@@ -308,6 +308,20 @@ export const mysqlSchemaRows: readonly Definition[] = [
       rows: (_, context) => keys(catalogOf(context)),
     },
   ),
+  fn("pg_mysql.require_role(text, bool) bool", {
+    ...stable,
+    call: ([role, isMember]) => {
+      if (isMember === 1) return 1;
+      throw new SqlError("0P000", `role "${role}" is not granted`);
+    },
+  }),
+  fn("pg_mysql.require_table(text, bool) bool", {
+    ...stable,
+    call: ([table, isThere]) => {
+      if (isThere === 1) return 1;
+      throw new SqlError("42P01", `relation "${table}" does not exist`);
+    },
+  }),
   fn("pg_mysql.create_table_text(oid) text", {
     ...stable,
     call: ([oid], context) => {
