@@ -73,6 +73,8 @@ export class Workspace {
   /** Database that is in use since the last answer, to be told with the next. */
   changedSchema: string | undefined;
   readonly #own = new Map<string, PreparedStatement>();
+  /** Called when texts may mean something else than before. */
+  onForget: () => void = () => {};
   /** Bits of the status that variables decide. */
   #modes: number;
 
@@ -146,6 +148,7 @@ export class Workspace {
   /** What texts mean has changed. */
   forget(): void {
     this.#known.clear();
+    this.onForget();
     this.#modes = this.#readModes();
   }
 
