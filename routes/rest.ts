@@ -59,17 +59,20 @@ export function restHandler(deps: RestRouteDeps): Handler {
   const sessions = new Sessions(deps.session);
   const plans = { reads: new ReadPlans(), inserts: new InsertPlans() };
 
-  async function answer(call: Call): Promise<Response> {
-    const place = placeOf(call.path);
-    const fields = restFields(call);
-    const identity = await deps.identify(fields.token);
-    const anonymous = identity.role === "anon";
+  return async function rest(call) {
+    // Until the caller is known: the token may be bad, or the path.
+    let anonymous = true;
     try {
+      const place = placeOf(call.path);
+      const fields = restFields(call);
+      const identity = await deps.identify(fields.token);
+      anonymous = identity.role === "anon";
       if (place.kind === "root") {
         // With `--docs` another route answers here.
         throw new RestError("PGRST126", "Root endpoint metadata is disabled");
       }
-      const picture = await deps.picture();
+      const loading = deps.picture();
+      const picture = loading instanceof Promise ? await loading : loading;
       const { schema, profile } = chooseSchema(picture, call.method, fields);
       const rest: RestCall = {
         session: sessions.of(identity),
@@ -94,15 +97,6 @@ export function restHandler(deps: RestRouteDeps): Handler {
     } catch (error) {
       if (error instanceof Undone) return planAnswer(call, error.answer);
       return restProblem(error, { call, anonymous });
-    }
-  }
-
-  return async function rest(call) {
-    try {
-      return await answer(call);
-    } catch (error) {
-      // Nobody is known yet: the token was bad, or the path.
-      return restProblem(error, { call, anonymous: true });
     }
   };
 }

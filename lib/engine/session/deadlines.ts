@@ -8,6 +8,8 @@
  * @module
  */
 
+import { Link, LinkedSet } from "../../base/linked_set.ts";
+
 /** A limit that runs. */
 export interface Deadline {
   /** It does not matter any more. */
@@ -76,7 +78,7 @@ export class Deadlines {
 
 /** Limits of one length, the oldest first. */
 class Queue {
-  readonly #entries = new Set<Entry>();
+  readonly #entries = new LinkedSet<Entry>();
   readonly #time: TimeSource;
   readonly #unused: () => void;
   #stop: (() => void) | undefined;
@@ -105,7 +107,11 @@ class Queue {
   readonly #look = (): void => {
     this.#stop = undefined;
     const now = this.#time.now();
-    for (const entry of this.#entries) {
+    for (
+      let entry = this.#entries.first;
+      entry !== undefined;
+      entry = this.#entries.first
+    ) {
       if (entry.at > now) {
         // What was called back may have armed it anew.
         if (this.#stop === undefined) this.#arm(entry.at - now);
@@ -118,14 +124,15 @@ class Queue {
   };
 }
 
-class Entry implements Deadline {
-  readonly #entries: Set<Entry>;
+class Entry extends Link implements Deadline {
+  readonly #entries: LinkedSet<Entry>;
 
   constructor(
-    entries: Set<Entry>,
+    entries: LinkedSet<Entry>,
     readonly at: number,
     readonly over: () => void,
   ) {
+    super();
     this.#entries = entries;
   }
 

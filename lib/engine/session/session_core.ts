@@ -283,10 +283,11 @@ export class SessionCore {
     }
     settings.renew();
     this.eval.renew();
-    this.sequenceValues.clear();
+    // Clearing makes a new table, also of an empty map.
+    if (this.sequenceValues.size > 0) this.sequenceValues.clear();
     this.lastSequence = undefined;
     this.text = "";
-    this.prepared.clear();
+    if (this.prepared.size > 0) this.prepared.clear();
     if (this.notifications.channels.size > 0) this.notifications.close();
     this.instance.locks.freeAll(this);
     if (this.#hasTemporary) return this.dropTemporary();

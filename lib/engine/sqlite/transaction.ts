@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Link } from "../../base/linked_set.ts";
 import type { Catalog } from "../../sql/catalog/catalog.ts";
 import type { EvalContext } from "../../sql/eval_context.ts";
 import {
@@ -53,7 +54,7 @@ export interface Deadline {
 export type Body = (tx: Transaction) => unknown;
 
 /** See the top of the file. */
-export class Transaction implements Queryable {
+export class Transaction extends Link implements Queryable {
   /** Resolves with what the body gave, once that is on the disk. */
   readonly promise: Promise<unknown>;
   /** Until when its turn must have come. */
@@ -99,6 +100,7 @@ export class Transaction implements Queryable {
       signal?: AbortSignal | undefined;
     } = {},
   ) {
+    super();
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.promise = promise;
     this.#resolve = resolve;

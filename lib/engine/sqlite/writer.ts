@@ -10,6 +10,7 @@
  */
 
 import type { Clock } from "../../base/clock.ts";
+import { LinkedSet } from "../../base/linked_set.ts";
 import { resultCode } from "../../sqlite/error.ts";
 import type { Limits } from "../../sqlite/interruption.ts";
 import { EngineError, type QueryOptions } from "../engine.ts";
@@ -81,7 +82,7 @@ export class Writer {
   readonly #longWrites: LongWrites;
   readonly #watchdog: Watchdog;
   readonly #acknowledgement: Acknowledgement;
-  readonly #queue = new Set<Transaction>();
+  readonly #queue = new LinkedSet<Transaction>();
   #driving: Promise<void> | undefined;
   #refusal: EngineError | undefined;
   /** Called when somebody queues while a group stays open. */
@@ -275,7 +276,11 @@ export class Writer {
 
   /** Runs everybody who waits; tells whether others may still join them. */
   async #runQueue(group: Group): Promise<boolean> {
-    for (const member of this.#queue) {
+    for (
+      let member = this.#queue.first;
+      member !== undefined;
+      member = this.#queue.first
+    ) {
       if (member.exclusive && group.members.length > 0) return false;
       this.#queue.delete(member);
       this.#watchdog.member = member;
