@@ -13,6 +13,7 @@ import type {
 import type { Datum } from "../sql/datum.ts";
 import type { MysqlStatement, QueryStatement } from "../sql/mysql/dialect.ts";
 import { MysqlError } from "../sql/mysql/error.ts";
+import { isStrict } from "../sql/mysql/parser.ts";
 import { joinNotes, noteOf } from "../sql/mysql/notice.ts";
 import { MysqlSession } from "../sql/mysql/session.ts";
 import { mainDatabase } from "../sql/mysql/table_name.ts";
@@ -59,10 +60,6 @@ export interface OwnRows {
   readonly columns: readonly OutputColumn[];
   readonly rows: Datum[][];
 }
-
-const isStrict = (sqlMode: ReadonlySet<string>) =>
-  sqlMode.has("STRICT_TRANS_TABLES") || sqlMode.has("STRICT_ALL_TABLES") ||
-  sqlMode.has("TRADITIONAL");
 
 /** See the top of the file. */
 export class Workspace {

@@ -8,6 +8,7 @@ import type { InsertStmt, Node, SelectStmt } from "@pgsql/types";
 import type { Column } from "../catalog/catalog.ts";
 import type { Expr, Query, RangeEntry, Select } from "../tree.ts";
 import { errorAt } from "./located.ts";
+import { fitGiven } from "../mysql/resolve/fit.ts";
 import { mysqlDefault, mysqlNumber } from "../mysql/resolve/new_row.ts";
 import { locationOf } from "./locations.ts";
 import type { ModifyTarget } from "./modify_target.ts";
@@ -197,8 +198,9 @@ function fromRows(
         return mysqlDefault(target, index, scope) ??
           defaultValue(target, index);
       }
+      const place = rows.length === 1 ? "row" : "rows";
       return mysqlNumber(target, column, given as Expr, scope) ??
-        fitColumn(given as Expr, column, scope);
+        fitGiven(given as Expr, column, scope, place);
     })
   );
   const entry: RangeEntry = {
@@ -226,7 +228,7 @@ function fromQuery(
       return expr === undefined || usesDefault(column, expr, stmt)
         ? mysqlDefault(target, index, scope) ?? defaultValue(target, index)
         : mysqlNumber(target, column, expr, scope) ??
-          fitColumn(expr, column, scope);
+          fitGiven(expr, column, scope, "rows");
     });
   const toTargets = (exprs: readonly Expr[]) =>
     exprs.map((expr, index) => ({

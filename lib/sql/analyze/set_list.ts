@@ -13,7 +13,8 @@ import { errorAt, notSupportedAt } from "./located.ts";
 import type { ModifyTarget } from "./modify_target.ts";
 import { memoOf } from "./new_scope.ts";
 import { nodeLocation } from "./node_location.ts";
-import { defaultValue, fitColumn, generatedValue } from "./new_row.ts";
+import { fitGiven } from "../mysql/resolve/fit.ts";
+import { defaultValue, generatedValue } from "./new_row.ts";
 import { columnRef } from "./range.ts";
 import { resolver } from "./resolver.ts";
 import type { Scope } from "./scope.ts";
@@ -103,7 +104,7 @@ function newValue(
   const value = assigned(item.val, scope);
   if (value === "default") return defaultValue(target, index);
   checkWritable(column);
-  return fitColumn(value, column, scope);
+  return fitGiven(value, column, scope, "set");
 }
 
 /** The column's value with a new part. */

@@ -21,6 +21,7 @@ import { assignToArray, assignToJsonb } from "./assign_element.ts";
 import { builtins } from "./builtins.ts";
 import "./definitions.ts";
 import type { AggregateCall, Call } from "./define.ts";
+import { fit } from "./mysql/fit.ts";
 import { divisionCalls, noteCalls } from "./notes.ts";
 import type { FunctionEntry } from "./registry.ts";
 import { placeOf, replaced } from "./text.ts";
@@ -248,6 +249,19 @@ export const jsonbAssignment: FunctionEntry = helper(
   { strict: false },
 );
 
+/** See {@linkcode fit}. */
+export const fitNote: FunctionEntry = helper("pg_note_fit", fit, {
+  strict: false,
+  volatility: "v",
+});
+
+/** The same, and says nothing. */
+export const fitQuietly: FunctionEntry = helper(
+  "pg_fit",
+  (args) => fit(args, {}),
+  { strict: false },
+);
+
 /** See the top of the file. Those with `real` in their names give floats, whose whole numbers are REAL too. */
 export const helpers: readonly FunctionEntry[] = [
   // Immutable, or no index on an expression could hold it; it always stands in a branch of a CASE, which
@@ -267,6 +281,8 @@ export const helpers: readonly FunctionEntry[] = [
   helper("pg_slice", slice, { strict: false }),
   arrayAssignment,
   jsonbAssignment,
+  fitNote,
+  fitQuietly,
   helper("pg_row_is_null", rowIsNull, { strict: false }),
   helper("pg_sequence_state", sequenceState, { volatility: "v" }),
   helper("pg_call_sql", callSql, { strict: false, volatility: "v" }),

@@ -17,6 +17,10 @@ export const noteName = {
   replaced: "pg_note_replaced",
   /** `(number, table, key, type, value, …)`: the row is left out. Gives 0. */
   ignored: "pg_note_ignored",
+  /** `(constraint)`: the row refers to none and is left out. Gives 0. */
+  orphan: "pg_note_orphan",
+  /** `(constraint)`: the row is referred to and stays. Gives 0. */
+  referred: "pg_note_referred",
   /** `(0)`: a division by zero. Gives NULL. */
   zero: "pg_zero_division",
   /** `(divisor)`: NULL instead of zero. */
@@ -119,9 +123,22 @@ export const divisionCalls: Readonly<Record<string, Call>> = {
     Number(divisor) === 0 ? divisionByZero(context) : divisor as Datum,
 };
 
+const foreign =
+  (code: number, what: string): Call => ([constraint], { notes }) => {
+    notes?.ignored(undefined);
+    notes?.warn({
+      level: "Warning",
+      code,
+      message: `${what}: a foreign key constraint fails (\`${constraint}\`)`,
+    });
+    return 0;
+  };
+
 /** See the top of the file. */
 export const noteCalls: Readonly<Record<string, Call>> = {
   [noteName.same]: same,
   [noteName.replaced]: replaced,
   [noteName.ignored]: ignored,
+  [noteName.orphan]: foreign(1452, "Cannot add or update a child row"),
+  [noteName.referred]: foreign(1451, "Cannot delete or update a parent row"),
 };

@@ -8,13 +8,20 @@
  * @module
  */
 
-import type { JoinExpr, Node, RangeVar } from "@pgsql/types";
+import type {
+  DeleteStmt,
+  JoinExpr,
+  Node,
+  RangeVar,
+  UpdateStmt,
+} from "@pgsql/types";
 import { MysqlError, notSupportedYet } from "./error.ts";
 import { conditionOf } from "./expression.ts";
 import { fromClause } from "./from.ts";
 import { assignments } from "./insert.ts";
 import {
   column,
+  type Lenient,
   logic,
   operator,
   rangeVar,
@@ -64,17 +71,15 @@ export function update(
     return target(value, name);
   });
   const choice = place(p, from, changed, where);
-  return {
-    ignore,
-    node: {
-      UpdateStmt: {
-        relation: choice.relation,
-        targetList,
-        ...(choice.others.length === 0 ? {} : { fromClause: choice.others }),
-        ...(choice.where === undefined ? {} : { whereClause: choice.where }),
-      },
-    },
+  const leniency = p.leniency(ignore);
+  const stmt: Lenient<UpdateStmt> = {
+    ...(leniency === undefined ? {} : { leniency }),
+    relation: choice.relation,
+    targetList,
+    ...(choice.others.length === 0 ? {} : { fromClause: choice.others }),
+    ...(choice.where === undefined ? {} : { whereClause: choice.where }),
   };
+  return { ignore, node: { UpdateStmt: stmt } };
 }
 
 /** At DELETE. */
@@ -96,7 +101,7 @@ export function remove(
     const [table] = from.flatMap(tablesOf);
     if (table === undefined || from.length > 1) throw p.error();
     const where = p.accept("where") ? conditionOf(p) : undefined;
-    return { ignore, node: deletion(place(p, from, table, where)) };
+    return { ignore, node: deletion(place(p, from, table, where), ignore) };
   }
   const names = p.list(() => starred(p));
   p.expect("from");
@@ -151,14 +156,17 @@ function several(
   };
 }
 
-function deletion({ relation, others, where }: Choice): Node {
-  return {
-    DeleteStmt: {
-      relation,
-      ...(others.length === 0 ? {} : { usingClause: [...others] }),
-      ...(where === undefined ? {} : { whereClause: where }),
-    },
+function deletion(
+  { relation, others, where }: Choice,
+  ignore = false,
+): Node {
+  const stmt: Lenient<DeleteStmt> = {
+    ...(ignore ? { leniency: "ignore" } : {}),
+    relation,
+    ...(others.length === 0 ? {} : { usingClause: [...others] }),
+    ...(where === undefined ? {} : { whereClause: where }),
   };
+  return { DeleteStmt: stmt };
 }
 
 interface Choice {

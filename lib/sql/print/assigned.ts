@@ -10,6 +10,7 @@
 
 import { contains } from "../analyze/walk.ts";
 import type { Relation } from "../catalog/catalog.ts";
+import { fitNote, fitQuietly } from "../functions/helpers.ts";
 import type { Assignment, Expr } from "../tree.ts";
 import { isVolatile } from "./volatile.ts";
 
@@ -20,6 +21,8 @@ export interface Assigning {
   readonly old: (column: number) => string;
   /** Prints a new value; `at` is its place in the list. */
   readonly value: (expr: Expr, at: number) => string;
+  /** Whether the values were evaluated before. */
+  readonly known?: boolean | undefined;
   /** Prints a value for a row that stays the same, so that it is noted. */
   readonly same?: ((value: string) => string) | undefined;
   /** The same for a row that changes. */
@@ -29,8 +32,11 @@ export interface Assigning {
 /** Calls that give back what they are given, for their effect. */
 const transparent = "set_last_insert_id";
 
-/** A value without the calls around it that only note it. */
+/** A value without what it has to tell: without the calls around it that only note it. */
 function bare(expr: Expr): Expr {
+  if (expr.kind === "call" && expr.function === fitNote) {
+    return { ...expr, function: fitQuietly, args: expr.args.map(bare) };
+  }
   if (expr.kind === "cast") {
     const arg = bare(expr.arg);
     return arg === expr.arg ? expr : { ...expr, arg };
@@ -61,8 +67,11 @@ export function asksForChange(set: readonly Assignment[]): boolean {
 export function comparesCheaply(set: readonly Assignment[]): boolean {
   return !set.some(({ value }) => {
     const compared = bare(value);
+    // What tells of a value tells of it once.
     return isVolatile(compared) ||
-      contains(compared, ({ kind }) => kind === "subQuery");
+      contains(value, (each) =>
+        each.kind === "subQuery" ||
+        (each.kind === "call" && each.function === fitNote));
   });
 }
 
@@ -74,7 +83,7 @@ export function comparesCheaply(set: readonly Assignment[]): boolean {
  */
 export function printSame(
   set: readonly Assignment[],
-  { relation, old, value }: Assigning,
+  { relation, old, value, known = false }: Assigning,
 ): string {
   const own = set.flatMap((each, at) =>
     isOwn(relation)(each) ? [{ ...each, at }] : []
@@ -82,7 +91,7 @@ export function printSame(
   const parts = own.map(({ column, value: expr, at }) => {
     const compared = bare(expr);
     // What is random is another value than the one that is there.
-    return isVolatile(compared)
+    return !known && isVolatile(compared)
       ? "0"
       : `${old(column)} COLLATE BINARY IS (${value(compared, at)})`;
   });
