@@ -190,7 +190,7 @@ function fromRows(
 ): Query {
   const places = placesOf(target, named);
   const { columns } = target.relation;
-  const full = rows.map((row) =>
+  const full = rows.map((row, number) =>
     columns.map((column, index): Expr => {
       const at = places.get(index);
       const given = at === undefined ? undefined : row[at];
@@ -198,9 +198,12 @@ function fromRows(
         return mysqlDefault(target, index, scope) ??
           defaultValue(target, index);
       }
-      const place = rows.length === 1 ? "row" : "rows";
       return mysqlNumber(target, column, given as Expr, scope) ??
-        fitGiven(given as Expr, column, scope, place);
+        fitGiven(given as Expr, column, scope, {
+          list: "values",
+          row: number + 1,
+          alone: rows.length === 1,
+        });
     })
   );
   const entry: RangeEntry = {
@@ -228,7 +231,7 @@ function fromQuery(
       return expr === undefined || usesDefault(column, expr, stmt)
         ? mysqlDefault(target, index, scope) ?? defaultValue(target, index)
         : mysqlNumber(target, column, expr, scope) ??
-          fitGiven(expr, column, scope, "rows");
+          fitGiven(expr, column, scope, { list: "values" });
     });
   const toTargets = (exprs: readonly Expr[]) =>
     exprs.map((expr, index) => ({

@@ -22,7 +22,7 @@ import { builtins } from "./builtins.ts";
 import "./definitions.ts";
 import type { AggregateCall, Call } from "./define.ts";
 import { fit } from "./mysql/fit.ts";
-import { divisionCalls, noteCalls } from "./notes.ts";
+import { divisionCalls, noteCalls, noteName } from "./notes.ts";
 import type { FunctionEntry } from "./registry.ts";
 import { placeOf, replaced } from "./text.ts";
 
@@ -255,6 +255,17 @@ export const fitNote: FunctionEntry = helper("pg_note_fit", fit, {
   volatility: "v",
 });
 
+/** Notes a decimal that loses digits. */
+export const scaleNote: FunctionEntry = helper(
+  noteName.scale,
+  noteCalls[noteName.scale] as Call,
+);
+/** Notes a moment that loses its time. */
+export const dayNote: FunctionEntry = helper(
+  noteName.day,
+  noteCalls[noteName.day] as Call,
+);
+
 /** The same, and says nothing. */
 export const fitQuietly: FunctionEntry = helper(
   "pg_fit",
@@ -283,6 +294,8 @@ export const helpers: readonly FunctionEntry[] = [
   jsonbAssignment,
   fitNote,
   fitQuietly,
+  scaleNote,
+  dayNote,
   helper("pg_row_is_null", rowIsNull, { strict: false }),
   helper("pg_sequence_state", sequenceState, { volatility: "v" }),
   helper("pg_call_sql", callSql, { strict: false, volatility: "v" }),
@@ -293,9 +306,11 @@ export const helpers: readonly FunctionEntry[] = [
   }),
   helper("pg_call_sql_rows", callSqlRows, { strict: false, volatility: "v" }),
   ...Object.entries(divisionCalls).map(([name, call]) => helper(name, call)),
-  ...Object.entries(noteCalls).map(([name, call]) =>
-    helper(name, call, { strict: false, volatility: "v" })
-  ),
+  ...Object.entries(noteCalls)
+    .filter(([name]) => name !== noteName.scale && name !== noteName.day)
+    .map(([name, call]) =>
+      helper(name, call, { strict: false, volatility: "v" })
+    ),
 ];
 
 /**

@@ -30,7 +30,6 @@ import {
 } from "./nodes.ts";
 import { orderBy } from "./order_by.ts";
 import type { Parser } from "./parser.ts";
-import { replaceNames } from "./replace_names.ts";
 import { limitClause } from "./select.ts";
 import { tableParts } from "./table_name.ts";
 
@@ -63,13 +62,7 @@ export function update(
   if (other !== undefined) {
     throw notSupportedYet("UPDATE of several tables at once");
   }
-  // Each assignment sees those before it.
-  const done = new Map<string, Node>();
-  const targetList = list.map(({ name, node }) => {
-    const value = replaceNames(node, (each) => done.get(each.toLowerCase()));
-    done.set(name.toLowerCase(), value);
-    return target(value, name);
-  });
+  const targetList = list.map(({ name, node }) => target(node, name));
   const choice = place(p, from, changed, where);
   const leniency = p.leniency(ignore);
   const stmt: Lenient<UpdateStmt> = {

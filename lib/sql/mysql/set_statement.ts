@@ -30,7 +30,7 @@ export function setStatement(p: Parser): MysqlStatement {
   do {
     assignments.push(...assignment(p));
   } while (p.accept(","));
-  return { kind: "set", assignments };
+  return { kind: "set", assignments, params: p.params };
 }
 
 function assignment(p: Parser): Assignment[] {

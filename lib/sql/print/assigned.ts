@@ -10,7 +10,8 @@
 
 import { contains } from "../analyze/walk.ts";
 import type { Relation } from "../catalog/catalog.ts";
-import { fitNote, fitQuietly } from "../functions/helpers.ts";
+import { fitNote } from "../functions/helpers.ts";
+import { quietly } from "../mysql/resolve/quietly.ts";
 import type { Assignment, Expr } from "../tree.ts";
 import { isVolatile } from "./volatile.ts";
 
@@ -32,20 +33,21 @@ export interface Assigning {
 /** Calls that give back what they are given, for their effect. */
 const transparent = "set_last_insert_id";
 
-/** A value without what it has to tell: without the calls around it that only note it. */
+/** A value without what it has to tell: warnings, and LAST_INSERT_ID() around it. */
 function bare(expr: Expr): Expr {
-  if (expr.kind === "call" && expr.function === fitNote) {
-    return { ...expr, function: fitQuietly, args: expr.args.map(bare) };
-  }
-  if (expr.kind === "cast") {
-    const arg = bare(expr.arg);
-    return arg === expr.arg ? expr : { ...expr, arg };
-  }
-  const [first] = expr.kind === "call" ? expr.args : [];
-  return expr.kind === "call" && expr.function.name === transparent &&
-      first !== undefined
-    ? bare(first)
-    : expr;
+  const quiet = quietly(expr);
+  const unwrap = (each: Expr): Expr => {
+    if (each.kind === "cast") {
+      const arg = unwrap(each.arg);
+      return arg === each.arg ? each : { ...each, arg };
+    }
+    const [first] = each.kind === "call" ? each.args : [];
+    return each.kind === "call" && each.function.name === transparent &&
+        first !== undefined
+      ? unwrap(first)
+      : each;
+  };
+  return unwrap(quiet);
 }
 
 /** Whether an assignment is the statement's own, and not one that follows from others. */

@@ -9,8 +9,9 @@ import { fitColumn } from "../../analyze/new_row.ts";
 import type { Scope } from "../../analyze/scope.ts";
 import { baseTypeOf } from "../../analyze/type_facts.ts";
 import type { Column } from "../../catalog/catalog.ts";
-import { fitNote } from "../../functions/helpers.ts";
+import { dayNote, fitNote, scaleNote } from "../../functions/helpers.ts";
 import { type FitSpec, hasImplicit } from "../../functions/mysql/fit.ts";
+import type { FunctionEntry } from "../../functions/registry.ts";
 import type { Expr } from "../../tree.ts";
 import { oid } from "../../types/type.ts";
 import { toText } from "./convert.ts";
@@ -135,36 +136,102 @@ function fitted(
     : fitColumn(made(oid.text, -1), column, scope);
 }
 
+/** What gives a value. */
+export interface FitPlace {
+  readonly list: "values" | "set";
+  /** Number of the row, where it is written out; rows are counted otherwise. */
+  readonly row?: number | undefined;
+  /** Whether it is the only row of an INSERT, whose NULL is an error without IGNORE. */
+  readonly alone?: boolean | undefined;
+}
+
+const noteCall = (
+  entry: FunctionEntry,
+  value: Expr,
+  ...more: readonly (string | number)[]
+): Expr => ({
+  kind: "call",
+  function: entry,
+  args: [
+    value,
+    ...more.map((each): Expr => ({
+      kind: "constant",
+      type: typeof each === "number" ? oid.int4 : oid.text,
+      typmod: -1,
+      value: each,
+    })),
+  ],
+  type: value.type,
+  typmod: -1,
+});
+
+/** In strict mode too, a decimal may lose digits and a moment its time: that is noted where it can happen. */
+function noted(
+  expr: Expr,
+  column: Column,
+  scope: Scope,
+  { row = 0 }: FitPlace,
+): Expr {
+  if (scope.env.dialect !== "mysql" || column.generated !== "") return expr;
+  const kind = kindOf(expr, scope);
+  const { type, typmod } = baseTypeOf(scope.env, column.type, column.typmod);
+  const written = expr.kind === "constant" ? String(expr.value) : undefined;
+  if (type === oid.numeric && typmod >= 4) {
+    const scale = (typmod - 4) & 0x7ff;
+    const may = kind === "decimal"
+      ? expr.typmod < 4 || ((expr.typmod - 4) & 0x7ff) > scale
+      : kind === "float" || kind === "text" || kind === "open";
+    const [, digits = ""] = /\.(\d*?)0*$/.exec(written ?? "") ?? [];
+    if (!may || (written !== undefined && digits.length <= scale)) return expr;
+    const value = fitColumn(expr, { ...column, type, typmod: -1 }, scope);
+    return noteCall(scaleNote, value, column.name, row, scale);
+  }
+  if (type === oid.date) {
+    const may = kind === "moment" ||
+      (written !== undefined && kind === "text" && written.includes(":"));
+    if (!may) return expr;
+    const value = fitColumn(
+      expr,
+      { ...column, type: oid.timestamp, typmod: -1 },
+      scope,
+    );
+    return noteCall(dayNote, value, column.name, row);
+  }
+  return expr;
+}
+
 /**
  * @param expr Value that the statement gives.
  * @param column Column.
  * @param scope Where.
- * @param place What gives it: SET, one of several rows to insert, or the only one, whose NULL is an error
- *   without IGNORE.
+ * @param place What gives it.
  * @returns The value as the column takes it.
  */
 export function fitGiven(
   expr: Expr,
   column: Column,
   scope: Scope,
-  place: "row" | "rows" | "set",
+  place: FitPlace,
 ): Expr {
   const { leniency } = scope.statement;
+  if (leniency === undefined) {
+    return fitColumn(noted(expr, column, scope, place), column, scope);
+  }
   const same = expr.kind === "column" && expr.type === column.type &&
     expr.typmod === column.typmod;
   if (
-    leniency === undefined || column.generated !== "" ||
+    column.generated !== "" ||
     (same && (!column.notNull || expr.entry.alias === "excluded"))
   ) return fitColumn(expr, column, scope);
   return fitted(
     expr,
     {
       column: column.name,
-      place: place === "set" ? "set" : "values",
+      place: place.list,
       to: kindFor(column, scope),
       whenNull: !column.notNull || column.identity !== ""
         ? "null"
-        : place === "row" && leniency === "lax"
+        : place.alone === true && leniency === "lax"
         ? "error"
         : "default",
     },

@@ -54,7 +54,7 @@ export function mysqlNumber(
   if (scope.env.dialect !== "mysql" || !counts(column)) return undefined;
   const number = scope.statement.leniency === undefined
     ? given
-    : fitGiven(given, column, scope, "rows");
+    : fitGiven(given, column, scope, { list: "values" });
   return next(target, column, assign(number, oid.int8, -1, scope), scope);
 }
 
