@@ -12,7 +12,7 @@ import { fitGiven } from "../mysql/resolve/fit.ts";
 import { mysqlDefault, mysqlNumber } from "../mysql/resolve/new_row.ts";
 import { locationOf } from "./locations.ts";
 import type { ModifyTarget } from "./modify_target.ts";
-import { defaultValue, fitColumn, generatedValue } from "./new_row.ts";
+import { defaultValue, generatedValue } from "./new_row.ts";
 import { childScope } from "./new_scope.ts";
 import { resolveStatementQuery } from "./query.ts";
 import {
