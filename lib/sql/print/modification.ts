@@ -19,7 +19,7 @@ import type {
   Target,
   Update,
 } from "../tree.ts";
-import { asksForChange, comparesCheaply, printAssigned } from "./assigned.ts";
+import { printAssigned } from "./assigned.ts";
 import { printChecked } from "./checks.ts";
 import { printExpression } from "./expression.ts";
 import { barrier, printFrom, printValues, tableName } from "./from.ts";
@@ -99,10 +99,8 @@ function setsAtOnce(
   { dialect }: Pick<Environment, "dialect">,
 ): boolean {
   if (ignores) return false;
-  const counts = dialect === "mysql";
   // A row that a join finds twice is assigned once and evaluated twice.
-  if (counts && from.length > 0) return false;
-  if ((counts || asksForChange(set)) && !comparesCheaply(set)) return false;
+  if (dialect === "mysql" && from.length > 0) return false;
   const repeats = checks.length > 0 ||
     set.some(({ column }) => relation.columns[column]?.generated === "s");
   return !repeats || !set.some(({ value }) => isVolatile(value));
@@ -277,19 +275,15 @@ function printConflict(insert: Insert, printer: StepPrinter): string {
           })`,
       }
       : {}),
-  }).map((value, at) =>
-    `${column(insert, set[at]!.column)} = ${
-      at === 0
-        ? printChecked(
-          checks.map((check) => afterSet(check, target, values)),
-          "new",
-          value,
-          printer,
-          `${aliasOf(target)}._rowid_ IS NOT NULL`,
-        )
-        : value
-    }`
-  );
+    checked: (value) =>
+      printChecked(
+        checks.map((check) => afterSet(check, target, values)),
+        "new",
+        value,
+        printer,
+        `${aliasOf(target)}._rowid_ IS NOT NULL`,
+      ),
+  });
   if (checks.length > 0 && set.some(({ value }) => isVolatile(value))) {
     throw notSupported("a volatile value in ON CONFLICT under row security");
   }
@@ -309,7 +303,7 @@ function printConflict(insert: Insert, printer: StepPrinter): string {
     : own === undefined
     ? ` WHERE ${checked}`
     : ` WHERE CASE WHEN ${own} THEN ${checked} ELSE 0 END`;
-  return ` ON CONFLICT${on} DO UPDATE SET ${assigned.join(", ")}${guard}`;
+  return ` ON CONFLICT${on} DO UPDATE SET ${assigned}${guard}`;
 }
 
 /** Whether the session counts rows as MySQL does. */
@@ -367,22 +361,18 @@ function printUpdate(update: Update, printer: StepPrinter): string {
     old: (at) => `${aliasOf(target)}.${column(update, at)}`,
     value: (expr) => printExpression(expr, printer).sql,
     same: sameNote(printer),
-  }).map((value, index) =>
-    `${column(update, set[index]!.column)} = ${
-      index === 0
-        ? printChecked(
-          checked,
-          "new",
-          value,
-          printer,
-          `${aliasOf(target)}._rowid_ IS NOT NULL`,
-        )
-        : value
-    }`
-  );
-  return `UPDATE ${tableName(relation.storage)} AS ${aliasOf(target)} SET ${
-    assigned.join(", ")
-  }${clauses.from === "" ? "" : ` FROM ${clauses.from}`}${
+    checked: (value) =>
+      printChecked(
+        checked,
+        "new",
+        value,
+        printer,
+        `${aliasOf(target)}._rowid_ IS NOT NULL`,
+      ),
+  });
+  return `UPDATE ${tableName(relation.storage)} AS ${
+    aliasOf(target)
+  } SET ${assigned}${clauses.from === "" ? "" : ` FROM ${clauses.from}`}${
     clauses.where === "" ? "" : ` WHERE ${clauses.where}`
   }${printReturning(update, printer)}`;
 }

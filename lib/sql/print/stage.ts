@@ -187,16 +187,11 @@ export function stageUpdate(
     );
   }
   const last = plan.printer();
-  const assigned = printAssigned(set, { ...how, same: sameNote(last) })
-    .map((value, index) =>
-      `${
-        quoteName(relation.columns[set[index]!.column]?.storage ?? "")
-      } = ${value}`
-    );
+  const assigned = printAssigned(set, { ...how, same: sameNote(last) });
   plan.add(
-    `UPDATE ${ignores ? "OR IGNORE " : ""}${table} SET ${
-      assigned.join(", ")
-    } FROM ${rows.name} AS w WHERE ${alias}._rowid_ = w.c0`,
+    `UPDATE ${
+      ignores ? "OR IGNORE " : ""
+    }${table} SET ${assigned} FROM ${rows.name} AS w WHERE ${alias}._rowid_ = w.c0`,
     last,
     { counts },
   );
