@@ -30,6 +30,9 @@ const engineDatabase = "postgres";
 /** Texts that are remembered with their statements. */
 const keptTexts = 64;
 
+/** The most that `max_error_count` may be, as in MySQL. */
+const mostWarnings = 0xffff;
+
 /** A longer text is not remembered. */
 const longestKept = 2048;
 
@@ -169,7 +172,10 @@ export class Workspace {
     const { mysql } = this;
     const { autocommit, sqlMode } = mysql;
     const tellsDivision = sqlMode.has("ERROR_FOR_DIVISION_BY_ZERO");
-    const most = Number(mysql.systemVariable("session", "max_error_count"));
+    const most = Math.min(
+      Number(mysql.systemVariable("session", "max_error_count")) || 0,
+      mostWarnings,
+    );
     this.warnings.most = most;
     this.#reading = { strict: false, tellsDivision, most };
     this.#writing = { ...this.#reading, strict: isStrict(sqlMode) };
