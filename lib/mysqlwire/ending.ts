@@ -58,11 +58,12 @@ export function wroteRows(written: Written): {
   const { same, replaced, ignored } = counts;
   const changed = touched - same;
   if (statement.verb === "update") {
+    const found = touched + ignored;
     return {
-      affected: countsFound ? touched : changed,
+      affected: countsFound ? found : changed,
       insertId: counts.asked ?? 0,
       info:
-        `Rows matched: ${touched}  Changed: ${changed}  Warnings: ${warnings}`,
+        `Rows matched: ${found}  Changed: ${changed}  Warnings: ${warnings}`,
     };
   }
   const inserts = statement.verb === "insert" || statement.verb === "replace";

@@ -49,12 +49,14 @@ export class OwnStatements {
   /**
    * @param statement The statement.
    * @param answer Takes rows.
+   * @param values Values of `?`.
    * @returns What it came to.
    * @throws {MysqlError} What it failed with.
    */
   async run(
     statement: Exclude<MysqlStatement, QueryStatement>,
     answer: Answer,
+    values: readonly ClientValue[] = [],
   ): Promise<Ending> {
     const workspace = this.#workspace;
     switch (statement.kind) {
@@ -65,7 +67,7 @@ export class OwnStatements {
       case "set": {
         const { statements, nodes, autocommit } = await workspace.mysql.assign(
           statement,
-          (node) => evaluate(workspace.session, node),
+          (node) => evaluate(workspace.session, node, values),
         );
         for (const sql of statements) await workspace.run(sql);
         for (const node of nodes) await firstValue(workspace.session, node);
@@ -204,7 +206,7 @@ export class OwnStatements {
     if (text === undefined) throw unknownHandler(name, "EXECUTE");
     const [statement] = mysql.parse(text);
     if (statement === undefined) return nothing;
-    const wanted = statement.kind === "query" ? statement.params : 0;
+    const wanted = "params" in statement ? statement.params : 0;
     if (wanted !== using.length) {
       throw new MysqlError(1210, "HY000", "Incorrect arguments to EXECUTE");
     }
@@ -218,7 +220,7 @@ export class OwnStatements {
     });
     return statement.kind === "query"
       ? await this.#runner.query(statement, { statement, values }, answer)
-      : await this.run(statement, answer);
+      : await this.run(statement, answer, values);
   }
 
   async #explain(of: QueryStatement, answer: Answer): Promise<Ending> {

@@ -190,8 +190,12 @@ const ranges: Readonly<Record<number, number>> = {
   [oid.int8]: Number.MAX_SAFE_INTEGER,
 };
 
-/** A type that takes the value as it is. */
-function ownType(value: NonNullable<ClientValue>): number {
+/**
+ * @param value Value.
+ * @returns A type that takes it as it is.
+ */
+export function ownType(value: ClientValue): number {
+  if (value === null) return oid.text;
   if (typeof value === "bigint") {
     return BigInt.asIntN(64, value) === value ? oid.int8 : oid.numeric;
   }
@@ -294,7 +298,7 @@ export function fitAll(
       continue;
     }
     types ??= new Array<number>(wanted.length).fill(0);
-    types[i] = ownType(value as NonNullable<ClientValue>);
+    types[i] = ownType(value);
   }
   return types === undefined ? { values: fitted } : { types };
 }

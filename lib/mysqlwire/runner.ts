@@ -141,8 +141,10 @@ export class Runner {
         return await this.query(statement, execution, answer);
       }
       notes.begin();
-      const ending = await this.#own.run(statement, answer);
-      mysql.end(ending.rows ? -1 : 0);
+      const ending = await this.#own.run(statement, answer, execution.values);
+      // EXECUTE has taken over what its statement said.
+      if (statement.kind !== "execute") this.#workspace.takeWarnings();
+      mysql.end(ending.rows ? -1 : Number(ending.outcome.affected ?? 0));
       await this.#workspace.sync();
       return ending;
     } catch (error) {

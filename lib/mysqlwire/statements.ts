@@ -98,7 +98,7 @@ export class Statements {
     const query = statement.kind === "query" ? statement : undefined;
     const prepared = query === undefined ? [] : runner.prepare(query, [], text);
     await workspace.sync();
-    const params = query?.params ?? 0;
+    const params = "params" in statement ? statement.params : 0;
     const columns = query?.returns === "rows" && !query.discards
       ? prepared[query.answer]?.columns ?? []
       : [];
@@ -156,7 +156,10 @@ export class Statements {
       (flags & cursorReadOnly) !== 0 && statement.kind === "query" &&
       statement.returns === "rows"
     ) return this.#open(kept, { statement, values }, rows);
-    if (statement.kind === "query" && statement.volatile) {
+    if (
+      statement.kind === "set" ||
+      (statement.kind === "query" && statement.volatile)
+    ) {
       // Types of variables may have changed since.
       const [again] = workspace.mysql.parse(text);
       return runner.run({ statement: again ?? statement, values }, rows);

@@ -13,6 +13,7 @@ import type {
 import type { Datum } from "../sql/datum.ts";
 import type { MysqlStatement, QueryStatement } from "../sql/mysql/dialect.ts";
 import { MysqlError } from "../sql/mysql/error.ts";
+import { isStrict } from "../sql/mysql/parser.ts";
 import { joinNotes, noteOf } from "../sql/mysql/notice.ts";
 import { MysqlSession } from "../sql/mysql/session.ts";
 import { mainDatabase } from "../sql/mysql/table_name.ts";
@@ -28,6 +29,9 @@ const engineDatabase = "postgres";
 
 /** Texts that are remembered with their statements. */
 const keptTexts = 64;
+
+/** The most that `max_error_count` may be, as in MySQL. */
+const mostWarnings = 0xffff;
 
 /** A longer text is not remembered. */
 const longestKept = 2048;
@@ -59,10 +63,6 @@ export interface OwnRows {
   readonly columns: readonly OutputColumn[];
   readonly rows: Datum[][];
 }
-
-const isStrict = (sqlMode: ReadonlySet<string>) =>
-  sqlMode.has("STRICT_TRANS_TABLES") || sqlMode.has("STRICT_ALL_TABLES") ||
-  sqlMode.has("TRADITIONAL");
 
 /** See the top of the file. */
 export class Workspace {
@@ -175,7 +175,10 @@ export class Workspace {
     const { mysql } = this;
     const { autocommit, sqlMode } = mysql;
     const tellsDivision = sqlMode.has("ERROR_FOR_DIVISION_BY_ZERO");
-    const most = Number(mysql.systemVariable("session", "max_error_count"));
+    const most = Math.min(
+      Number(mysql.systemVariable("session", "max_error_count")) || 0,
+      mostWarnings,
+    );
     this.warnings.most = most;
     this.#reading = { strict: false, tellsDivision, most };
     this.#writing = { ...this.#reading, strict: isStrict(sqlMode) };

@@ -86,6 +86,8 @@ export class StatementNotes implements NoteTaker {
   #keptList = 0;
   #how: Strictness = lax;
   #quiet = false;
+  /** Rows that each column was fitted for. */
+  readonly #rows = new Map<string, number>();
 
   /** Rows and numbers so far. */
   get counts(): Counts {
@@ -116,6 +118,7 @@ export class StatementNotes implements NoteTaker {
     this.#counts = this.#kept = none;
     if (this.#list.length > 0) this.#list = [];
     this.#keptList = 0;
+    this.#rows.clear();
   }
 
   /** A part of the statement is over: it is not run again. */
@@ -131,6 +134,7 @@ export class StatementNotes implements NoteTaker {
    */
   run(quiet: boolean): void {
     this.#quiet = quiet;
+    if (this.#rows.size > 0) this.#rows.clear();
     if (quiet || this.#counts === this.#kept) return;
     this.#counts = this.#kept;
     this.#list.length = this.#keptList;
@@ -147,6 +151,16 @@ export class StatementNotes implements NoteTaker {
       throw new SqlError(sqlState, message);
     }
     this.warn({ level: "Warning", code, message });
+  }
+
+  /**
+   * @param column Name of a column that is given a value.
+   * @returns Which row that is, from 1.
+   */
+  rowOf(column: string): number {
+    const row = (this.#rows.get(column) ?? 0) + 1;
+    this.#rows.set(column, row);
+    return row;
   }
 
   /** Takes over what another thread was told. */

@@ -461,6 +461,8 @@ export interface ModificationBase {
   readonly target: RangeEntry;
   readonly relation: Relation;
   readonly returning: readonly Target[];
+  /** Whether rows that violate a key are passed over (MySQL's IGNORE). */
+  readonly ignores?: boolean | undefined;
 }
 
 /** INSERT. */

@@ -91,6 +91,9 @@ function same(sql: string, a: Answer, b: Answer): boolean {
     rows.rows.map((row) =>
       // MySQL names the table of a key, MariaDB does not.
       JSON.stringify(row).replace(/(for key ')[^'.]*\./, "$1")
+        // And the other way about for columns; MariaDB compares some texts as decimals.
+        .replace(/(for column )`[^`]*`\.`[^`]*`\.`([^`]*)`/, "$1'$2'")
+        .replace("Truncated incorrect DECIMAL", "Truncated incorrect DOUBLE")
     );
   const left = texts(a);
   const right = texts(b);

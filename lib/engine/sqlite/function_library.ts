@@ -84,7 +84,9 @@ export function toSqlite(
   const base: FunctionBase = {
     name: entry.sqliteName,
     // SQLite would ask for a setting once and before set_config() has set it.
-    deterministic: entry.volatility !== "v" && entry.name !== "current_setting",
+    // What tells of each row is called for each.
+    deterministic: entry.volatility !== "v" &&
+      entry.name !== "current_setting" && !entry.name.startsWith("pg_note"),
     // What runs statements is run again, so that they are.
     // So is what tells the session something: it is told once.
     volatile: entry.volatility === "v" &&

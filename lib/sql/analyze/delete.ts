@@ -5,6 +5,7 @@
  */
 
 import type { DeleteStmt } from "@pgsql/types";
+import type { Lenient } from "../mysql/nodes.ts";
 import { targetPolicies } from "../policies.ts";
 import type { Delete } from "../tree.ts";
 import { readsEntry } from "./access.ts";
@@ -31,6 +32,7 @@ export function resolveDelete(stmt: DeleteStmt, scope: Scope): Delete {
   const { entry, relation } = target;
   const plain: Delete = {
     kind: "delete",
+    ignores: (stmt as Lenient<DeleteStmt>).leniency === "ignore",
     ctes: [],
     target: entry,
     relation,

@@ -7,6 +7,7 @@
  */
 
 import type { InsertStmt } from "@pgsql/types";
+import type { Lenient } from "../mysql/nodes.ts";
 import { newRowChecks } from "../policies.ts";
 import type { Insert } from "../tree.ts";
 import { readsEntry } from "./access.ts";
@@ -30,6 +31,7 @@ import type { Scope } from "./scope.ts";
  * @returns The modification.
  */
 export function resolveInsert(stmt: InsertStmt, scope: Scope): Insert {
+  scope.statement.leniency = (stmt as Lenient<InsertStmt>).leniency;
   const target = modifyTarget(stmt.relation, scope, "insert");
   const named = namedColumns(stmt, target);
   const { source, width } = resolveSource(stmt, target, named, scope);
@@ -52,6 +54,7 @@ export function resolveInsert(stmt: InsertStmt, scope: Scope): Insert {
   const { entry, relation } = target;
   return {
     kind: "insert",
+    ignores: scope.statement.leniency === "ignore",
     ctes: [],
     target: entry,
     relation,

@@ -8,10 +8,11 @@ import type { InsertStmt, Node, SelectStmt } from "@pgsql/types";
 import type { Column } from "../catalog/catalog.ts";
 import type { Expr, Query, RangeEntry, Select } from "../tree.ts";
 import { errorAt } from "./located.ts";
+import { fitGiven } from "../mysql/resolve/fit.ts";
 import { mysqlDefault, mysqlNumber } from "../mysql/resolve/new_row.ts";
 import { locationOf } from "./locations.ts";
 import type { ModifyTarget } from "./modify_target.ts";
-import { defaultValue, fitColumn, generatedValue } from "./new_row.ts";
+import { defaultValue, generatedValue } from "./new_row.ts";
 import { childScope } from "./new_scope.ts";
 import { resolveStatementQuery } from "./query.ts";
 import {
@@ -189,7 +190,7 @@ function fromRows(
 ): Query {
   const places = placesOf(target, named);
   const { columns } = target.relation;
-  const full = rows.map((row) =>
+  const full = rows.map((row, number) =>
     columns.map((column, index): Expr => {
       const at = places.get(index);
       const given = at === undefined ? undefined : row[at];
@@ -198,7 +199,11 @@ function fromRows(
           defaultValue(target, index);
       }
       return mysqlNumber(target, column, given as Expr, scope) ??
-        fitColumn(given as Expr, column, scope);
+        fitGiven(given as Expr, column, scope, {
+          list: "values",
+          row: number + 1,
+          alone: rows.length === 1,
+        });
     })
   );
   const entry: RangeEntry = {
@@ -226,7 +231,7 @@ function fromQuery(
       return expr === undefined || usesDefault(column, expr, stmt)
         ? mysqlDefault(target, index, scope) ?? defaultValue(target, index)
         : mysqlNumber(target, column, expr, scope) ??
-          fitColumn(expr, column, scope);
+          fitGiven(expr, column, scope, { list: "values" });
     });
   const toTargets = (exprs: readonly Expr[]) =>
     exprs.map((expr, index) => ({

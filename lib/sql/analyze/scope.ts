@@ -90,6 +90,8 @@ export interface StatementState {
   exactText: boolean;
   /** Whether something volatile that writes is called. */
   writes: boolean;
+  /** Whether values that do not fit are made to fit, and how (MySQL's IGNORE, and all without strict mode). */
+  leniency?: "ignore" | "lax" | undefined;
   /** Whether a setting is changed while it runs, so that settings must be looked up late. */
   setsConfig?: boolean;
   /** Depth of nesting, against overflow of the stack (54001). */

@@ -10,10 +10,12 @@ import type { Assignment, Expr } from "../tree.ts";
 import { assignElement } from "./assign_element.ts";
 import { columnIndex } from "./column_index.ts";
 import { errorAt, notSupportedAt } from "./located.ts";
-import type { ModifyTarget } from "./modify_target.ts";
+import { type ModifyTarget, replaceColumns } from "./modify_target.ts";
 import { memoOf } from "./new_scope.ts";
 import { nodeLocation } from "./node_location.ts";
-import { defaultValue, fitColumn, generatedValue } from "./new_row.ts";
+import { quietly } from "../mysql/resolve/quietly.ts";
+import { fitGiven } from "../mysql/resolve/fit.ts";
+import { defaultValue, generatedValue } from "./new_row.ts";
 import { columnRef } from "./range.ts";
 import { resolver } from "./resolver.ts";
 import type { Scope } from "./scope.ts";
@@ -41,6 +43,14 @@ export function resolveSet(
   const set: Assignment[] = [];
   const named: number[] = [];
   const partly = new Set<number>();
+  const done = new Map<number, Expr>();
+  // In MySQL each assignment sees those before it.
+  const follow = scope.env.dialect === "mysql"
+    ? replaceColumns(
+      target.visible.entry,
+      (index) => done.get(index) ?? columnRef(target.visible.entry, index),
+    )
+    : undefined;
   for (const node of nodes) {
     if (!("ResTarget" in node)) continue;
     const { name, location, indirection } = node.ResTarget;
@@ -82,10 +92,9 @@ export function resolveSet(
       );
     }
     named.push(index);
-    set.push({
-      column,
-      value: newValue(node.ResTarget, column, target, scope),
-    });
+    const value = newValue(node.ResTarget, column, target, scope, follow);
+    set.push({ column, value });
+    if (follow !== undefined) done.set(index, quietly(value));
   }
   return { set, named };
 }
@@ -95,6 +104,7 @@ function newValue(
   index: number,
   target: ModifyTarget,
   scope: Scope,
+  follow: ((expr: Expr) => Expr) | undefined,
 ): Expr {
   const column = target.relation.columns[index];
   if (column === undefined || item.val === undefined) {
@@ -103,7 +113,7 @@ function newValue(
   const value = assigned(item.val, scope);
   if (value === "default") return defaultValue(target, index);
   checkWritable(column);
-  return fitColumn(value, column, scope);
+  return fitGiven(follow?.(value) ?? value, column, scope, { list: "set" });
 }
 
 /** The column's value with a new part. */

@@ -20,6 +20,7 @@ import {
 import type { Scope } from "./scope.ts";
 import { condition } from "./select.ts";
 import { recomputeGenerated, resolveSet } from "./set_list.ts";
+import type { Lenient } from "../mysql/nodes.ts";
 import { withUpdateTimes } from "../mysql/resolve/update_times.ts";
 import { seeTarget } from "./see_target.ts";
 import { mapFrom } from "./walk_from.ts";
@@ -30,6 +31,7 @@ import { mapFrom } from "./walk_from.ts";
  * @returns The modification.
  */
 export function resolveUpdate(stmt: UpdateStmt, scope: Scope): Update {
+  scope.statement.leniency = (stmt as Lenient<UpdateStmt>).leniency;
   const target = modifyTarget(stmt.relation, scope, "update");
   const resolved = resolveFrom(stmt.fromClause ?? [], scope);
   seeTarget(target, scope);
@@ -46,6 +48,7 @@ export function resolveUpdate(stmt: UpdateStmt, scope: Scope): Update {
   const { entry, relation } = target;
   const plain: Update = {
     kind: "update",
+    ignores: scope.statement.leniency === "ignore",
     ctes: [],
     target: entry,
     relation,

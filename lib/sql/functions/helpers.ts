@@ -21,7 +21,8 @@ import { assignToArray, assignToJsonb } from "./assign_element.ts";
 import { builtins } from "./builtins.ts";
 import "./definitions.ts";
 import type { AggregateCall, Call } from "./define.ts";
-import { divisionCalls, noteCalls } from "./notes.ts";
+import { fit } from "./mysql/fit.ts";
+import { divisionCalls, noteCalls, noteName } from "./notes.ts";
 import type { FunctionEntry } from "./registry.ts";
 import { placeOf, replaced } from "./text.ts";
 
@@ -248,6 +249,30 @@ export const jsonbAssignment: FunctionEntry = helper(
   { strict: false },
 );
 
+/** See {@linkcode fit}. */
+export const fitNote: FunctionEntry = helper("pg_note_fit", fit, {
+  strict: false,
+  volatility: "v",
+});
+
+/** Notes a decimal that loses digits. */
+export const scaleNote: FunctionEntry = helper(
+  noteName.scale,
+  noteCalls[noteName.scale] as Call,
+);
+/** Notes a moment that loses its time. */
+export const dayNote: FunctionEntry = helper(
+  noteName.day,
+  noteCalls[noteName.day] as Call,
+);
+
+/** The same, and says nothing. */
+export const fitQuietly: FunctionEntry = helper(
+  "pg_fit",
+  (args) => fit(args, {}),
+  { strict: false },
+);
+
 /** See the top of the file. Those with `real` in their names give floats, whose whole numbers are REAL too. */
 export const helpers: readonly FunctionEntry[] = [
   // Immutable, or no index on an expression could hold it; it always stands in a branch of a CASE, which
@@ -267,6 +292,10 @@ export const helpers: readonly FunctionEntry[] = [
   helper("pg_slice", slice, { strict: false }),
   arrayAssignment,
   jsonbAssignment,
+  fitNote,
+  fitQuietly,
+  scaleNote,
+  dayNote,
   helper("pg_row_is_null", rowIsNull, { strict: false }),
   helper("pg_sequence_state", sequenceState, { volatility: "v" }),
   helper("pg_call_sql", callSql, { strict: false, volatility: "v" }),
@@ -277,9 +306,11 @@ export const helpers: readonly FunctionEntry[] = [
   }),
   helper("pg_call_sql_rows", callSqlRows, { strict: false, volatility: "v" }),
   ...Object.entries(divisionCalls).map(([name, call]) => helper(name, call)),
-  ...Object.entries(noteCalls).map(([name, call]) =>
-    helper(name, call, { strict: false, volatility: "v" })
-  ),
+  ...Object.entries(noteCalls)
+    .filter(([name]) => name !== noteName.scale && name !== noteName.day)
+    .map(([name, call]) =>
+      helper(name, call, { strict: false, volatility: "v" })
+    ),
 ];
 
 /**

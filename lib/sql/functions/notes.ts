@@ -17,6 +17,14 @@ export const noteName = {
   replaced: "pg_note_replaced",
   /** `(number, table, key, type, value, …)`: the row is left out. Gives 0. */
   ignored: "pg_note_ignored",
+  /** `(constraint)`: the row refers to none and is left out. Gives 0. */
+  orphan: "pg_note_orphan",
+  /** `(constraint)`: the row is referred to and stays. Gives 0. */
+  referred: "pg_note_referred",
+  /** `(value, column, row, digits)`: a decimal that loses others than these. Gives the value. */
+  scale: "pg_note_scale",
+  /** `(value, column, row)`: a moment of which the day alone is kept. Gives the value. */
+  day: "pg_note_day",
   /** `(0)`: a division by zero. Gives NULL. */
   zero: "pg_zero_division",
   /** `(divisor)`: NULL instead of zero. */
@@ -112,6 +120,37 @@ export function nonZero(divisor: Printed): string {
     : `${noteName.nonZero}(${divisor})`;
 }
 
+/** Tells that a value lost a part; rows whose number is not known are counted. */
+function cut(
+  { notes }: EvalContext,
+  lost: boolean,
+  column: Datum | undefined,
+  row: Datum | undefined,
+): void {
+  const at = Number(row) || notes?.rowOf(String(column));
+  if (!lost) return;
+  notes?.warn({
+    level: "Note",
+    code: 1265,
+    message: `Data truncated for column '${column}' at row ${at}`,
+  });
+}
+
+const dayMicros = 86_400_000_000;
+
+/** What loses a part that it may lose is told of, and goes on. */
+const cutCalls: Readonly<Record<string, Call>> = {
+  [noteName.scale]: ([value, column, row, digits], context) => {
+    const [, fraction = ""] = /\.(\d+)$/.exec(String(value)) ?? [];
+    cut(context, /[^0]/.test(fraction.slice(Number(digits))), column, row);
+    return value as Datum;
+  },
+  [noteName.day]: ([value, column, row], context) => {
+    cut(context, Number(value) % dayMicros !== 0, column, row);
+    return value as Datum;
+  },
+};
+
 /** Immutable, or no CHECK could hold them; of a constant it is told once. */
 export const divisionCalls: Readonly<Record<string, Call>> = {
   [noteName.zero]: (_, context) => divisionByZero(context),
@@ -119,9 +158,23 @@ export const divisionCalls: Readonly<Record<string, Call>> = {
     Number(divisor) === 0 ? divisionByZero(context) : divisor as Datum,
 };
 
+const foreign =
+  (code: number, what: string): Call => ([constraint], { notes }) => {
+    notes?.ignored(undefined);
+    notes?.warn({
+      level: "Warning",
+      code,
+      message: `${what}: a foreign key constraint fails (\`${constraint}\`)`,
+    });
+    return 0;
+  };
+
 /** See the top of the file. */
 export const noteCalls: Readonly<Record<string, Call>> = {
+  ...cutCalls,
   [noteName.same]: same,
   [noteName.replaced]: replaced,
   [noteName.ignored]: ignored,
+  [noteName.orphan]: foreign(1452, "Cannot add or update a child row"),
+  [noteName.referred]: foreign(1451, "Cannot delete or update a parent row"),
 };

@@ -119,6 +119,8 @@ export type Assignment =
 export interface SetStatement {
   readonly kind: "set";
   readonly assignments: readonly Assignment[];
+  /** How many `?` there are. */
+  readonly params: number;
 }
 
 /** What a connection does by itself. */

@@ -12,6 +12,7 @@ import { expression, valueOf } from "./expression.ts";
 import {
   asValue,
   column,
+  type Lenient,
   rangeVar,
   selectStmt as select,
   target,
@@ -59,7 +60,9 @@ export function insert(p: Parser): InsertRead {
     : ignore
     ? { action: "ONCONFLICT_NOTHING" }
     : undefined;
-  const stmt: InsertStmt = {
+  const leniency = p.leniency(ignore);
+  const stmt: Lenient<InsertStmt> = {
+    ...(leniency === undefined ? {} : { leniency }),
     relation: rangeVar(parts),
     override: "OVERRIDING_NOT_SET",
     ...(source.columns === undefined ? {} : {

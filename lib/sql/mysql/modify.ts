@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Node, RangeVar } from "@pgsql/types";
+import type { DeleteStmt, Node, RangeVar, UpdateStmt } from "@pgsql/types";
 import { MysqlError } from "./error.ts";
 import { conditionOf } from "./expression.ts";
 import { fromClause } from "./from.ts";
@@ -18,12 +18,18 @@ import {
   joinedRows,
   nameOf,
   tablesOf,
-  updateNode,
+  updateParts,
 } from "./joined_rows.ts";
-import { column, rangeVar, selectStmt, string, target } from "./nodes.ts";
+import {
+  column,
+  type Lenient,
+  rangeVar,
+  selectStmt,
+  string,
+  target,
+} from "./nodes.ts";
 import { orderBy } from "./order_by.ts";
 import type { Parser } from "./parser.ts";
-import { replaceNames } from "./replace_names.ts";
 import { limitClause } from "./select.ts";
 import { tableParts } from "./table_name.ts";
 
@@ -38,6 +44,7 @@ export function update(
   p.expect("set");
   const list = assignments(p);
   const where = p.accept("where") ? conditionOf(p) : undefined;
+  const leniency = p.leniency(ignore);
   const [item] = from;
   const first = item !== undefined && "RangeVar" in item && from.length === 1
     ? item.RangeVar
@@ -50,7 +57,7 @@ export function update(
         `Incorrect usage of UPDATE and ${p.is("order") ? "ORDER BY" : "LIMIT"}`,
       );
     }
-    return { ignore, node: updateOfJoin(from, list, where) };
+    return { ignore, node: updateOfJoin(from, list, { where, leniency }) };
   }
   const other = list.find(({ table }) =>
     table !== undefined && table !== nameOf(first)
@@ -62,35 +69,36 @@ export function update(
       `Unknown column '${other.table ?? ""}.${other.name}' in 'field list'`,
     );
   }
-  // Each assignment sees those before it.
-  const done = new Map<string, Node>();
-  const targetList = list.map(({ name, node }) => {
-    const value = replaceNames(node, (each) => done.get(each.toLowerCase()));
-    done.set(name.toLowerCase(), value);
-    return target(value, name);
-  });
-  return { ignore, node: updateNode(place(p, from, first, where), targetList) };
+  const targetList = list.map(({ name, node }) => target(node, name));
+  const stmt: Lenient<UpdateStmt> = {
+    ...(leniency === undefined ? {} : { leniency }),
+    ...updateParts(place(p, from, first, where), targetList),
+  };
+  return { ignore, node: { UpdateStmt: stmt } };
 }
 
 /** Which tables change is known when their columns are (`resolve/update_tables.ts`). */
 function updateOfJoin(
   fromClause: Node[],
   list: ReturnType<typeof assignments>,
-  where: Node | undefined,
+  { where, leniency }: {
+    where: Node | undefined;
+    leniency: Lenient<UpdateStmt>["leniency"];
+  },
 ): Node {
-  return {
-    UpdateStmt: {
-      targetList: list.map(({ name, table, node }): Node => ({
-        ResTarget: {
-          name,
-          ...(table === undefined ? {} : { indirection: [string(table)] }),
-          val: node,
-        },
-      })),
-      fromClause,
-      ...(where === undefined ? {} : { whereClause: where }),
-    },
+  const stmt: Lenient<UpdateStmt> = {
+    ...(leniency === undefined ? {} : { leniency }),
+    targetList: list.map(({ name, table, node }): Node => ({
+      ResTarget: {
+        name,
+        ...(table === undefined ? {} : { indirection: [string(table)] }),
+        val: node,
+      },
+    })),
+    fromClause,
+    ...(where === undefined ? {} : { whereClause: where }),
   };
+  return { UpdateStmt: stmt };
 }
 
 /** At DELETE. */
@@ -112,7 +120,7 @@ export function remove(
     const [table] = from.flatMap(tablesOf);
     if (table === undefined || from.length > 1) throw p.error();
     const where = p.accept("where") ? conditionOf(p) : undefined;
-    return { ignore, node: deletion(place(p, from, table, where)) };
+    return { ignore, node: deletion(place(p, from, table, where), ignore) };
   }
   const names = p.list(() => starred(p));
   p.expect("from");
@@ -167,14 +175,17 @@ function several(
   };
 }
 
-function deletion({ relation, others, where }: JoinedRows): Node {
-  return {
-    DeleteStmt: {
-      relation,
-      ...(others.length === 0 ? {} : { usingClause: [...others] }),
-      ...(where === undefined ? {} : { whereClause: where }),
-    },
+function deletion(
+  { relation, others, where }: JoinedRows,
+  ignore = false,
+): Node {
+  const stmt: Lenient<DeleteStmt> = {
+    ...(ignore ? { leniency: "ignore" } : {}),
+    relation,
+    ...(others.length === 0 ? {} : { usingClause: [...others] }),
+    ...(where === undefined ? {} : { whereClause: where }),
   };
+  return { DeleteStmt: stmt };
 }
 
 /** How PostgreSQL finds the rows; ORDER BY and LIMIT come after WHERE. */

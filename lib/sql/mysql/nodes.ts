@@ -12,6 +12,11 @@ import type { Node, RangeVar, SelectStmt, TypeName } from "@pgsql/types";
 /** Schema of what MySQL's semantics need; no schema of users can have its name. */
 export const mysqlSchema = "pg_mysql";
 
+/** A statement that makes values fit that do not: it says so itself, or strict mode is off. */
+export type Lenient<Statement> = Statement & {
+  readonly leniency?: "ignore" | "lax" | undefined;
+};
+
 /** An expression, and whether it is a condition (`a = b`) or a value (MySQL's 0 and 1). */
 export interface Term {
   readonly node: Node;

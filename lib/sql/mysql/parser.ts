@@ -12,6 +12,11 @@ import type { Token } from "./tokens.ts";
 
 const defaultDepth = 250;
 
+/** @returns Whether values that do not fit are errors in these modes. */
+export const isStrict = (sqlMode: ReadonlySet<string>): boolean =>
+  sqlMode.has("STRICT_TRANS_TABLES") || sqlMode.has("STRICT_ALL_TABLES") ||
+  sqlMode.has("TRADITIONAL");
+
 /** See the top of the file. */
 export class Parser {
   readonly text: string;
@@ -73,6 +78,18 @@ export class Parser {
   /** Whether foreign keys are checked now (`foreign_key_checks`). */
   get checksForeignKeys(): boolean {
     return this.options.systemVariable("session", "foreign_key_checks") !== 0;
+  }
+
+  /**
+   * @param ignore Whether the statement says IGNORE.
+   * @returns How it takes values that do not fit; nothing when they are errors.
+   */
+  leniency(ignore: boolean): "ignore" | "lax" | undefined {
+    return ignore
+      ? "ignore"
+      : isStrict(this.options.sqlMode)
+      ? undefined
+      : "lax";
   }
 
   /** @returns The token, which is passed. */

@@ -34,7 +34,7 @@ export function setStatement(p: Parser): MysqlStatement {
   do {
     assignments.push(...assignment(p));
   } while (p.accept(","));
-  return { kind: "set", assignments };
+  return { kind: "set", assignments, params: p.params };
 }
 
 function assignment(p: Parser): Assignment[] {

@@ -3,15 +3,16 @@
  * that it does change, and `ON UPDATE CURRENT_TIMESTAMP` notes the time of those alone.
  *
  * The row that stays the same is the rare one, so it is that which is noted, by a function that a changed
- * row does not call.
+ * row does not call. A value that takes work is worked out once, and compared and assigned from there.
  *
  * @module
  */
 
-import { contains } from "../analyze/walk.ts";
 import type { Relation } from "../catalog/catalog.ts";
+import { quoteName } from "../sqlite_words.ts";
 import type { Assignment, Expr } from "../tree.ts";
-import { isVolatile } from "./volatile.ts";
+import { barrier } from "./from.ts";
+import { isCheap } from "./volatile.ts";
 
 /** How assignments are printed. */
 export interface Assigning {
@@ -20,26 +21,14 @@ export interface Assigning {
   readonly old: (column: number) => string;
   /** Prints a new value; `at` is its place in the list. */
   readonly value: (expr: Expr, at: number) => string;
+  /** Whether the values were worked out before. */
+  readonly known?: boolean | undefined;
+  /** Stands around the first value, for checks of the new row. */
+  readonly checked?: ((value: string) => string) | undefined;
   /** Prints a value for a row that stays the same, so that it is noted. */
   readonly same?: ((value: string) => string) | undefined;
   /** The same for a row that changes. */
   readonly changed?: ((value: string) => string) | undefined;
-}
-
-/** Calls that give back what they are given, for their effect. */
-const transparent = "set_last_insert_id";
-
-/** A value without the calls around it that only note it. */
-function bare(expr: Expr): Expr {
-  if (expr.kind === "cast") {
-    const arg = bare(expr.arg);
-    return arg === expr.arg ? expr : { ...expr, arg };
-  }
-  const [first] = expr.kind === "call" ? expr.args : [];
-  return expr.kind === "call" && expr.function.name === transparent &&
-      first !== undefined
-    ? bare(first)
-    : expr;
 }
 
 /** Whether an assignment is the statement's own, and not one that follows from others. */
@@ -55,18 +44,6 @@ export function asksForChange(set: readonly Assignment[]): boolean {
 }
 
 /**
- * @param set Assignments.
- * @returns Whether new values may be evaluated twice: once to compare, once to assign.
- */
-export function comparesCheaply(set: readonly Assignment[]): boolean {
-  return !set.some(({ value }) => {
-    const compared = bare(value);
-    return isVolatile(compared) ||
-      contains(compared, ({ kind }) => kind === "subQuery");
-  });
-}
-
-/**
  * Prints the condition that a row stays the same.
  *
  * @param set Assignments.
@@ -76,35 +53,25 @@ export function printSame(
   set: readonly Assignment[],
   { relation, old, value }: Assigning,
 ): string {
-  const own = set.flatMap((each, at) =>
-    isOwn(relation)(each) ? [{ ...each, at }] : []
+  const own = isOwn(relation);
+  const parts = set.flatMap((each, at) =>
+    own(each)
+      // As they are kept: a letter in another case is another letter.
+      ? [`${old(each.column)} COLLATE BINARY IS (${value(each.value, at)})`]
+      : []
   );
-  const parts = own.map(({ column, value: expr, at }) => {
-    const compared = bare(expr);
-    // What is random is another value than the one that is there.
-    return isVolatile(compared)
-      ? "0"
-      : `${old(column)} COLLATE BINARY IS (${value(compared, at)})`;
-  });
   return parts.length === 0 ? "1" : parts.join(" AND ");
 }
 
-/**
- * @param set Assignments.
- * @param how How.
- * @returns The new value of each.
- */
-export function printAssigned(
+/** The new value of each. */
+function printValues(
   set: readonly Assignment[],
   how: Assigning,
 ): string[] {
   const { relation, old, value, same, changed } = how;
-  const follows = asksForChange(set);
-  if (same === undefined && !follows) {
-    return set.map((each, at) => value(each.value, at));
-  }
   const stays = printSame(set, how);
   const own = isOwn(relation);
+  const follows = asksForChange(set);
   const first = set.findIndex(own);
   return set.map((each, at) => {
     const text = value(each.value, at);
@@ -117,4 +84,37 @@ export function printAssigned(
       ? text
       : `CASE WHEN ${stays} THEN ${old(each.column)} ELSE ${text} END`;
   });
+}
+
+/**
+ * @param set Assignments.
+ * @param how How.
+ * @returns What stands after SET.
+ */
+export function printAssigned(
+  set: readonly Assignment[],
+  how: Assigning,
+): string {
+  const { relation, value, known = false, same } = how;
+  const { checked = (text) => text } = how;
+  const names = set.map(({ column }) =>
+    quoteName(relation.columns[column]?.storage ?? "")
+  );
+  const pairs = (values: readonly string[]) =>
+    values.map((text, at) =>
+      `${names[at]} = ${at === 0 ? checked(text) : text}`
+    ).join(", ");
+  if (same === undefined && !asksForChange(set)) {
+    return pairs(set.map((each, at) => value(each.value, at)));
+  }
+  const own = isOwn(relation);
+  if (known || set.every((each) => !own(each) || isCheap(each.value))) {
+    return pairs(printValues(set, how));
+  }
+  const worked = set.map((each, at) => `${value(each.value, at)} AS v${at}`);
+  const values = printValues(set, { ...how, value: (_, at) => `v${at}` });
+  const list = values.map((text, at) => at === 0 ? checked(text) : text);
+  return `(${names.join(", ")}) = (SELECT ${list.join(", ")} FROM (SELECT ${
+    worked.join(", ")
+  } ${barrier}))`;
 }

@@ -19,13 +19,19 @@ import type {
   Target,
   Update,
 } from "../tree.ts";
-import { asksForChange, comparesCheaply, printAssigned } from "./assigned.ts";
+import { printAssigned } from "./assigned.ts";
 import { printChecked } from "./checks.ts";
 import { printExpression } from "./expression.ts";
 import { barrier, printFrom, printValues, tableName } from "./from.ts";
 import { printDistinctRows } from "./distinct_rows.ts";
 import { noteName } from "../functions/notes.ts";
-import { quoteName, textLiteral } from "../sqlite_words.ts";
+import {
+  numberColumn,
+  printIgnored,
+  printReferences,
+  printReferring,
+} from "./passed_over.ts";
+import { quoteName } from "../sqlite_words.ts";
 import { printQuery } from "./query.ts";
 import { givesOneRow } from "./single_row.ts";
 import { aliasOf, StepPrinter } from "./step_printer.ts";
@@ -89,13 +95,12 @@ function collect(query: Query, into: Set<RangeEntry>): void {
 
 /** Whether new values may be printed twice, in checks and generated columns and in their own places. */
 function setsAtOnce(
-  { set, checks, relation, from }: Update,
+  { set, checks, relation, from, ignores }: Update,
   { dialect }: Pick<Environment, "dialect">,
 ): boolean {
-  const counts = dialect === "mysql";
+  if (ignores) return false;
   // A row that a join finds twice is assigned once and evaluated twice.
-  if (counts && from.length > 0) return false;
-  if ((counts || asksForChange(set)) && !comparesCheaply(set)) return false;
+  if (dialect === "mysql" && from.length > 0) return false;
   const repeats = checks.length > 0 ||
     set.some(({ column }) => relation.columns[column]?.generated === "s");
   return !repeats || !set.some(({ value }) => isVolatile(value));
@@ -192,7 +197,15 @@ function printSource(insert: Insert, printer: StepPrinter): string {
   // Only a key that the statement names must be there once.
   const several = conflict?.update !== undefined &&
     conflict.index !== undefined && rows?.length !== 1 && !givesOneRow(source);
-  if (checks.length === 0) {
+  const { relation, ignores } = insert;
+  const refers = ignores
+    ? printReferences(
+      relation,
+      printer.env.catalog,
+      (each) => `s.c${columns.indexOf(relation.columns.indexOf(each))}`,
+    )
+    : undefined;
+  if (checks.length === 0 && refers === undefined) {
     if (several) {
       return printDistinctRows(insert, printQuery(source, printer), printer);
     }
@@ -202,7 +215,7 @@ function printSource(insert: Insert, printer: StepPrinter): string {
     return conflict === undefined ? text : `SELECT * FROM (${text}) WHERE 1`;
   }
   const [row] = rows ?? [];
-  if (rows?.length === 1 && row?.every(isCheap)) {
+  if (refers === undefined && rows?.length === 1 && row?.every(isCheap)) {
     const values = row.map((expr) => printExpression(expr, printer).sql);
     const at = (index: number) => values[columns.indexOf(index)] ?? "NULL";
     const checked = printer.renamed(
@@ -218,7 +231,7 @@ function printSource(insert: Insert, printer: StepPrinter): string {
   const checked = printer.renamed(
     target,
     at,
-    () => printChecked(checks, "new", "1", printer, "s.c0 IS s.c0"),
+    () => printChecked(checks, "new", refers ?? "1", printer, "s.c0 IS s.c0"),
   );
   return `SELECT * FROM (SELECT * FROM (${text}) ${barrier}) AS s WHERE ${checked}`;
 }
@@ -242,7 +255,9 @@ function printConflict(insert: Insert, printer: StepPrinter): string {
   const { set, where, excluded, existing, checks } = update;
   printer.rename(excluded, (at) => `excluded.${column(insert, at)}`);
   const values = new Map(set.map((each) => [each.column, each.value]));
-  const number = update.replaces === true ? undefined : numberColumn(insert);
+  const number = update.replaces === true
+    ? undefined
+    : numberColumn(insert.relation);
   const told = number === undefined ? "" : `, excluded.${number}`;
   const assigned = printAssigned(set, {
     relation: insert.relation,
@@ -260,19 +275,15 @@ function printConflict(insert: Insert, printer: StepPrinter): string {
           })`,
       }
       : {}),
-  }).map((value, at) =>
-    `${column(insert, set[at]!.column)} = ${
-      at === 0
-        ? printChecked(
-          checks.map((check) => afterSet(check, target, values)),
-          "new",
-          value,
-          printer,
-          `${aliasOf(target)}._rowid_ IS NOT NULL`,
-        )
-        : value
-    }`
-  );
+    checked: (value) =>
+      printChecked(
+        checks.map((check) => afterSet(check, target, values)),
+        "new",
+        value,
+        printer,
+        `${aliasOf(target)}._rowid_ IS NOT NULL`,
+      ),
+  });
   if (checks.length > 0 && set.some(({ value }) => isVolatile(value))) {
     throw notSupported("a volatile value in ON CONFLICT under row security");
   }
@@ -292,7 +303,7 @@ function printConflict(insert: Insert, printer: StepPrinter): string {
     : own === undefined
     ? ` WHERE ${checked}`
     : ` WHERE CASE WHEN ${own} THEN ${checked} ELSE 0 END`;
-  return ` ON CONFLICT${on} DO UPDATE SET ${assigned.join(", ")}${guard}`;
+  return ` ON CONFLICT${on} DO UPDATE SET ${assigned}${guard}`;
 }
 
 /** Whether the session counts rows as MySQL does. */
@@ -306,50 +317,6 @@ export function sameNote(
   printer: StepPrinter,
 ): ((value: string) => string) | undefined {
   return notes(printer) ? (value) => `${noteName.same}(${value})` : undefined;
-}
-
-/** The column that counts by itself. */
-function numberColumn({ relation }: Insert): string | undefined {
-  const found = relation.columns.find(({ identity }) => identity !== "");
-  return found === undefined ? undefined : quoteName(found.storage);
-}
-
-/** INSERT IGNORE: a row that conflicts is noted, with the key that it conflicts in, and left as it is. */
-function printIgnored(insert: Insert): string {
-  const { relation, target } = insert;
-  const alias = aliasOf(target);
-  const number = numberColumn(insert);
-  const keys = relation.indexes.flatMap((index) => {
-    if (!index.unique || index.predicate !== undefined) return [];
-    const columns = index.keys.flatMap(({ column }) =>
-      relation.columns.find((each) => each.number === column) ?? []
-    );
-    if (columns.length < index.keys.length) return [];
-    const equal = columns.map(({ storage }) =>
-      `${alias}.${quoteName(storage)} = excluded.${quoteName(storage)}`
-    );
-    const values = columns.map(({ type, storage }) =>
-      `, ${type}, excluded.${quoteName(storage)}`
-    );
-    return [
-      `WHEN ${equal.join(" AND ")} THEN ${noteName.ignored}(${
-        number === undefined ? "NULL" : `excluded.${number}`
-      }, ${textLiteral(relation.name)}, ${textLiteral(index.name)}${
-        values.join("")
-      })`,
-    ];
-  });
-  const otherwise = `${noteName.ignored}(NULL, ${
-    textLiteral(relation.name)
-  }, '')`;
-  const decided = keys.length === 0
-    ? otherwise
-    : `CASE ${keys.join(" ")} ELSE ${otherwise} END`;
-  const at = relation.columns.findIndex(({ generated, number }) =>
-    generated === "" && number > 0
-  );
-  const first = column(insert, at);
-  return ` ON CONFLICT DO UPDATE SET ${first} = ${alias}.${first} WHERE ${decided}`;
 }
 
 /** A key as the index has it: SQLite compares the texts, in which nothing may be bound. */
@@ -394,22 +361,18 @@ function printUpdate(update: Update, printer: StepPrinter): string {
     old: (at) => `${aliasOf(target)}.${column(update, at)}`,
     value: (expr) => printExpression(expr, printer).sql,
     same: sameNote(printer),
-  }).map((value, index) =>
-    `${column(update, set[index]!.column)} = ${
-      index === 0
-        ? printChecked(
-          checked,
-          "new",
-          value,
-          printer,
-          `${aliasOf(target)}._rowid_ IS NOT NULL`,
-        )
-        : value
-    }`
-  );
-  return `UPDATE ${tableName(relation.storage)} AS ${aliasOf(target)} SET ${
-    assigned.join(", ")
-  }${clauses.from === "" ? "" : ` FROM ${clauses.from}`}${
+    checked: (value) =>
+      printChecked(
+        checked,
+        "new",
+        value,
+        printer,
+        `${aliasOf(target)}._rowid_ IS NOT NULL`,
+      ),
+  });
+  return `UPDATE ${tableName(relation.storage)} AS ${
+    aliasOf(target)
+  } SET ${assigned}${clauses.from === "" ? "" : ` FROM ${clauses.from}`}${
     clauses.where === "" ? "" : ` WHERE ${clauses.where}`
   }${printReturning(update, printer)}`;
 }
@@ -419,8 +382,17 @@ function printDelete(statement: Delete, printer: StepPrinter): string {
   const clauses = printFrom(using, where, printer, target);
   const alias = aliasOf(target);
   const table = `${tableName(relation.storage)} AS ${alias}`;
-  const condition = clauses.from === ""
+  const referring = statement.ignores
+    ? printReferring(relation, printer.env.catalog, alias)
+    : undefined;
+  // Asked of the rows alone that WHERE has found.
+  const own = referring === undefined
     ? clauses.where
+    : clauses.where === ""
+    ? referring
+    : `(${clauses.where}) AND CASE WHEN ${clauses.where} THEN ${referring} ELSE 0 END`;
+  const condition = clauses.from === ""
+    ? own
     : `${alias}._rowid_ IN (SELECT ${alias}._rowid_ FROM ${table}, ${clauses.from}${
       clauses.where === "" ? "" : ` WHERE ${clauses.where}`
     })`;

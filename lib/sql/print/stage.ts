@@ -5,6 +5,7 @@
  */
 
 import { visitExpr } from "../analyze/walk.ts";
+import type { Column } from "../catalog/catalog.ts";
 import type {
   ColumnRef,
   Delete,
@@ -23,6 +24,7 @@ import { printChecked } from "./checks.ts";
 import { printExpression } from "./expression.ts";
 import { printFrom, tableName } from "./from.ts";
 import { sameNote } from "./modification.ts";
+import { printClash, printReferences } from "./passed_over.ts";
 import { quoteName } from "../sqlite_words.ts";
 import type { Stage, StagedPlan } from "./staged.ts";
 import { aliasOf, type StepPrinter } from "./step_printer.ts";
@@ -123,6 +125,7 @@ export function stageUpdate(
     old: (index) =>
       `${alias}.${quoteName(relation.columns[index]?.storage ?? "")}`,
     value: (_, at) => `w.c${at + 1}`,
+    known: true,
   };
   if (asksForChange(set)) {
     const same = printSame(set, how);
@@ -143,6 +146,22 @@ export function stageUpdate(
       ? `w.c${at + 1}`
       : `${alias}.${quoteName(relation.columns[index]?.storage ?? "")}`;
   };
+  const { ignores = false } = update;
+  const newColumn = (column: Column) =>
+    newRow(relation.columns.indexOf(column));
+  if (ignores) {
+    const refers = printReferences(
+      relation,
+      plan.env.catalog,
+      newColumn,
+      new Set(set.map((each) => relation.columns[each.column]?.number ?? 0)),
+    );
+    if (refers !== undefined) {
+      plan.plain(
+        `DELETE FROM ${rows.name} AS w WHERE (SELECT ${refers} FROM ${table} WHERE ${alias}._rowid_ = w.c0) = 0`,
+      );
+    }
+  }
   const joined = `${rows.name} AS w JOIN ${table} ON ${alias}._rowid_ = w.c0`;
   if (checks.length > 0) {
     const printer = plan.printer();
@@ -168,19 +187,21 @@ export function stageUpdate(
     );
   }
   const last = plan.printer();
-  const assigned = printAssigned(set, { ...how, same: sameNote(last) })
-    .map((value, index) =>
-      `${
-        quoteName(relation.columns[set[index]!.column]?.storage ?? "")
-      } = ${value}`
-    );
+  const assigned = printAssigned(set, { ...how, same: sameNote(last) });
   plan.add(
-    `UPDATE ${table} SET ${
-      assigned.join(", ")
-    } FROM ${rows.name} AS w WHERE ${alias}._rowid_ = w.c0`,
+    `UPDATE ${
+      ignores ? "OR IGNORE " : ""
+    }${table} SET ${assigned} FROM ${rows.name} AS w WHERE ${alias}._rowid_ = w.c0`,
     last,
     { counts },
   );
+  if (ignores) {
+    plan.plain(
+      `SELECT count(${
+        printClash(relation, newColumn, "w.c0")
+      }) FROM ${joined} WHERE NOT (${printSame(set, how)})`,
+    );
+  }
   return returned;
 }
 

@@ -53,7 +53,6 @@ SELECT * FROM t1 WHERE a = 1;
 REPLACE INTO t1 SET a = 8, b = 'eight';
 UPDATE t1 SET b = 'changed' WHERE a = 8;
 UPDATE t1 SET c = a, b = CONCAT(b, c) WHERE a = 8;
--- differs: set-order: what SET has assigned is read before it is fitted to its column
 SELECT b, c FROM t1 WHERE a = 8;
 UPDATE t1 SET b = 'limited' WHERE a > 10 ORDER BY a DESC LIMIT 1;
 SELECT a FROM t1 WHERE b = 'limited';

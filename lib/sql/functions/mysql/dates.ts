@@ -126,7 +126,19 @@ export const mysqlDates: readonly Definition[] = [
     call: (a) => dateFormat(stamp(a), text(a, 1)),
   }),
   fn("pg_mysql.moment_by_format(text, text) timestamp", {
-    call: (a) => readByFormat(text(a), text(a, 1)),
+    call: (a, { notes }) => {
+      const found = readByFormat(text(a), text(a, 1));
+      if (found === null) {
+        notes?.doubt(
+          1411,
+          `Incorrect datetime value: '${
+            text(a).slice(0, 128)
+          }' for function str_to_date`,
+          "22007",
+        );
+      }
+      return found;
+    },
   }),
   fn("pg_mysql.add_to_timestamp(timestamp, text, text) timestamp", {
     call: (a) => addUnit(stamp(a), text(a, 1), text(a, 2)),

@@ -15,6 +15,7 @@ import type { Expr } from "../../tree.ts";
 import { oid } from "../../types/type.ts";
 import { invoke } from "./convert.ts";
 import { assign } from "./assign.ts";
+import { fitGiven, fitMissing } from "./fit.ts";
 
 /** Whether a column counts by itself. */
 const counts = (column: Column) =>
@@ -51,7 +52,10 @@ export function mysqlNumber(
   scope: Scope,
 ): Expr | undefined {
   if (scope.env.dialect !== "mysql" || !counts(column)) return undefined;
-  return next(target, column, assign(given, oid.int8, -1, scope), scope);
+  const number = scope.statement.leniency === undefined
+    ? given
+    : fitGiven(given, column, scope, { list: "values" });
+  return next(target, column, assign(number, oid.int8, -1, scope), scope);
 }
 
 /**
@@ -76,6 +80,8 @@ export function mysqlDefault(
     (target.defaults.get(index)?.default ??
         domainDefault(scope.env.catalog, column.type)) === undefined;
   if (!lacks) return undefined;
+  const implicit = fitMissing(target, column, scope);
+  if (implicit !== undefined) return implicit;
   throw new SqlError(
     "23502",
     `Field '${column.name}' doesn't have a default value`,
