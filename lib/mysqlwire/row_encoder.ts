@@ -7,6 +7,7 @@
 
 import { fieldType } from "../sql/mysql/column_codes.ts";
 import type { Datum } from "../sql/datum.ts";
+import { SqlError } from "../sql/error.ts";
 import type { EvalContext } from "../sql/eval_context.ts";
 import { valueText } from "../sql/mysql/value_text.ts";
 import { localOf } from "../sql/types/date_time/arithmetic.ts";
@@ -23,6 +24,8 @@ export interface EncodedColumn {
   readonly typmod: number;
   /** Type code. */
   readonly code: number;
+  /** Whether it is a number without a sign. */
+  readonly unsigned: boolean;
 }
 
 /** NULL in a text row. */
@@ -159,11 +162,14 @@ export class RowEncoder {
       case fieldType.int24:
         return writer.int32(Number(value) >>> 0);
       case fieldType.longlong:
-        return writer.int64(
-          typeof value === "string"
-            ? BigInt.asIntN(64, BigInt(value))
-            : value as number | bigint,
-        );
+        if (typeof value !== "string") {
+          return writer.int64(value as number | bigint);
+        }
+        // A number above 2^63 - 1, which only a column without a sign can send.
+        if (!this.#columns[i]!.unsigned) {
+          throw new SqlError("22003", "bigint out of range");
+        }
+        return writer.int64(BigInt.asIntN(64, BigInt(value)));
       case fieldType.float:
         return writer.float32(Number(value));
       case fieldType.double:

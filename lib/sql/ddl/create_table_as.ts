@@ -16,6 +16,7 @@ import type { Column, Relation } from "../catalog/catalog.ts";
 import { fixedOid } from "../catalog/catalog.ts";
 import { notSupported, SqlError } from "../error.ts";
 import { columnBehind } from "../mysql/list_type.ts";
+import { isWide } from "../mysql/unsigned.ts";
 import type { Expr } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { chooseColumnStorage, isRelationName } from "./choose_name.ts";
@@ -146,7 +147,11 @@ function declared(work: Work, expr: Expr): Pick<Column, "mysql"> {
   const mysql = work.env.dialect === "mysql"
     ? columnBehind(expr)?.mysql
     : undefined;
-  if (mysql === undefined) return {};
+  if (mysql === undefined) {
+    return work.env.dialect === "mysql" && isWide(expr)
+      ? { mysql: { type: "bigint unsigned" } }
+      : {};
+  }
   const { onUpdate: _, ...copied } = mysql;
   return { mysql: copied };
 }

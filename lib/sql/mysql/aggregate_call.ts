@@ -11,10 +11,10 @@ import { valueOf } from "./expression.ts";
 import { intervalOf } from "./interval.ts";
 import {
   call,
-  cast,
   integer,
   logic,
   nullTest,
+  number,
   plainCall,
   text,
 } from "./nodes.ts";
@@ -124,13 +124,13 @@ export function aggregateCall(p: Parser, name: string): Node {
     case "bit_and":
     case "bit_or":
     case "bit_xor": {
-      const empty = name === "bit_and"
-        ? cast(text("18446744073709551615"), "numeric")
-        : integer(0);
+      const empty = call(
+        "to_unsigned",
+        name === "bit_and" ? number("18446744073709551615") : integer(0),
+      );
+      const made = over(p, plainCall(name, call("to_signed", first)));
       return {
-        CoalesceExpr: {
-          args: [over(p, plainCall(name, call("to_signed", first))), empty],
-        },
+        CoalesceExpr: { args: [call("to_unsigned", made), empty] },
       };
     }
     case "json_arrayagg":
@@ -142,7 +142,10 @@ export function aggregateCall(p: Parser, name: string): Node {
       );
     case "min":
     case "max":
-      return over(p, made(plainCall(name, first), unique));
+      return call(
+        "keep_sign",
+        over(p, made(plainCall(name, first), unique)),
+      );
     default:
       return over(
         p,

@@ -128,7 +128,11 @@ const check: Make = ({ constraint = "", message, column }) => {
 };
 
 const outOfRange: Make = ({ message }) =>
-  /^(?:smallint|integer|bigint) out of range/.test(message)
+  message.startsWith("Out of range value for column")
+    ? say(1264, "22003", `${message} at row 1`)
+    : message.startsWith("bigint unsigned")
+    ? say(1690, "22003", "BIGINT UNSIGNED value is out of range")
+    : /^(?:smallint|integer|bigint) out of range/.test(message)
     ? say(
       1690,
       "22003",

@@ -53,11 +53,6 @@ function roundDouble(value: number, digits: number): number {
   return digits >= 0 ? whole / shift : whole * shift;
 }
 
-/** 64 bits without a sign, as numeric: what `&` and its like give. */
-const unsigned = (value: bigint): string => String(BigInt.asUintN(64, value));
-const whole = (args: Args, at: number) =>
-  BigInt.asUintN(64, decimal(args, at).digits);
-
 function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {
@@ -145,29 +140,6 @@ export const mysqlNumbers: readonly Definition[] = [
     },
   }),
   fn("pg_mysql.sign_of(float8) int4", { call: (a) => Math.sign(number(a)) }),
-  fn("pg_mysql.bit_and_integers(numeric, numeric) numeric", {
-    call: (a) => unsigned(whole(a, 0) & whole(a, 1)),
-  }),
-  fn("pg_mysql.bit_or_integers(numeric, numeric) numeric", {
-    call: (a) => unsigned(whole(a, 0) | whole(a, 1)),
-  }),
-  fn("pg_mysql.bit_xor_integers(numeric, numeric) numeric", {
-    call: (a) => unsigned(whole(a, 0) ^ whole(a, 1)),
-  }),
-  fn("pg_mysql.bit_not_integers(numeric) numeric", {
-    call: (a) => unsigned(~whole(a, 0)),
-  }),
-  fn("pg_mysql.shift_left_integers(numeric, numeric) numeric", {
-    call: (a) => whole(a, 1) > 63n ? "0" : unsigned(whole(a, 0) << whole(a, 1)),
-  }),
-  fn("pg_mysql.shift_right_integers(numeric, numeric) numeric", {
-    call: (a) => whole(a, 1) > 63n ? "0" : unsigned(whole(a, 0) >> whole(a, 1)),
-  }),
-  fn("pg_mysql.bit_count(int8) int4", {
-    call: (a) =>
-      BigInt.asUintN(64, BigInt(a[0] as number)).toString(2).replaceAll("0", "")
-        .length,
-  }),
   math("sqrt", Math.sqrt),
   math("exp", Math.exp),
   math("sin", Math.sin),

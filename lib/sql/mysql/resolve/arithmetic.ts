@@ -21,6 +21,7 @@ import {
   toNumber,
   toText,
 } from "./convert.ts";
+import { isUnsigned, isWide, mostSigned, withoutSign } from "../unsigned.ts";
 import { kindOf } from "./kinds.ts";
 
 const symbols: Readonly<Record<string, string>> = {
@@ -68,6 +69,13 @@ export function arithmetic(
   scope: Scope,
 ): Expr {
   const [a, b] = aligned(left, right, scope);
+  if (
+    a.type === oid.int8 && name !== "divide" &&
+    (isUnsigned(left) || isUnsigned(right))
+  ) {
+    const made = invoke(`unsigned_${name}`, [a, b], scope);
+    return name === "modulo" && !isUnsigned(left) ? made : withoutSign(made);
+  }
   const symbol = symbols[name];
   if (symbol !== undefined) return operatorCall([symbol], [a, b], scope);
   if (name === "divide") {
@@ -96,6 +104,14 @@ export function arithmetic(
 /** Unary minus. */
 export function negate(arg: Expr, scope: Scope): Expr {
   const number = toNumber(arg, scope);
+  if (isWide(number)) {
+    // A literal becomes a number of any size.
+    const isLarge = number.kind === "constant" &&
+      BigInt(String(number.value)) > mostSigned + 1n;
+    return isLarge
+      ? operatorCall(["-"], [toDecimal(number, scope)], scope)
+      : invoke("negate_unsigned", [number], scope);
+  }
   const wide = isFloat(number) || isDecimal(number)
     ? number
     : coerce(number, oid.int8, -1, "explicit", scope);
@@ -104,15 +120,18 @@ export function negate(arg: Expr, scope: Scope): Expr {
 
 /** `& | ^ << >>`, over 64 bits without a sign. */
 export function bits(name: string, args: readonly Expr[], scope: Scope): Expr {
-  return invoke(
+  return withoutSign(invoke(
     `${name}_integers`,
-    args.map((arg) =>
-      kindOf(arg, scope) === "decimal"
-        ? invoke("unsigned_of", [arg], scope)
-        : toDecimal(toInteger(arg, scope), scope)
-    ),
+    args.map((arg) => toBits(arg, scope)),
     scope,
-  );
+  ));
+}
+
+/** The 64 bits of a number, as one that is exact. */
+export function toBits(arg: Expr, scope: Scope): Expr {
+  return kindOf(arg, scope) === "decimal"
+    ? toDecimal(invoke("unsigned_of", [arg], scope), scope)
+    : toDecimal(toInteger(arg, scope), scope);
 }
 
 /** ABS, CEIL, FLOOR, ROUND, TRUNCATE, SIGN. */
@@ -130,6 +149,7 @@ export function rounding(
     : value;
   switch (name) {
     case "abs":
+      if (isUnsigned(value)) return wide;
       return invokePlain(
         "abs",
         [whole ? oid.int8 : isDecimal(value) ? oid.numeric : oid.float8],
@@ -165,6 +185,9 @@ export function rounding(
         [toDecimal(value, scope), digits],
         scope,
       );
+      if (isUnsigned(value)) {
+        return withoutSign(invoke("unsigned_of", [made], scope));
+      }
       return whole ? coerce(made, oid.int8, -1, "explicit", scope) : made;
     }
   }

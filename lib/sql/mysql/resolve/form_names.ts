@@ -34,6 +34,8 @@ export const formNames = [
   "to_text",
   "to_signed",
   "to_unsigned",
+  "keep_sign",
+  "bit_count",
   "to_decimal",
   "to_double",
   "to_date",

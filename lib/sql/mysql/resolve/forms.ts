@@ -15,6 +15,7 @@ import {
   concat,
   negate,
   rounding,
+  toBits,
 } from "./arithmetic.ts";
 import { compare, inList } from "./compare.ts";
 import { extreme } from "./extreme.ts";
@@ -35,7 +36,10 @@ import {
 } from "./convert.ts";
 import { cast, type Form, of, one, text } from "./form.ts";
 import { listOf } from "../list_type.ts";
+import { isUnsigned, isWide, unsignedMark, withoutSign } from "../unsigned.ts";
 import { timeTypmod } from "../time_value.ts";
+import { fitWhole } from "./fit_integer.ts";
+import { fitListed } from "./list_forms.ts";
 import type { FormName } from "./form_names.ts";
 import { isNumber, kindOf } from "./kinds.ts";
 import { assign } from "./assign.ts";
@@ -113,9 +117,13 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
       ? toText(arg, scope)
       : invoke("collate_folded", [toText(arg, scope)], scope)
   ),
-  "to_signed": one(toInteger),
-  "to_unsigned": one((arg, scope) =>
-    invoke("unsigned_of", [toDecimal(toNumberOrText(arg, scope), scope)], scope)
+  "to_signed": one((arg, scope) =>
+    isWide(arg) ? invoke("signed_bits", [arg], scope) : toInteger(arg, scope)
+  ),
+  "to_unsigned": one(toUnsigned),
+  "keep_sign": one(keepSign),
+  "bit_count": one((arg, scope) =>
+    invoke("bit_count_of", [toBits(arg, scope)], scope)
   ),
   "to_decimal": one(toDecimal),
   "to_double": one(toDouble),
@@ -151,11 +159,20 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
   "date_sub": dateAdd("-"),
   greatest: (args, scope) => extreme("greatest", args, scope),
   least: (args, scope) => extreme("least", args, scope),
-  assign: of(
-    2,
-    ([value, sample], scope) =>
-      assign(value as Expr, (sample as Expr).type, -1, scope),
-  ),
+  // A value, a sample of a column's type, the type in MySQL's words and the column's name.
+  assign: of(4, ([value, sample, type, name], scope) => {
+    const word = (expr: Expr | undefined) =>
+      expr?.kind === "constant" ? String(expr.value) : "";
+    const column = {
+      name: word(name),
+      type: (sample as Expr).type,
+      typmod: -1,
+      mysql: { type: word(type) },
+    };
+    return fitListed(value as Expr, column, scope) ??
+      fitWhole(value as Expr, column, scope) ??
+      assign(value as Expr, column.type, -1, scope);
+  }),
   concat: (args, scope) => args.length === 0 ? undefined : concat(args, scope),
   "concat_ws": (args, scope) => {
     const [separator, ...rest] = args;
@@ -344,6 +361,35 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
   },
 };
 
-function toNumberOrText(arg: Expr, scope: Scope): Expr {
-  return kindOf(arg, scope) === "text" ? toInteger(arg, scope) : arg;
+/** CAST AS UNSIGNED. */
+function toUnsigned(arg: Expr, scope: Scope): Expr {
+  if (isWide(arg)) return arg;
+  const kind = kindOf(arg, scope);
+  if (kind === "text" && listOf(arg) === undefined) {
+    return withoutSign(
+      invoke("text_to_unsigned", [toText(arg, scope)], scope),
+    );
+  }
+  return withoutSign(
+    kind === "decimal" || kind === "float"
+      ? invoke("unsigned_of", [toDecimal(arg, scope)], scope)
+      : invoke("unsigned_bits", [toInteger(arg, scope)], scope),
+  );
+}
+
+/** An aggregate of what has no sign, such as MAX, has none. */
+function keepSign(arg: Expr): Expr {
+  const over = arg.kind === "aggregate" || arg.kind === "window"
+    ? arg.args[0]
+    : undefined;
+  return over !== undefined && arg.type === oid.int8 && isUnsigned(over)
+    ? {
+      kind: "cast",
+      arg,
+      how: { by: "relabel" },
+      explicit: false,
+      type: oid.int8,
+      typmod: unsignedMark,
+    }
+    : arg;
 }
