@@ -113,7 +113,10 @@ export function aggregateCall(p: Parser, name: string): Node {
         ),
       );
     case "sum":
-      return over(p, made(plainCall("sum", call("number", first)), unique));
+      return call(
+        "sum",
+        over(p, made(plainCall("sum", call("number", first)), unique)),
+      );
     case "avg":
       return call(
         "average",

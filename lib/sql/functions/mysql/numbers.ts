@@ -34,6 +34,23 @@ function divide(a: Args): Datum {
   return printNumeric(divideTo(dividend, divisor, scale));
 }
 
+/** Whole groups of nine digits. */
+const groups = (digits: number) => Math.ceil(digits / 9) * 9;
+
+/** A quotient with the digits that MySQL keeps of it, cut after them. */
+function exactQuotient(dividend: Decimal, divisor: Decimal): Decimal {
+  const left = groups(dividend.scale);
+  const right = groups(divisor.scale);
+  const more = increment - (left - dividend.scale + right - divisor.scale);
+  const scale = groups(left + right + Math.max(more, 0));
+  const shift = 10n ** BigInt(scale + divisor.scale);
+  return {
+    digits: dividend.digits * shift / divisor.digits /
+      10n ** BigInt(dividend.scale),
+    scale,
+  };
+}
+
 function real(value: number): Datum {
   if (Number.isNaN(value)) return null;
   if (Number.isFinite(value)) return value;
@@ -87,6 +104,21 @@ const math = (name: string, calculate: (value: number) => number): Definition =>
 /** See the top of the file. */
 export const mysqlNumbers: readonly Definition[] = [
   fn("pg_mysql.divide_decimals(numeric, numeric) numeric", { call: divide }),
+  fn("pg_mysql.divide_exactly(numeric, numeric) numeric", {
+    call: (a) =>
+      decimal(a, 1).digits === 0n
+        ? null
+        : printNumeric(exactQuotient(decimal(a, 0), decimal(a, 1))),
+  }),
+  fn("pg_mysql.divide_shown(numeric, numeric, int4) numeric", {
+    call: (a) =>
+      decimal(a, 1).digits === 0n ? null : printNumeric(
+        round(exactQuotient(decimal(a, 0), decimal(a, 1)), number(a, 2)),
+      ),
+  }),
+  fn("pg_mysql.show_digits(numeric, int4) numeric", {
+    call: (a) => printNumeric(round(decimal(a, 0), number(a, 1))),
+  }),
   fn("pg_mysql.divide_doubles(float8, float8) float8", {
     sql: ([a, b]) => `(${a} / nullif(${b}, 0.0))`,
   }),

@@ -22,6 +22,7 @@ import {
   toText,
 } from "./convert.ts";
 import { isUnsigned, isWide, mostSigned, withoutSign } from "../unsigned.ts";
+import { exactly, quotient, reckon } from "./decimal_digits.ts";
 import { kindOf } from "./kinds.ts";
 
 const symbols: Readonly<Record<string, string>> = {
@@ -77,28 +78,35 @@ export function arithmetic(
     return name === "modulo" && !isUnsigned(left) ? made : withoutSign(made);
   }
   const symbol = symbols[name];
-  if (symbol !== undefined) return operatorCall([symbol], [a, b], scope);
-  if (name === "divide") {
-    return isFloat(a) ? invoke("divide_doubles", [a, b], scope) : invoke(
-      "divide_decimals",
-      [toDecimal(a, scope), toDecimal(b, scope)],
+  if (symbol !== undefined) {
+    return reckon(
+      [a, b],
+      ([x, y]) => operatorCall([symbol], [x as Expr, y as Expr], scope),
       scope,
     );
+  }
+  if (name === "divide") {
+    return isFloat(a)
+      ? invoke("divide_doubles", [a, b], scope)
+      : quotient(toDecimal(a, scope), toDecimal(b, scope), scope);
   }
   if (name === "divide_whole") {
     return a.type === oid.int8
       ? invoke("divide_integers", [a, b], scope)
-      : invoke(
-        "divide_to_integer",
-        [toDecimal(a, scope), toDecimal(b, scope)],
-        scope,
-      );
+      : invoke("divide_to_integer", [
+        exactly(toDecimal(a, scope), scope),
+        exactly(toDecimal(b, scope), scope),
+      ], scope);
   }
   return a.type === oid.int8
     ? invoke("modulo_integers", [a, b], scope)
     : isFloat(a)
     ? invoke("modulo_doubles", [a, b], scope)
-    : invoke("modulo_decimals", [a, b], scope);
+    : reckon(
+      [a, b],
+      (args) => invoke("modulo_decimals", args, scope),
+      scope,
+    );
 }
 
 /** Unary minus. */
@@ -115,7 +123,11 @@ export function negate(arg: Expr, scope: Scope): Expr {
   const wide = isFloat(number) || isDecimal(number)
     ? number
     : coerce(number, oid.int8, -1, "explicit", scope);
-  return operatorCall(["-"], [wide], scope);
+  return reckon(
+    [wide],
+    ([x]) => operatorCall(["-"], [x as Expr], scope),
+    scope,
+  );
 }
 
 /** `& | ^ << >>`, over 64 bits without a sign. */
@@ -150,10 +162,15 @@ export function rounding(
   switch (name) {
     case "abs":
       if (isUnsigned(value)) return wide;
-      return invokePlain(
-        "abs",
-        [whole ? oid.int8 : isDecimal(value) ? oid.numeric : oid.float8],
+      return reckon(
         [whole ? wide : float],
+        (exact) =>
+          invokePlain(
+            "abs",
+            [whole ? oid.int8 : isDecimal(value) ? oid.numeric : oid.float8],
+            exact,
+            scope,
+          ),
         scope,
       );
     case "sign":
@@ -163,7 +180,7 @@ export function rounding(
       if (whole) return wide;
       return isDecimal(value)
         ? coerce(
-          invokePlain(name, [oid.numeric], [value], scope),
+          invokePlain(name, [oid.numeric], [exactly(value, scope)], scope),
           oid.int8,
           -1,
           "explicit",
@@ -182,7 +199,7 @@ export function rounding(
       }
       const made = invoke(
         name === "round" ? "round_decimal" : "truncate_decimal",
-        [toDecimal(value, scope), digits],
+        [exactly(toDecimal(value, scope), scope), digits],
         scope,
       );
       if (isUnsigned(value)) {
@@ -191,24 +208,6 @@ export function rounding(
       return whole ? coerce(made, oid.int8, -1, "explicit", scope) : made;
     }
   }
-}
-
-/** AVG has four digits more than what it is over. */
-export function average(expr: Expr, scope: Scope): Expr {
-  if (expr.type !== oid.numeric) return expr;
-  const over = expr.kind === "aggregate" || expr.kind === "window"
-    ? expr.args[0]
-    : undefined;
-  const scale = over?.type === oid.numeric
-    ? over.typmod >= 4 ? (over.typmod - 4) & 0x7ff : undefined
-    : 0;
-  const digits: Expr = {
-    kind: "constant",
-    type: oid.int4,
-    typmod: -1,
-    value: scale === undefined ? 6 : scale + 4,
-  };
-  return invoke("round_decimal", [expr, digits], scope);
 }
 
 /** CONCAT: NULL if any is. */

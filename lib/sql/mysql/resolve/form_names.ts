@@ -31,6 +31,7 @@ export const formNames = [
   "shift_right",
   "number",
   "average",
+  "sum",
   "to_text",
   "to_signed",
   "to_unsigned",

@@ -10,7 +10,6 @@ import type { Expr } from "../../tree.ts";
 import { oid } from "../../types/type.ts";
 import {
   arithmetic,
-  average,
   bits,
   concat,
   negate,
@@ -40,6 +39,7 @@ import { isUnsigned, isWide, unsignedMark, withoutSign } from "../unsigned.ts";
 import { timeTypmod } from "../time_value.ts";
 import { fitWhole } from "./fit_integer.ts";
 import { fitListed } from "./list_forms.ts";
+import { average, exactly, sum, summand } from "./decimal_digits.ts";
 import type { FormName } from "./form_names.ts";
 import { isNumber, kindOf } from "./kinds.ts";
 import { assign } from "./assign.ts";
@@ -109,7 +109,8 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
   "bit_not": bitwise("bit_not", 1),
   "shift_left": bitwise("shift_left"),
   "shift_right": bitwise("shift_right"),
-  number: one(toNumber),
+  number: one((arg, scope) => summand(toNumber(arg, scope), scope)),
+  sum: one(sum),
   average: one(average),
   // Written out, even a text of a list is a mere text.
   "to_text": one((arg, scope) =>
@@ -125,8 +126,10 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
   "bit_count": one((arg, scope) =>
     invoke("bit_count_of", [toBits(arg, scope)], scope)
   ),
-  "to_decimal": one(toDecimal),
-  "to_double": one(toDouble),
+  "to_decimal": one((arg, scope) => exactly(toDecimal(arg, scope), scope)),
+  "to_double": one((arg, scope) =>
+    toDouble(exactly(toNumber(arg, scope), scope), scope)
+  ),
   "to_date": one(toDate),
   date: one(toDate),
   "to_timestamp": one(toMoment),
