@@ -66,7 +66,9 @@ export class RowEncoder {
    */
   constructor(columns: readonly EncodedColumn[]) {
     this.#columns = columns;
-    this.#ways = columns.map(({ type }) => textWay(type));
+    this.#ways = columns.map(({ type, code }) =>
+      code === fieldType.year ? way.other : textWay(type)
+    );
   }
 
   /**
@@ -140,7 +142,10 @@ export class RowEncoder {
     value: Datum,
     context: EvalContext,
   ): void {
-    const text = valueText(value, this.#columns[i]!, context);
+    // The year 0 is written with four digits.
+    const text = this.#columns[i]!.code === fieldType.year
+      ? String(value).padStart(4, "0")
+      : valueText(value, this.#columns[i]!, context);
     if (text instanceof Uint8Array) writer.countedBytes(text);
     else writer.countedText(text ?? "");
   }

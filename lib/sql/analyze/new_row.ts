@@ -14,6 +14,7 @@ import { invoke } from "../mysql/resolve/convert.ts";
 import { isWide, isWideColumn } from "../mysql/unsigned.ts";
 import { oid } from "../types/type.ts";
 import { fitWhole } from "../mysql/resolve/fit_integer.ts";
+import { fitYear } from "../mysql/resolve/fit_year.ts";
 import { fitListed } from "../mysql/resolve/list_forms.ts";
 import { tryCoerce } from "./coercion.ts";
 import { errorAt, inOtherText } from "./located.ts";
@@ -41,7 +42,8 @@ export function fitColumn(
   scope: Scope,
 ): Expr {
   const converted = scope.env.dialect === "mysql"
-    ? fitListed(expr, column, scope) ?? fitWhole(expr, column, scope) ??
+    ? fitListed(expr, column, scope) ?? fitYear(expr, column, scope) ??
+      fitWhole(expr, column, scope) ??
       convertAssigned(expr, column.type, column.typmod, scope)
     : undefined;
   if (converted !== undefined) return converted;

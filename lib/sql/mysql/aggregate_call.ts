@@ -8,6 +8,7 @@
 
 import type { FuncCall, Node, WindowDef } from "@pgsql/types";
 import { valueOf } from "./expression.ts";
+import { truthOf } from "./function_call.ts";
 import { intervalOf } from "./interval.ts";
 import {
   call,
@@ -85,7 +86,7 @@ export function aggregateCall(p: Parser, name: string): Node {
   }
   const distinct = p.accept("distinct");
   if (!distinct) p.accept("all");
-  const args = p.list(() => valueOf(p));
+  const args = p.list(() => name.startsWith("json_") ? truthOf(p) : valueOf(p));
   p.expect(")");
   const [first] = args as [Node];
   if (

@@ -26,6 +26,8 @@ export class Parser {
   volatile = false;
   /** Whether SQL_CALC_FOUND_ROWS was met. */
   calculates = false;
+  /** Name of the table that rows are written out for, while they are read. */
+  inserted: readonly string[] | undefined;
   /** What runs when foreign keys are checked again. */
   postponed: Node[] = [];
   #depth = 0;
@@ -58,6 +60,7 @@ export class Parser {
     this.params = 0;
     this.volatile = false;
     this.calculates = false;
+    this.inserted = undefined;
     this.postponed = [];
   }
 

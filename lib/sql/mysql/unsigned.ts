@@ -51,7 +51,7 @@ export const isWideColumn = ({ mysql }: Pick<Column, "mysql">): boolean =>
   /^(?:bigint(?:\(\d+\))? unsigned|bit\(64\))/.test(mysql.type);
 
 const isUnsignedColumn = ({ mysql, type }: Column): boolean =>
-  mysql !== undefined && /^\w*int\S* unsigned|^bit\(/.test(mysql.type) &&
+  mysql !== undefined && /^\w*int\S* unsigned|^bit\(|^year/.test(mysql.type) &&
   (type === oid.int2 || type === oid.int4 || type === oid.int8);
 
 /** Whether an expression has the modifier of integers without a sign. */

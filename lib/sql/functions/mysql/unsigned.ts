@@ -19,6 +19,8 @@ import {
   mostUnsigned,
   unsignedDatum,
 } from "../../mysql/unsigned.ts";
+import { yearOfNumber, yearOfText } from "../../mysql/year.ts";
+import { isNumeric } from "./read_text.ts";
 import { narrow } from "../../types/date_time/calendar.ts";
 import { type Definition, fn } from "../define.ts";
 import { callOf, failure, type Print, whenSimple } from "../native.ts";
@@ -90,6 +92,11 @@ function whole(value: Datum, column: Datum): bigint {
   const number = numericOf(value as string);
   if (isSpecial(number)) throw noFit(column);
   return round(number, 0).digits;
+}
+
+function year(value: number, args: Args): Datum {
+  if (value === 0 || value >= 1901 && value <= 2155) return value;
+  throw noFit(args[1] as Datum);
 }
 
 const bits = (args: Args, at: number) =>
@@ -192,6 +199,18 @@ export const mysqlUnsigned: readonly Definition[] = [
       const value = whole(a[0] as Datum, a[1] as Datum);
       if (value >= 0n && value <= mostUnsigned) return unsignedDatum(value);
       throw noFit(a[1] as Datum);
+    },
+  }),
+  fn("pg_mysql.fit_year(numeric, text) int4", {
+    call: (a) =>
+      year(yearOfNumber(Number(whole(a[0] as Datum, a[1] as Datum))), a),
+  }),
+  fn("pg_mysql.fit_year_text(text, text) int4", {
+    call: (a) => {
+      const digits = (a[0] as string).trim();
+      if (/^\d{1,4}$/.test(digits)) return year(yearOfText(digits), a);
+      if (isNumeric(digits)) return year(Math.round(Number(digits)), a);
+      throw new SqlError("22P02", `Incorrect integer value: '${a[0]}'`);
     },
   }),
   fn("pg_mysql.fit_integer(numeric, int8, int8, text) int8", {

@@ -28,6 +28,8 @@ import {
   toTime,
 } from "./convert.ts";
 import { isWide, largeDatum, withoutSign } from "../unsigned.ts";
+import { columnBehind } from "../list_type.ts";
+import { isYear, yearOfNumber } from "../year.ts";
 import { isLiteral, isNumber, isTime, type Kind, kindOf } from "./kinds.ts";
 import { folds } from "./text_collation.ts";
 
@@ -133,6 +135,12 @@ export function alike(left: Expr, right: Expr, scope: Scope): [Expr, Expr] {
 
 /** A whole number is an integer beside one, however it is written, so that an index serves. */
 function besideNumber(number: Expr, other: Expr, scope: Scope): Expr {
+  if (number.kind === "constant" && typeof number.value === "number") {
+    const column = columnBehind(other);
+    if (column !== undefined && isYear(column)) {
+      return { ...number, value: yearOfNumber(number.value) };
+    }
+  }
   const large = number.kind === "constant" && number.type === oid.numeric &&
       isWide(other)
     ? largeDatum(String(number.value))

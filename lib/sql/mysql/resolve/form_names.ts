@@ -50,6 +50,7 @@ export const formNames = [
   "greatest",
   "least",
   "assign",
+  "default_of",
   "concat",
   "concat_ws",
   "abs",

@@ -37,7 +37,9 @@ import { cast, type Form, of, one, text } from "./form.ts";
 import { listOf } from "../list_type.ts";
 import { isUnsigned, isWide, unsignedMark, withoutSign } from "../unsigned.ts";
 import { timeTypmod } from "../time_value.ts";
+import { defaultOf } from "./default_of.ts";
 import { fitWhole } from "./fit_integer.ts";
+import { fitYear } from "./fit_year.ts";
 import { fitListed } from "./list_forms.ts";
 import { average, exactly, sum, summand } from "./decimal_digits.ts";
 import type { FormName } from "./form_names.ts";
@@ -173,9 +175,11 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
       mysql: { type: word(type) },
     };
     return fitListed(value as Expr, column, scope) ??
+      fitYear(value as Expr, column, scope) ??
       fitWhole(value as Expr, column, scope) ??
       assign(value as Expr, column.type, -1, scope);
   }),
+  "default_of": defaultOf,
   concat: (args, scope) => args.length === 0 ? undefined : concat(args, scope),
   "concat_ws": (args, scope) => {
     const [separator, ...rest] = args;
