@@ -286,7 +286,8 @@ const makers: Readonly<Record<string, Make>> = {
   },
   "42P10": same(1064, "42000"),
   "42P16": same(1068, "42000"),
-  "42P17": same(1064, "42000"),
+  "42P17": ({ message }) =>
+    say(message.startsWith("Incorrect prefix") ? 1089 : 1064, "42000", message),
   "2BP01": ({ message }) =>
     /^role/.test(message)
       ? say(

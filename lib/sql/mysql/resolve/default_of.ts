@@ -16,10 +16,12 @@ import { domainDefault } from "../../catalog/domain_default.ts";
 import { SqlError } from "../../error.ts";
 import type { Expr } from "../../tree.ts";
 import { columnBehind } from "../list_type.ts";
-import type { Form } from "./form.ts";
 
 /** The default of a column that is given, or of one named by schema, table and name: where a row is made. */
-export const defaultOf: Form = (args, scope) => {
+export function defaultOf(
+  args: readonly Expr[],
+  scope: Scope,
+): Expr | undefined {
   const [first] = args;
   if (first !== undefined && args.length === 1) {
     const column = columnBehind(first);
@@ -41,7 +43,7 @@ export const defaultOf: Form = (args, scope) => {
     throw new SqlError("42703", `column "${name}" does not exist`);
   }
   return valueOf(column, scope);
-};
+}
 
 function valueOf(column: Column, scope: Scope): Expr {
   const { name, type, notNull, identity, generated } = column;

@@ -51,6 +51,7 @@ export const formNames = [
   "least",
   "assign",
   "default_of",
+  "key_prefix",
   "concat",
   "concat_ws",
   "abs",

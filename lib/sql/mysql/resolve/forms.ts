@@ -34,7 +34,8 @@ import {
   toText,
 } from "./convert.ts";
 import { cast, type Form, of, one, text } from "./form.ts";
-import { listOf } from "../list_type.ts";
+import { isBinaryCollation } from "../collation.ts";
+import { columnBehind, listOf } from "../list_type.ts";
 import { isUnsigned, isWide, unsignedMark, withoutSign } from "../unsigned.ts";
 import { timeTypmod } from "../time_value.ts";
 import { defaultOf } from "./default_of.ts";
@@ -180,6 +181,21 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
       assign(value as Expr, column.type, -1, scope);
   }),
   "default_of": defaultOf,
+  "key_prefix": of(2, ([arg, length], scope) => {
+    const whole = arg as Expr;
+    if (kindOf(whole, scope) === "bytes") {
+      return invoke("bytes_prefix", [whole, length as Expr], scope);
+    }
+    const part = invoke(
+      "text_prefix",
+      [toText(whole, scope), length as Expr],
+      scope,
+    );
+    const collation = columnBehind(whole)?.mysql?.collation;
+    return collation === undefined || isBinaryCollation(collation)
+      ? part
+      : invoke("collate_folded", [part], scope);
+  }),
   concat: (args, scope) => args.length === 0 ? undefined : concat(args, scope),
   "concat_ws": (args, scope) => {
     const [separator, ...rest] = args;
