@@ -473,10 +473,17 @@ INSERT INTO a (b, n, v, t, bl, f, d, dt, da, ti, j, bo, e) VALUES
    '2020-01-02 03:04:05.678', '2021-02-03', '10:11:12', '{"a": [1, null]}', 1, 'y'),
   (NULL, NULL, 'two', '', '', NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL);
 INSERT INTO b VALUES (1, 1), (2, NULL);
+CREATE TABLE c (id bigint unsigned PRIMARY KEY, ti time(3) DEFAULT '-01:02:03.500', y year,
+  size enum('small','it''s, large') NOT NULL DEFAULT 'small', tags set('x','y'), body text, slug varchar(50),
+  UNIQUE KEY us (slug(4)), KEY kb (body(20), y), KEY kt (ti));
+INSERT INTO c VALUES (18446744073709551615, '-838:59:59', 0, 2, 3, 'long text', 'abcde'),
+  (9223372036854775808, '100:00:00.001', 70, 'SMALL', '', NULL, 'abcx');
+INSERT INTO c (id, slug) VALUES (7, NULL);
+INSERT IGNORE INTO c (id, slug) VALUES (8, 'ABCD');
 `;
 
 const look =
-  "SELECT id, b, n, v, t, hex(bl), f, d, dt, da, ti, j, bo, e FROM a ORDER BY id; SELECT * FROM b ORDER BY id";
+  "SELECT id, b, n, v, t, hex(bl), f, d, dt, da, ti, j, bo, e FROM a ORDER BY id; SELECT * FROM b ORDER BY id; SELECT c.*, size + 0, tags + 0 FROM c ORDER BY id";
 
 Deno.test({
   name: "mysqldump carries tables from here to MariaDB and back",
