@@ -10,6 +10,7 @@ import type { Datum } from "../sql/datum.ts";
 import type { EvalContext } from "../sql/eval_context.ts";
 import { MysqlError } from "../sql/mysql/error.ts";
 import { readTime as timeOfText } from "../sql/functions/mysql/read_text.ts";
+import { largeDatum } from "../sql/mysql/unsigned.ts";
 import { mostTime, timeDatum } from "../sql/mysql/time_value.ts";
 import { oid } from "../sql/types/type.ts";
 import { decode } from "../sql/utf8.ts";
@@ -220,10 +221,11 @@ function fitNumber(value: number | bigint, type: number): Datum | undefined {
     const most = ranges[type]!;
     if (!isWhole) return undefined;
     if (value <= most && value >= -most) return value;
-    return type === oid.int8 &&
-        BigInt.asIntN(64, BigInt(value)) === BigInt(value)
+    if (type !== oid.int8) return undefined;
+    const whole = BigInt(value);
+    return BigInt.asIntN(64, whole) === whole
       ? value
-      : undefined;
+      : largeDatum(String(whole));
   }
   switch (type) {
     case oid.bool:
@@ -262,6 +264,10 @@ export function fit(
   if (text === undefined) return undefined;
   if (type === oid.text || type === oid.varchar || type === oid.unknown) {
     return text;
+  }
+  if (type === oid.int8) {
+    const large = largeDatum(text);
+    if (large !== undefined) return large;
   }
   // MySQL reads `101112` as a time, PostgreSQL as seconds.
   if (type === oid.interval) {

@@ -225,6 +225,77 @@ Deno.test("mysql2 gets TIME and ENUM by text and by prepared statement", () =>
     }
   }));
 
+Deno.test("mysql2 gets BIGINT UNSIGNED by text and by prepared statement", () =>
+  withProgram(async ({ mysqlPort: port }) => {
+    const client = await mysql.createConnection({
+      host: "127.0.0.1",
+      port,
+      user: "root",
+      password,
+      database: "postgres",
+      supportBigNumbers: true,
+    });
+    const most = "18446744073709551615";
+    try {
+      await client.query(
+        "CREATE TABLE counters (id bigint unsigned AUTO_INCREMENT PRIMARY KEY, n bigint unsigned, KEY (n))",
+      );
+      await client.execute("INSERT INTO counters (n) VALUES (?), (?), (?)", [
+        most,
+        "9223372036854775808",
+        7,
+      ]);
+      const query =
+        "SELECT id, n, n - 1 AS less, n | 1 AS bits, MAX(n) OVER () AS top, CAST(n AS UNSIGNED) AS again FROM counters ORDER BY n DESC";
+      const row = (id: number, n: string, less: string, bits: string) => ({
+        id,
+        n,
+        less,
+        bits,
+        top: most,
+        again: n,
+      });
+      const expected = [
+        row(1, most, "18446744073709551614", most),
+        row(
+          2,
+          "9223372036854775808",
+          "9223372036854775807",
+          "9223372036854775809",
+        ),
+        { id: 3, n: 7, less: 6, bits: 7, top: most, again: 7 },
+      ];
+      deepEqual((await client.query(query))[0], expected);
+      deepEqual((await client.execute(query))[0], expected);
+      for (const sql of ["n = ?", "n >= ? AND n <> 9223372036854775808"]) {
+        const [found] = await client.execute(
+          `SELECT id FROM counters WHERE ${sql}`,
+          [most],
+        );
+        deepEqual(found, [{ id: 1 }], sql);
+      }
+      const [plan] = await client.query(
+        `EXPLAIN SELECT id FROM counters WHERE n = ${most}`,
+      );
+      match(JSON.stringify(plan), /SEARCH .* USING INDEX/);
+      const [filled] = await client.execute(
+        "SELECT IFNULL(n, 0) AS x, IF(id = 1, n, NULL) AS y FROM counters WHERE id = 1",
+      );
+      deepEqual(filled, [{ x: most, y: most }]);
+      // A column that may be below zero, too, cannot hold it in eight bytes.
+      await rejects(
+        () => client.execute("SELECT IFNULL(n, -1) AS x FROM counters"),
+        { errno: 1690 },
+      );
+      await rejects(
+        () => client.execute("INSERT INTO counters (n) VALUES (?)", [-1]),
+        { errno: 1264 },
+      );
+    } finally {
+      await client.end();
+    }
+  }));
+
 Deno.test("mysql2 signs in plain and over TLS with the right password alone", () =>
   withProgram(async ({ mysqlPort: port }) => {
     for (const ssl of [undefined, { rejectUnauthorized: false }]) {
@@ -407,6 +478,13 @@ CREATE VIEW va AS SELECT *, CONCAT(v, '\\\\', "'") AS \`odd \`\`name\` /* why */
 CREATE SQL SECURITY INVOKER VIEW vb (k, many) AS
   SELECT a_id, COUNT(*) FROM b LEFT JOIN va ON va.id = b.a_id GROUP BY a_id HAVING COUNT(*) > 0;
 CREATE VIEW vc AS SELECT id FROM a WHERE id < 5 WITH CASCADED CHECK OPTION;
+CREATE TABLE c (id bigint unsigned PRIMARY KEY, ti time(3) DEFAULT '-01:02:03.500', y year,
+  size enum('small','it''s, large') NOT NULL DEFAULT 'small', tags set('x','y'), body text, slug varchar(50),
+  UNIQUE KEY us (slug(4)), KEY kb (body(20), y), KEY kt (ti));
+INSERT INTO c VALUES (18446744073709551615, '-838:59:59', 0, 2, 3, 'long text', 'abcde'),
+  (9223372036854775808, '100:00:00.001', 70, 'SMALL', '', NULL, 'abcx');
+INSERT INTO c (id, slug) VALUES (7, NULL);
+INSERT IGNORE INTO c (id, slug) VALUES (8, 'ABCD');
 `;
 
 /** A view of a PostgreSQL client, with a part of every kind that MySQL has too. */
@@ -421,7 +499,7 @@ const pgView = `create view source.vpg as
   order by a.n limit 5`;
 
 const look =
-  "SELECT id, b, n, v, t, hex(bl), f, d, dt, da, ti, j, bo, e FROM a ORDER BY id; SELECT * FROM b ORDER BY id; SELECT id, `odd ``name` FROM va ORDER BY id; SELECT * FROM vb ORDER BY k; INSERT INTO vc VALUES (9)";
+  "SELECT id, b, n, v, t, hex(bl), f, d, dt, da, ti, j, bo, e FROM a ORDER BY id; SELECT * FROM b ORDER BY id; SELECT id, `odd ``name` FROM va ORDER BY id; SELECT * FROM vb ORDER BY k; SELECT c.*, size + 0, tags + 0 FROM c ORDER BY id; INSERT INTO vc VALUES (9)";
 
 Deno.test({
   name: "mysqldump carries tables and views from here to MariaDB and back",

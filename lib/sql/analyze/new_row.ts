@@ -11,6 +11,10 @@ import { domainDefault } from "../catalog/domain_default.ts";
 import type { Expr, RangeEntry } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { convertAssigned } from "../mysql/resolve/assign.ts";
+import { invoke } from "../mysql/resolve/convert.ts";
+import { isWide, isWideColumn } from "../mysql/unsigned.ts";
+import { fitWhole } from "../mysql/resolve/fit_integer.ts";
+import { fitYear } from "../mysql/resolve/fit_year.ts";
 import { fitListed } from "../mysql/resolve/list_forms.ts";
 import { tryCoerce } from "./coercion.ts";
 import { errorAt, inOtherText } from "./located.ts";
@@ -38,7 +42,8 @@ export function fitColumn(
   scope: Scope,
 ): Expr {
   const converted = scope.env.dialect === "mysql"
-    ? fitListed(expr, column, scope) ??
+    ? fitListed(expr, column, scope) ?? fitYear(expr, column, scope) ??
+      fitWhole(expr, column, scope) ??
       convertAssigned(expr, column.type, column.typmod, scope)
     : undefined;
   if (converted !== undefined) return converted;
@@ -49,7 +54,11 @@ export function fitColumn(
     "assignment",
     scope,
   );
-  if (fitted !== undefined) return fitted;
+  if (fitted !== undefined) {
+    return column.type === oid.int8 && isWide(fitted) && !isWideColumn(column)
+      ? invoke("signed_of", [fitted], scope)
+      : fitted;
+  }
   throw errorAt(
     "42804",
     `column "${column.name}" is of type ${

@@ -143,6 +143,10 @@ export interface Index {
   readonly keys: readonly {
     readonly column: number;
     readonly expression?: StoredExpression | undefined;
+    /** Column and length of a prefix, for a key that a MySQL client made of one. */
+    readonly prefix?:
+      | { readonly column: number; readonly length: number }
+      | undefined;
     readonly descending: boolean;
     readonly nullsFirst: boolean;
   }[];

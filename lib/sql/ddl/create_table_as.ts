@@ -17,6 +17,7 @@ import { fixedOid } from "../catalog/catalog.ts";
 import { notSupported, SqlError } from "../error.ts";
 import { defaultCollation } from "../mysql/collation.ts";
 import { columnBehind } from "../mysql/list_type.ts";
+import { isWide } from "../mysql/unsigned.ts";
 import type { Target } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { chooseColumnStorage, isRelationName } from "./choose_name.ts";
@@ -159,6 +160,9 @@ function mysqlTyped(
   ) {
     const { onUpdate: _, ...mysql } = source.mysql;
     return { ...column, mysql };
+  }
+  if (source === undefined && isWide(expr)) {
+    return { ...column, mysql: { type: "bigint unsigned" } };
   }
   if (column.type !== oid.text && column.type !== oid.varchar) return column;
   return {

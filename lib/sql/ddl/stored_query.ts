@@ -76,13 +76,15 @@ export function viewText(node: Node): string {
 export function plainColumn(
   number: number,
   name: string,
-  typed: Pick<Column, "type" | "typmod">,
+  { type, typmod }: Pick<Column, "type" | "typmod">,
 ): Column {
   return {
     number,
     name,
     storage: name,
-    ...typed,
+    type,
+    // That of MySQL's numbers without a sign is known to its dialect alone.
+    typmod: type === oid.int8 ? -1 : typmod,
     notNull: false,
     generated: "",
     identity: "",

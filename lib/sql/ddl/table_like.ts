@@ -188,6 +188,10 @@ export async function finishLike(
       ...key,
       column: numbers.get(key.column) ?? 0,
       expression: key.expression && moved(key.expression),
+      prefix: key.prefix && {
+        ...key.prefix,
+        column: numbers.get(key.prefix.column) ?? 0,
+      },
     }));
     const number = work.newOid();
     const columns = keys.map(({ column }) =>

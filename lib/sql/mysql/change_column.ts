@@ -16,7 +16,7 @@ import {
 } from "./column_definition.ts";
 import { columnComment } from "./create_table.ts";
 import { notSupportedYet } from "./error.ts";
-import { call } from "./nodes.ts";
+import { call, text } from "./nodes.ts";
 import { numberColumn } from "./number_column.ts";
 import type { Parser } from "./parser.ts";
 import { addKey, dropRangeChecks } from "./alter_keys.ts";
@@ -33,11 +33,20 @@ export function changed(relation: RangeVar, read: ColumnRead): Node[] {
   const definition: ColumnDef = {
     typeName: type.typeName,
     ...(node.fdwoptions === undefined ? {} : { fdwoptions: node.fdwoptions }),
-    raw_default: call("assign", {
-      ColumnRef: { fields: [{ String: { sval: name } }] },
-    }, {
-      TypeCast: { arg: { A_Const: { isnull: true } }, typeName: type.typeName },
-    }),
+    raw_default: call(
+      "assign",
+      {
+        ColumnRef: { fields: [{ String: { sval: name } }] },
+      },
+      {
+        TypeCast: {
+          arg: { A_Const: { isnull: true } },
+          typeName: type.typeName,
+        },
+      },
+      text(type.mysql),
+      text(name),
+    ),
   };
   const usesDefault = !read.autoIncrement && read.generated === undefined;
   const isNull = read.defaultNode !== undefined &&

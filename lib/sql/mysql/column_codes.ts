@@ -15,6 +15,7 @@
  * @module
  */
 
+import { unsignedMark } from "./unsigned.ts";
 import { timeDigits } from "./time_value.ts";
 import { oid } from "../types/type.ts";
 
@@ -117,8 +118,12 @@ export function columnCode(type: number, typmod: number): ColumnCode {
     case oid.int4:
       return number(fieldType.long, 11);
     case oid.int8:
-    case oid.oid:
-      return number(fieldType.longlong, 20);
+    case oid.oid: {
+      const code = number(fieldType.longlong, 20);
+      return typmod === unsignedMark
+        ? { ...code, flags: code.flags | columnFlag.unsigned }
+        : code;
+    }
     case oid.float4:
       return number(fieldType.float, 12, 31);
     case oid.float8:

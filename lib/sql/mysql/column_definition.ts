@@ -16,7 +16,8 @@ import { writeTime } from "../functions/mysql/write_text.ts";
 import { mostTime } from "./time_value.ts";
 import { MysqlError } from "./error.ts";
 import { conditionOf, valueOf } from "./expression.ts";
-import { call, cast, string, text } from "./nodes.ts";
+import { call, cast, number, string, text } from "./nodes.ts";
+import { largeDatum } from "./unsigned.ts";
 import type { Parser } from "./parser.ts";
 
 /** A column and what else its definition asks for. */
@@ -181,6 +182,11 @@ function timeText(given: string): string | undefined {
 
 /** A default of ENUM, SET and TIME is kept in the words that are the same everywhere. */
 function declaredDefault(node: Node, type: ColumnType, name: string): Node {
+  // What is more than PostgreSQL's integers stays a number.
+  if (
+    type.integer && "A_Const" in node &&
+    largeDatum(node.A_Const.sval?.sval ?? "") !== undefined
+  ) return number(node.A_Const.sval?.sval ?? "");
   const list = readList(type.mysql);
   const isTime = /^time\b/.test(type.mysql);
   if (

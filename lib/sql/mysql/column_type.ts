@@ -97,14 +97,14 @@ export function columnType(p: Parser): ColumnType {
       return plain(typeName("int8"), "bigint unsigned", "number", {
         integer: true,
         serial: true,
+        ...positive(" unsigned"),
       });
     case "bit": {
       const [bits = 1] = sizes(p);
-      const high = bits >= 63
-        ? 9_223_372_036_854_775_807n
-        : (1n << BigInt(bits)) - 1n;
       return plain(typeName("int8"), `bit(${bits})`, "number", {
-        check: range("0", String(high)),
+        ...(bits >= 64
+          ? positive(" unsigned")
+          : { check: range("0", String((1n << BigInt(bits)) - 1n)) }),
       });
     }
     case "decimal":

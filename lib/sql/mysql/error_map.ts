@@ -158,7 +158,11 @@ const check: Make = ({ constraint = "", message, column }) => {
 };
 
 const outOfRange: Make = ({ message }) =>
-  /^(?:smallint|integer|bigint) out of range/.test(message)
+  message.startsWith("Out of range value for column")
+    ? say(1264, "22003", `${message} at row 1`)
+    : message.startsWith("bigint unsigned")
+    ? say(1690, "22003", "BIGINT UNSIGNED value is out of range")
+    : /^(?:smallint|integer|bigint) out of range/.test(message)
     ? say(
       1690,
       "22003",
@@ -328,7 +332,8 @@ const makers: Readonly<Record<string, Make>> = {
   },
   "42P10": same(1064, "42000"),
   "42P16": same(1068, "42000"),
-  "42P17": same(1064, "42000"),
+  "42P17": ({ message }) =>
+    say(message.startsWith("Incorrect prefix") ? 1089 : 1064, "42000", message),
   "2BP01": ({ message }) =>
     /^role/.test(message)
       ? say(

@@ -46,7 +46,7 @@ export function insert(p: Parser): InsertRead {
   p.accept("into");
   const parts = tableParts(p);
   const table = parts.at(-1) as string;
-  const source = rows(p);
+  const source = rows(p, parts);
   const fresh = newRowAlias(p, source.columns);
   const duplicate = !replaces && p.accept("on", "duplicate", "key", "update")
     ? assignments(p).map(({ name, node }) =>
@@ -113,9 +113,11 @@ interface Source {
   readonly select: Node | undefined;
 }
 
-function rows(p: Parser): Source {
+function rows(p: Parser, table: readonly string[]): Source {
   if (p.accept("set")) {
+    p.inserted = table;
     const list = assignments(p);
+    p.inserted = undefined;
     return {
       columns: list.map(({ name }) => name),
       select: values([list.map(({ node }) => node)]),
@@ -127,9 +129,11 @@ function rows(p: Parser): Source {
   }
   if (p.is("values", "value") && !(p.is("values") && p.peek().word === "row")) {
     p.take();
+    p.inserted = table;
     const lists = p.list(() =>
       p.parenthesized(() => p.is(")") ? [] : p.list(() => valueOf(p)))
     );
+    p.inserted = undefined;
     if (lists.every((list) => list.length === 0)) {
       return { columns: undefined, select: undefined };
     }

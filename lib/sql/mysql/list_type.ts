@@ -65,20 +65,30 @@ export function listOf(expr: Expr): ListType | undefined {
  * @returns The column of a table that it is, also through derived tables and views.
  */
 export function columnBehind(expr: Expr): Column | undefined {
+  const found = exprBehind(expr);
+  return found.kind === "column" && found.entry.source.kind === "table"
+    ? found.entry.source.relation.columns[found.index]
+    : undefined;
+}
+
+/**
+ * @param expr Expression.
+ * @returns What it stands for in the derived tables and views that it comes from.
+ */
+export function exprBehind(expr: Expr): Expr {
   if (expr.kind === "cast" && expr.how.by === "relabel") {
-    return columnBehind(expr.arg);
+    return exprBehind(expr.arg);
   }
-  if (expr.kind !== "column") return undefined;
+  if (expr.kind !== "column") return expr;
   const { source } = expr.entry;
-  if (source.kind === "table") return source.relation.columns[expr.index];
   const query = source.kind === "query"
     ? source.query
     : source.kind === "cte" && !source.cte.recursive
     ? source.cte.query
     : undefined;
-  if (query?.kind !== "select") return undefined;
+  if (query?.kind !== "select") return expr;
   const inner = query.targets[expr.index]?.expr;
-  return inner === undefined ? undefined : columnBehind(inner);
+  return inner === undefined ? expr : exprBehind(inner);
 }
 
 /**

@@ -37,6 +37,8 @@ export class Parser {
   queries = 0;
   /** User variables of `SELECT … INTO`. */
   into: readonly string[] | undefined;
+  /** Name of the table that rows are written out for, while they are read. */
+  inserted: readonly string[] | undefined;
   /** What runs when foreign keys are checked again. */
   postponed: Node[] = [];
   #depth = 0;
@@ -69,6 +71,7 @@ export class Parser {
     this.params = 0;
     this.volatile = false;
     this.calculates = false;
+    this.inserted = undefined;
     this.postponed = [];
     this.origin = undefined;
     this.queries = 0;

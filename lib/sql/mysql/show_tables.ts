@@ -119,7 +119,7 @@ export function showIndex(p: Parser): MysqlStatement {
     p,
     `SELECT s.table_name AS "Table", s.non_unique AS "Non_unique", s.index_name AS "Key_name",
       s.seq_in_index AS "Seq_in_index", s.column_name AS "Column_name", s.direction AS "Collation",
-      NULL::bigint AS "Cardinality", NULL::bigint AS "Sub_part", NULL::text AS "Packed", s.nullable AS "Null",
+      NULL::bigint AS "Cardinality", s.sub_part AS "Sub_part", NULL::text AS "Packed", s.nullable AS "Null",
       s.index_type AS "Index_type", ''::text AS "Comment", s.index_comment AS "Index_comment",
       'YES'::text AS "Visible", s.expression AS "Expression"
     FROM pg_mysql.schema_statistics() s

@@ -56,8 +56,9 @@ export function valueText(
     case oid.bool:
     case oid.int2:
     case oid.int4:
-    case oid.int8:
       return String(value);
+    case oid.int8:
+      return typeof value === "string" ? String(BigInt(value)) : String(value);
     case oid.float8:
       return typeof value === "number" ? double(value) : String(value);
     case oid.float4:

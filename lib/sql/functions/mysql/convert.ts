@@ -130,12 +130,6 @@ export const mysqlConversions: readonly Definition[] = [
   fn("pg_mysql.decimal_to_integer(numeric) int8", {
     call: (a) => integerOf(text(a), "round"),
   }),
-  fn("pg_mysql.unsigned_of(numeric) numeric", {
-    call: (a) => {
-      const { digits } = round(numericOf(text(a)) as Decimal, 0);
-      return String(BigInt.asUintN(64, digits));
-    },
-  }),
   fn("pg_mysql.text_to_timestamp(text) timestamp", {
     call: (a, context) => moment(text(a), context),
   }),
@@ -189,6 +183,14 @@ export const mysqlConversions: readonly Definition[] = [
         throw new SqlError("22P02", `Incorrect integer value: '${text(a)}'`);
       }
       return integerOf(printNumeric(parseNumeric(text(a).trim())), "round");
+    },
+  }),
+  fn("pg_mysql.integer_text(text) numeric", {
+    call: (a) => {
+      if (!isNumeric(text(a))) {
+        throw new SqlError("22P02", `Incorrect integer value: '${text(a)}'`);
+      }
+      return printNumeric(parseNumeric(text(a).trim()));
     },
   }),
   fn("pg_mysql.number_of_text(text) numeric", {

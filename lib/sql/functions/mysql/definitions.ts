@@ -16,11 +16,13 @@ import { mysqlSchemaRows } from "./schema.ts";
 import { mysqlSession } from "./session.ts";
 import { mysqlTimes } from "./times.ts";
 import { mysqlTexts } from "./texts.ts";
+import { mysqlUnsigned } from "./unsigned.ts";
 
 /** See the top of the file. */
 export const mysqlFunctions: readonly Definition[] = [
   ...mysqlConversions,
   ...mysqlNumbers,
+  ...mysqlUnsigned,
   ...mysqlTexts,
   ...mysqlDates,
   ...mysqlTimes,

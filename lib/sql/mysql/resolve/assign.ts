@@ -18,6 +18,7 @@ import {
   toText,
   toTime,
 } from "./convert.ts";
+import { exactly } from "./decimal_digits.ts";
 import { isLiteral, isNumber, isTime, type Kind, kindOf } from "./kinds.ts";
 
 /**
@@ -49,6 +50,10 @@ export function convertAssigned(
 ): Expr | undefined {
   const target = baseTypeOf(scope.env, type, typmod);
   const kind = kindOf(expr, scope);
+  const exact = exactly(expr, scope);
+  if (exact !== expr && target.type === oid.numeric) {
+    return tryCoerce(exact, type, typmod, "assignment", scope);
+  }
   if (kind === "null" || kind === "open" || expr.type === target.type) {
     return undefined;
   }

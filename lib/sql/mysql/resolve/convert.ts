@@ -17,6 +17,7 @@ import type { Expr } from "../../tree.ts";
 import { readTime } from "../../functions/mysql/read_text.ts";
 import { oid } from "../../types/type.ts";
 import { columnBehind, listOfColumn } from "../list_type.ts";
+import { unsignedDatum, withoutSign } from "../unsigned.ts";
 import { nearestTime, timeDatum, timeDigits } from "../time_value.ts";
 import { isLiteral, kindOf } from "./kinds.ts";
 
@@ -178,10 +179,15 @@ export function toNumber(expr: Expr, scope: Scope): Expr {
       return timeToNumber(expr, scope);
     case "bytes": {
       const written = bytesOf(expr);
-      if (written !== undefined && written.length <= 7) {
+      if (written !== undefined && written.length <= 8) {
         // A hexadecimal literal is a number among numbers.
-        const value = written.reduce((sum, byte) => sum * 256 + byte, 0);
-        return { kind: "constant", type: oid.int8, typmod: -1, value };
+        const value = BigInt(`0x0${written.toHex()}`);
+        return withoutSign({
+          kind: "constant",
+          type: oid.int8,
+          typmod: -1,
+          value: unsignedDatum(value),
+        });
       }
       return invoke("text_to_double", [toText(expr, scope)], scope);
     }
@@ -215,6 +221,9 @@ export function toInteger(expr: Expr, scope: Scope): Expr {
   if (kind === "open") return plain(expr, oid.int8, scope);
   const place = placeInList(expr, scope);
   if (place !== undefined) return plain(place, oid.int8, scope);
+  if (kind === "bytes" && bytesOf(expr) !== undefined) {
+    return plain(toNumber(expr, scope), oid.int8, scope);
+  }
   if (kind === "text" || kind === "bytes" || kind === "json") {
     return invoke("text_to_integer", [toText(expr, scope)], scope);
   }

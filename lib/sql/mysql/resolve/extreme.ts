@@ -11,6 +11,7 @@ import type { Scope } from "../../analyze/scope.ts";
 import type { Expr } from "../../tree.ts";
 import { oid } from "../../types/type.ts";
 import { toMoment, toNumber, toText, toTime } from "./convert.ts";
+import { isUnsigned, unsignedMark } from "../unsigned.ts";
 import { isNumber, kindOf } from "./kinds.ts";
 
 /** GREATEST, LEAST: NULL if any is. */
@@ -46,6 +47,7 @@ export function extreme(
     ? oid.interval
     : oid.text;
   const same = fitted.map((arg) => coerce(arg, type, -1, "implicit", scope));
+  const typmod = type === oid.int8 && args.some(isUnsigned) ? unsignedMark : -1;
   return {
     kind: "case",
     whens: [{
@@ -63,6 +65,6 @@ export function extreme(
     }],
     otherwise: { kind: "extreme", which, args: same, type, typmod: -1 },
     type,
-    typmod: -1,
+    typmod,
   };
 }

@@ -10,11 +10,11 @@ import type { Expr } from "../../tree.ts";
 import { oid } from "../../types/type.ts";
 import {
   arithmetic,
-  average,
   bits,
   concat,
   negate,
   rounding,
+  toBits,
 } from "./arithmetic.ts";
 import { compare, inList } from "./compare.ts";
 import { extreme } from "./extreme.ts";
@@ -34,8 +34,15 @@ import {
   toText,
 } from "./convert.ts";
 import { cast, type Form, of, one, text } from "./form.ts";
-import { listOf } from "../list_type.ts";
+import { isBinaryCollation } from "../collation.ts";
+import { columnBehind, listOf } from "../list_type.ts";
+import { isUnsigned, isWide, unsignedMark, withoutSign } from "../unsigned.ts";
 import { timeTypmod } from "../time_value.ts";
+import { defaultOf } from "./default_of.ts";
+import { fitWhole } from "./fit_integer.ts";
+import { fitYear } from "./fit_year.ts";
+import { fitListed } from "./list_forms.ts";
+import { average, exactly, sum, summand } from "./decimal_digits.ts";
 import type { FormName } from "./form_names.ts";
 import { isNumber, kindOf } from "./kinds.ts";
 import { assign } from "./assign.ts";
@@ -105,7 +112,8 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
   "bit_not": bitwise("bit_not", 1),
   "shift_left": bitwise("shift_left"),
   "shift_right": bitwise("shift_right"),
-  number: one(toNumber),
+  number: one((arg, scope) => summand(toNumber(arg, scope), scope)),
+  sum: one(sum),
   average: one(average),
   // Written out, even a text of a list is a mere text.
   "to_text": one((arg, scope) =>
@@ -113,12 +121,18 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
       ? toText(arg, scope)
       : invoke("collate_folded", [toText(arg, scope)], scope)
   ),
-  "to_signed": one(toInteger),
-  "to_unsigned": one((arg, scope) =>
-    invoke("unsigned_of", [toDecimal(toNumberOrText(arg, scope), scope)], scope)
+  "to_signed": one((arg, scope) =>
+    isWide(arg) ? invoke("signed_bits", [arg], scope) : toInteger(arg, scope)
   ),
-  "to_decimal": one(toDecimal),
-  "to_double": one(toDouble),
+  "to_unsigned": one(toUnsigned),
+  "keep_sign": one(keepSign),
+  "bit_count": one((arg, scope) =>
+    invoke("bit_count_of", [toBits(arg, scope)], scope)
+  ),
+  "to_decimal": one((arg, scope) => exactly(toDecimal(arg, scope), scope)),
+  "to_double": one((arg, scope) =>
+    toDouble(exactly(toNumber(arg, scope), scope), scope)
+  ),
   "to_date": one(toDate),
   date: one(toDate),
   "to_timestamp": one(toMoment),
@@ -151,11 +165,37 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
   "date_sub": dateAdd("-"),
   greatest: (args, scope) => extreme("greatest", args, scope),
   least: (args, scope) => extreme("least", args, scope),
-  assign: of(
-    2,
-    ([value, sample], scope) =>
-      assign(value as Expr, (sample as Expr).type, -1, scope),
-  ),
+  // A value, a sample of a column's type, the type in MySQL's words and the column's name.
+  assign: of(4, ([value, sample, type, name], scope) => {
+    const word = (expr: Expr | undefined) =>
+      expr?.kind === "constant" ? String(expr.value) : "";
+    const column = {
+      name: word(name),
+      type: (sample as Expr).type,
+      typmod: -1,
+      mysql: { type: word(type) },
+    };
+    return fitListed(value as Expr, column, scope) ??
+      fitYear(value as Expr, column, scope) ??
+      fitWhole(value as Expr, column, scope) ??
+      assign(value as Expr, column.type, -1, scope);
+  }),
+  "default_of": defaultOf,
+  "key_prefix": of(2, ([arg, length], scope) => {
+    const whole = arg as Expr;
+    if (kindOf(whole, scope) === "bytes") {
+      return invoke("bytes_prefix", [whole, length as Expr], scope);
+    }
+    const part = invoke(
+      "text_prefix",
+      [toText(whole, scope), length as Expr],
+      scope,
+    );
+    const collation = columnBehind(whole)?.mysql?.collation;
+    return collation === undefined || isBinaryCollation(collation)
+      ? part
+      : invoke("collate_folded", [part], scope);
+  }),
   concat: (args, scope) => args.length === 0 ? undefined : concat(args, scope),
   "concat_ws": (args, scope) => {
     const [separator, ...rest] = args;
@@ -344,6 +384,35 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
   },
 };
 
-function toNumberOrText(arg: Expr, scope: Scope): Expr {
-  return kindOf(arg, scope) === "text" ? toInteger(arg, scope) : arg;
+/** CAST AS UNSIGNED. */
+function toUnsigned(arg: Expr, scope: Scope): Expr {
+  if (isWide(arg)) return arg;
+  const kind = kindOf(arg, scope);
+  if (kind === "text" && listOf(arg) === undefined) {
+    return withoutSign(
+      invoke("text_to_unsigned", [toText(arg, scope)], scope),
+    );
+  }
+  return withoutSign(
+    kind === "decimal" || kind === "float"
+      ? invoke("unsigned_of", [toDecimal(arg, scope)], scope)
+      : invoke("unsigned_bits", [toInteger(arg, scope)], scope),
+  );
+}
+
+/** An aggregate of what has no sign, such as MAX, has none. */
+function keepSign(arg: Expr): Expr {
+  const over = arg.kind === "aggregate" || arg.kind === "window"
+    ? arg.args[0]
+    : undefined;
+  return over !== undefined && arg.type === oid.int8 && isUnsigned(over)
+    ? {
+      kind: "cast",
+      arg,
+      how: { by: "relabel" },
+      explicit: false,
+      type: oid.int8,
+      typmod: unsignedMark,
+    }
+    : arg;
 }

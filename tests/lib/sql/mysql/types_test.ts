@@ -107,3 +107,106 @@ Deno.test("ENUM and SET are texts to PostgreSQL's clients, as they are declared"
     );
   });
 });
+
+Deno.test("BIGINT UNSIGNED above 2^63 - 1 is read by PostgreSQL's clients, who cannot reckon with it", async () => {
+  await withClient(async (c, test) => {
+    await c.run(
+      "create table counters (id bigint unsigned auto_increment primary key, n bigint unsigned, s bigint, key (n))",
+    );
+    await c.run(
+      "insert into counters (n) values (18446744073709551615), (9223372036854775808), (5)",
+    );
+    const pg = test.client();
+    deepEqual(
+      await pg.rows(
+        "select id, n, n::numeric as d, n::text as t from counters order by n",
+      ),
+      [
+        ["3", ...Array(3).fill("5")],
+        ["2", ...Array(3).fill("9223372036854775808")],
+        ["1", ...Array(3).fill("18446744073709551615")],
+      ],
+    );
+    deepEqual(
+      await pg.rows(
+        "select id from counters where n > 9223372036854775807 and n < 1e19::numeric",
+      ),
+      [["2"]],
+    );
+    deepEqual(
+      await pg.rows(
+        "select format_type(atttypid, atttypmod), atttypmod from pg_attribute where attrelid = 'counters'::regclass and attname = 'n'",
+      ),
+      [["bigint", "-1"]],
+    );
+    for (
+      const statement of [
+        "select n + 1 from counters where id = 1",
+        "select n % 10 from counters where id = 1",
+        "select n / 2 from counters where id = 1",
+        "select n & 255 from counters where id = 1",
+        "select abs(n) from counters where id = 1",
+        "select -n from counters where id = 1",
+        "select to_char(n, '999') from counters where id = 1",
+        "select n::integer from counters where id = 1",
+        "select d + 1 from (select n as d from counters where id = 1) x",
+        "update counters set s = n where id = 1",
+        "insert into counters (n) values (9223372036854775808)",
+      ]
+    ) {
+      equal((await pg.error(statement)).slice(0, 5), "22003", statement);
+    }
+    deepEqual(
+      await pg.rows(
+        "select n::float8, n + 0.5, json_build_object('n', n), n = any (array[5, 6]) from counters where id = 1",
+      ),
+      [[
+        "1.8446744073709552e+19",
+        "18446744073709551615.5",
+        '{"n" : 18446744073709551615}',
+        "f",
+      ]],
+    );
+    deepEqual(
+      await pg.rows("select row_to_json(c) from counters c order by n"),
+      ["3 5", "2 9223372036854775808", "1 18446744073709551615"].map((row) => {
+        const [id, n] = row.split(" ");
+        return [`{"id":${id},"n":${n},"s":null}`];
+      }),
+    );
+    deepEqual(
+      await pg.rows(
+        "select sum(n), max(n), n % 3 from counters where id = 3 group by n",
+      ),
+      [["5", "5", "2"]],
+    );
+    equal(
+      (await pg.error("insert into counters (n) values (-1)")).slice(0, 5),
+      "23514",
+    );
+  });
+});
+
+Deno.test("a view and a copy keep numbers without a sign", async () => {
+  await withClient(async (c, test) => {
+    await c.run(
+      "create table counters (n bigint unsigned); insert into counters values (18446744073709551615)",
+    );
+    await c.run("create view v as select n, n div 1 as m from counters");
+    await c.run("create table copy as select n, n - 1 as m from counters");
+    deepEqual(await c.rows("select n - 1, m - 1 from v"), [[
+      "18446744073709551614",
+      "18446744073709551614",
+    ]]);
+    deepEqual(await c.rows("select n - 1, m - 1 from copy"), [[
+      "18446744073709551614",
+      "18446744073709551613",
+    ]]);
+    deepEqual(
+      await test.client().rows(
+        "select attrelid::regclass, format_type(atttypid, atttypmod), atttypmod from pg_attribute where attrelid in ('v'::regclass, 'copy'::regclass) and attname = 'm' order by 1",
+      ),
+      [["v", "bigint", "-1"], ["copy", "bigint", "-1"]],
+    );
+  });
+});
