@@ -226,10 +226,17 @@ export class Conversation {
     const workspace = this.#workspace;
     const { multi } = workspace;
     const statements = workspace.mysql.parse(text, multi);
-    workspace.warnings.clear();
-    let next = statements.next();
+    const read = () => {
+      try {
+        return statements.next();
+      } catch (error) {
+        workspace.mistaken(error);
+        throw error;
+      }
+    };
+    let next = read();
     // Nothing is run of a text that may not hold what it holds.
-    const only = multi ? undefined : statements.next();
+    const only = multi ? undefined : read();
     for (let first = true; next.done !== true; first = false) {
       const statement: MysqlStatement = next.value;
       const answer = this.#newAnswer();
@@ -238,7 +245,7 @@ export class Conversation {
         ...(first ? { text } : {}),
       }, answer);
       try {
-        next = only ?? statements.next();
+        next = only ?? read();
       } catch (error) {
         this.#end(ending, true);
         throw error;

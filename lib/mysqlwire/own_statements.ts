@@ -157,7 +157,8 @@ export class OwnStatements {
       { kind: "warnings" }
     >,
   ): RowsStatement {
-    const list = this.#workspace.warnings.list.filter(({ level }) =>
+    const { warnings } = this.#workspace;
+    const list = warnings.list.filter(({ level }) =>
       !errorsOnly || level === "Error"
     );
     if (count) {
@@ -165,7 +166,7 @@ export class OwnStatements {
       return {
         kind: "rows",
         columns: [{ name, type: "int8" }],
-        rows: [[list.length]],
+        rows: [[errorsOnly ? list.length : warnings.count]],
       };
     }
     return {

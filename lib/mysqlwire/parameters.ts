@@ -9,6 +9,8 @@ import { fieldType } from "../sql/mysql/column_codes.ts";
 import type { Datum } from "../sql/datum.ts";
 import type { EvalContext } from "../sql/eval_context.ts";
 import { MysqlError } from "../sql/mysql/error.ts";
+import { readTime as timeOfText } from "../sql/functions/mysql/read_text.ts";
+import { mostTime, timeDatum } from "../sql/mysql/time_value.ts";
 import { oid } from "../sql/types/type.ts";
 import { decode } from "../sql/utf8.ts";
 import { malformed } from "./failure.ts";
@@ -246,6 +248,13 @@ export function fit(
   if (text === undefined) return undefined;
   if (type === oid.text || type === oid.varchar || type === oid.unknown) {
     return text;
+  }
+  // MySQL reads `101112` as a time, PostgreSQL as seconds.
+  if (type === oid.interval) {
+    const micros = timeOfText(text);
+    return micros === undefined || Math.abs(micros) > mostTime
+      ? undefined
+      : timeDatum(micros);
   }
   try {
     return context.type(type)?.input(text, -1, context);

@@ -12,6 +12,7 @@ import { valueText } from "../sql/mysql/value_text.ts";
 import { localOf } from "../sql/types/date_time/arithmetic.ts";
 import { civilOf, momentOf } from "../sql/types/date_time/calendar.ts";
 import { sessionZone } from "../sql/types/date_time/time_zone.ts";
+import { microsOf } from "../sql/mysql/time_value.ts";
 import { oid } from "../sql/types/type.ts";
 import type { PacketWriter } from "./packet_writer.ts";
 import { answer } from "./protocol.ts";
@@ -173,7 +174,10 @@ export class RowEncoder {
       case fieldType.timestamp:
         return moment(writer, value, type, context);
       case fieldType.time:
-        return time(writer, Number(value));
+        return time(
+          writer,
+          type === oid.interval ? microsOf(value as string) : Number(value),
+        );
       default:
         return this.#text(writer, i, value, context);
     }

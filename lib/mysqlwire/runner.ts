@@ -14,7 +14,7 @@ import type { MysqlStatement, QueryStatement } from "../sql/mysql/dialect.ts";
 import { MysqlError } from "../sql/mysql/error.ts";
 import type { Answer } from "./answer.ts";
 import { firstValue } from "./expression_value.ts";
-import { countOf, type Ending, infoOf, nothing } from "./ending.ts";
+import { countOf, type Ending, nothing, wroteRows } from "./ending.ts";
 import { OwnStatements } from "./own_statements.ts";
 import { IntoVariables } from "./into_variables.ts";
 import { type ClientValue, fitAll } from "./parameters.ts";
@@ -94,8 +94,9 @@ export class Runner {
     answer: Answer,
   ): Ending | Promise<Ending> {
     const workspace = this.#workspace;
-    const { session, warnings } = workspace;
+    const { session, warnings, notes } = workspace;
     warnings.clear();
+    notes.begin(workspace.strictness(statement));
     try {
       const { fitting, datums } = this.#fit(statement, 0, {
         prepared: execution.prepared![0]!,
@@ -123,7 +124,9 @@ export class Runner {
   }
 
   #wasRead(answer: Answer): Ending | Promise<Ending> {
-    const { session, mysql, warnings } = this.#workspace;
+    const workspace = this.#workspace;
+    const { session, mysql, warnings } = workspace;
+    workspace.takeWarnings();
     mysql.end(-1, answer.count);
     const ending = { rows: true, outcome: { warnings: warnings.count } };
     return session.sync(false)?.then(() => ending) ?? ending;
@@ -131,12 +134,13 @@ export class Runner {
 
   async #run(execution: Execution, answer: Answer): Promise<Ending> {
     const { statement } = execution;
-    const { warnings, mysql } = this.#workspace;
+    const { warnings, mysql, notes } = this.#workspace;
     if (statement.kind !== "warnings") warnings.clear();
     try {
       if (statement.kind === "query") {
         return await this.query(statement, execution, answer);
       }
+      notes.begin();
       const ending = await this.#own.run(statement, answer);
       mysql.end(ending.rows ? -1 : 0);
       await this.#workspace.sync();
@@ -185,7 +189,7 @@ export class Runner {
     answer: Answer,
   ): Promise<Ending> {
     const workspace = this.#workspace;
-    const { session, mysql } = workspace;
+    const { session } = workspace;
     const { verb } = statement;
     const isControl = control.has(verb);
     if ((statement.commits || verb === "begin") && session.status !== "I") {
@@ -201,8 +205,6 @@ export class Runner {
       await workspace.run("BEGIN");
       await workspace.sync();
     }
-    // Rows are answered without a number.
-    if (statement.returns !== "rows") mysql.begin();
     const inside = session.status === "T" && !isControl &&
       statement.returns === "count";
     if (!inside) return await this.#execute(statement, execution, answer);
@@ -228,7 +230,7 @@ export class Runner {
     answer: Answer,
   ): Promise<Ending> {
     const workspace = this.#workspace;
-    const { mysql, session } = workspace;
+    const { mysql, session, notes } = workspace;
     const { nodes, returns, discards } = statement;
     const { text, values = noValues } = execution;
     const prepared = execution.prepared ??
@@ -236,7 +238,8 @@ export class Runner {
       this.prepare(statement, [], returns === "rows" ? text : undefined);
     const alone = nodes.length === 1 && statement.foundRows === undefined;
     const gives = returns === "rows" && !discards;
-    let affected = 0;
+    let touched = 0;
+    notes.begin(workspace.strictness(statement));
     for (let i = 0; i < nodes.length; i++) {
       const { fitting, datums } = this.#fit(statement, i, {
         prepared: prepared[i] ?? session.prepareTree(nodes[i]!, []),
@@ -262,15 +265,16 @@ export class Runner {
           alone,
         );
         const result = fetched instanceof Promise ? await fetched : fetched;
-        if (into !== undefined) affected = into.assign(mysql, session.eval);
+        if (into !== undefined) touched = into.assign(mysql, session.eval);
         if (returns === "count" && (answers || statement.answer < 0)) {
-          affected += countOf(result);
+          touched += countOf(result);
         }
+        notes.keep();
       } finally {
         portal.close();
       }
     }
-    if (statement.into !== undefined && affected === 0) {
+    if (statement.into !== undefined && touched === 0) {
       workspace.warnings.add({
         level: "Warning",
         code: 1329,
@@ -282,11 +286,21 @@ export class Runner {
       found = Number((await firstValue(session, statement.foundRows)) ?? 0);
     }
     mysql.postpone(statement.postponed);
+    workspace.takeWarnings();
+    const { count: warnings } = workspace.warnings;
+    const { counts } = notes;
+    const { affected, insertId, info } = wroteRows({
+      statement,
+      touched,
+      counts,
+      countsFound: workspace.countsFound,
+      warnings,
+    });
+    if (counts.first !== undefined) mysql.inserted(counts.first);
     mysql.end(gives ? -1 : affected, found);
     const wait = session.sync(false);
     if (wait !== undefined) await wait;
     if (statement.commits) workspace.forget();
-    const { count: warnings } = workspace.warnings;
     if (gives) {
       return {
         rows: true,
@@ -294,15 +308,7 @@ export class Runner {
         prepared: statement.volatile ? undefined : prepared,
       };
     }
-    return {
-      rows: false,
-      outcome: {
-        affected,
-        insertId: mysql.insertId(),
-        warnings,
-        info: infoOf(statement.verb, affected, warnings),
-      },
-    };
+    return { rows: false, outcome: { affected, insertId, warnings, info } };
   }
 
   /** Values for one node; prepared anew when they are of other types than it was found to want. */
@@ -352,6 +358,7 @@ export class Runner {
     });
     if (told === undefined) throw error;
     const { errno: code, message } = told;
+    workspace.takeWarnings();
     if (
       statement.kind === "query" && statement.ignore &&
       isIgnored(told, statement)

@@ -11,11 +11,10 @@ export interface Warning {
   readonly message: string;
 }
 
-/** `max_error_count`. */
-const most = 1024;
-
 /** See the top of the file. */
 export class Warnings {
+  /** `max_error_count`. */
+  most = 64;
   #list: Warning[] = [];
   #count = 0;
 
@@ -32,7 +31,26 @@ export class Warnings {
   /** @param warning Another one. */
   add(warning: Warning): void {
     this.#count += 1;
-    if (this.#list.length < most) this.#list.push(warning);
+    if (this.#list.length < this.most) this.#list.push(warning);
+  }
+
+  /** @param warning What the last one says now. */
+  amend(warning: Warning): void {
+    this.#list[this.#list.length - 1] = warning;
+  }
+
+  /** How many of a kind were kept. */
+  errors(): number {
+    return this.#list.filter(({ level }) => level === "Error").length;
+  }
+
+  /**
+   * @param warnings Others.
+   * @param count How many there were, also those that were not kept.
+   */
+  take(warnings: readonly Warning[], count: number): void {
+    for (const each of warnings) this.add(each);
+    this.#count += count - warnings.length;
   }
 
   /** Another statement begins. */

@@ -11,11 +11,13 @@ import type {
   PreparedStatement,
 } from "../engine/client_session.ts";
 import type { Datum } from "../sql/datum.ts";
-import type { MysqlStatement } from "../sql/mysql/dialect.ts";
+import type { MysqlStatement, QueryStatement } from "../sql/mysql/dialect.ts";
 import { MysqlError } from "../sql/mysql/error.ts";
+import { joinNotes, noteOf } from "../sql/mysql/notice.ts";
 import { MysqlSession } from "../sql/mysql/session.ts";
 import { mainDatabase } from "../sql/mysql/table_name.ts";
 import type { OutputColumn } from "../sql/plan.ts";
+import { StatementNotes, type Strictness } from "../sql/statement_notes.ts";
 import { oid } from "../sql/types/type.ts";
 import { capability, status } from "./protocol.ts";
 import type { Peer } from "./startup.ts";
@@ -58,11 +60,19 @@ export interface OwnRows {
   readonly rows: Datum[][];
 }
 
+const isStrict = (sqlMode: ReadonlySet<string>) =>
+  sqlMode.has("STRICT_TRANS_TABLES") || sqlMode.has("STRICT_ALL_TABLES") ||
+  sqlMode.has("TRADITIONAL");
+
 /** See the top of the file. */
 export class Workspace {
   readonly session: ClientSession;
   readonly mysql: MysqlSession;
   readonly warnings = new Warnings();
+  /** What the statement that runs says besides its answer. */
+  readonly notes: StatementNotes;
+  /** Whether rows that stay the same are affected rows (CLIENT_FOUND_ROWS). */
+  readonly countsFound: boolean;
   readonly options: WorkspaceOptions;
   /** Statements of short texts. */
   readonly #known = new Map<string, KnownStatement>();
@@ -75,6 +85,9 @@ export class Workspace {
   readonly #own = new Map<string, PreparedStatement>();
   /** Bits of the status that variables decide. */
   #modes: number;
+  /** How values are taken by statements that read, and by those that write. */
+  #reading!: Strictness;
+  #writing!: Strictness;
 
   /**
    * @param options Who it is.
@@ -97,6 +110,8 @@ export class Workspace {
         terminated: (error) => options.terminated(error),
       },
     });
+    this.countsFound = (capabilities & capability.foundRows) !== 0;
+    this.notes = this.session.eval.notes ?? new StatementNotes();
     this.mysql = new MysqlSession({
       eval: this.session.eval,
       user,
@@ -104,6 +119,10 @@ export class Workspace {
       connectionId,
       database: mainDatabase,
       server: options.variables,
+      warnings: () => ({
+        all: this.warnings.count,
+        errors: this.warnings.errors(),
+      }),
     });
     this.#modes = this.#readModes();
   }
@@ -150,9 +169,37 @@ export class Workspace {
   }
 
   #readModes(): number {
-    const { autocommit, sqlMode } = this.mysql;
+    const { mysql } = this;
+    const { autocommit, sqlMode } = mysql;
+    const tellsDivision = sqlMode.has("ERROR_FOR_DIVISION_BY_ZERO");
+    const most = Number(mysql.systemVariable("session", "max_error_count"));
+    this.warnings.most = most;
+    this.#reading = { strict: false, tellsDivision, most };
+    this.#writing = { ...this.#reading, strict: isStrict(sqlMode) };
     return (autocommit ? status.autocommit : 0) |
       (sqlMode.has("NO_BACKSLASH_ESCAPES") ? status.noBackslashEscapes : 0);
+  }
+
+  /**
+   * @param statement A statement.
+   * @returns How it takes values that are not what they should be.
+   */
+  strictness({ returns, ignore }: QueryStatement): Strictness {
+    return returns === "rows" || ignore ? this.#reading : this.#writing;
+  }
+
+  /** @param error What is wrong with a text that no statement came of. */
+  mistaken(error: unknown): void {
+    this.warnings.clear();
+    if (!(error instanceof MysqlError)) return;
+    const { errno: code, message } = error;
+    this.warnings.add({ level: "Error", code, message });
+  }
+
+  /** Takes over what a statement was told on its way. */
+  takeWarnings(): void {
+    const { list, counts: { warnings } } = this.notes;
+    if (warnings > 0) this.warnings.take(list, warnings);
   }
 
   /**
@@ -212,12 +259,14 @@ export class Workspace {
     return this.session.close();
   }
 
-  #noticed({ severity, message }: Notice): void {
+  #noticed(notice: Notice): void {
+    const { severity } = notice;
     if (severity === "DEBUG" || severity === "LOG") return;
-    this.warnings.add({
-      level: severity === "WARNING" ? "Warning" : "Note",
-      code: 1105,
-      message,
-    });
+    const { warnings, mysql } = this;
+    if (mysql.systemVariable("session", "sql_notes") === 0) return;
+    const note = noteOf(notice, mysql.database);
+    const joined = joinNotes(warnings.list.at(-1), note);
+    if (joined === undefined) warnings.add(note);
+    else warnings.amend(joined);
   }
 }

@@ -6,6 +6,7 @@
 
 import type { Catalog } from "./catalog/catalog.ts";
 import type { Datum } from "./datum.ts";
+import type { StatementNotes } from "./statement_notes.ts";
 import type { TypeSource } from "./types/type.ts";
 
 /** See the top of the file. One for each statement that runs. */
@@ -38,8 +39,12 @@ export interface EvalContext extends TypeSource {
   pause?(): void;
   /** @returns Value of a setting, claims included; `undefined` if nobody set it. */
   setting(name: string): string | undefined;
+  /** Grows with each change of a setting, also one that a rollback brings. */
+  readonly settingsVersion?: number | undefined;
   /** `set_config()`. */
   setSetting(name: string, value: string, local: boolean): string;
+  /** What the statement says besides its answer; not there for those who are not told. */
+  readonly notes?: StatementNotes | undefined;
   /** Whatever functions of the catalog (`pg_get_expr`, `format_type`, `nextval`, …) need. */
   readonly services: EvalServices;
 }

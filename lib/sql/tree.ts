@@ -481,6 +481,8 @@ export interface Insert extends ModificationBase {
     readonly update?: {
       readonly set: readonly Assignment[];
       readonly where?: Expr | undefined;
+      /** Whether it stands for a row that is deleted and one that is inserted (REPLACE). */
+      readonly replaces?: boolean | undefined;
       /** `excluded`. */
       readonly excluded: RangeEntry;
       /** The existing row must pass these, or the statement fails. */
@@ -496,6 +498,8 @@ export interface Assignment {
   /** Index into `target.columns`. */
   readonly column: number;
   readonly value: Expr;
+  /** Whether it is for rows that the other assignments change (`ON UPDATE CURRENT_TIMESTAMP`). */
+  readonly onChange?: boolean | undefined;
 }
 
 /** UPDATE. */

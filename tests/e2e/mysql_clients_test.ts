@@ -165,6 +165,66 @@ Deno.test("mysql2 gets the same rows by text and by prepared statement", () =>
     }
   }));
 
+Deno.test("mysql2 gets TIME and ENUM by text and by prepared statement", () =>
+  withProgram(async ({ mysqlPort: port }) => {
+    const client = await mysql.createConnection({
+      host: "127.0.0.1",
+      port,
+      user: "root",
+      password,
+      database: "postgres",
+    });
+    try {
+      await client.query(
+        "CREATE TABLE shifts (id int PRIMARY KEY, t time(3), s time, e enum('b','a'), KEY (t))",
+      );
+      const times = [
+        ["-100:00:00.001", "838:59:59", "A"],
+        ["26:03:04.500", "-00:00:01", 1],
+        ["00:00:01.000", "101112", "1"],
+      ];
+      for (const [id, row] of times.entries()) {
+        await client.execute(
+          "INSERT INTO shifts VALUES (?, ?, ?, ?)",
+          [id, ...row],
+        );
+      }
+      const expected = [
+        { id: 0, t: "-100:00:00.001", s: "838:59:59", e: "a" },
+        { id: 2, t: "00:00:01.000", s: "10:11:12", e: "b" },
+        { id: 1, t: "26:03:04.500", s: "-00:00:01", e: "b" },
+      ];
+      deepEqual(
+        (await client.query("SELECT * FROM shifts ORDER BY t"))[0],
+        expected,
+      );
+      const [binary] = await client.execute("SELECT * FROM shifts ORDER BY t");
+      // mysql2 leaves out the zeros of a binary time's fraction.
+      deepEqual(
+        binary,
+        expected.map((row) => ({ ...row, t: row.t.replace(/\.?0*$/, "") })),
+      );
+      for (const given of ["26:03:04.5", "1 2:03:04.5", "260304.5"]) {
+        const [found] = await client.execute(
+          "SELECT id FROM shifts WHERE t = ?",
+          [given],
+        );
+        deepEqual(found, [{ id: 1 }], given);
+      }
+      const [place] = await client.execute(
+        "SELECT id FROM shifts WHERE e = ? AND e + 0 = ?",
+        [2, 2],
+      );
+      deepEqual(place, [{ id: 0 }]);
+      const [plan] = await client.query(
+        "EXPLAIN SELECT id FROM shifts WHERE t = '10:00'",
+      );
+      match(JSON.stringify(plan), /SEARCH .* USING INDEX/);
+    } finally {
+      await client.end();
+    }
+  }));
+
 Deno.test("mysql2 signs in plain and over TLS with the right password alone", () =>
   withProgram(async ({ mysqlPort: port }) => {
     for (const ssl of [undefined, { rejectUnauthorized: false }]) {

@@ -17,7 +17,7 @@ export { hasMariadb };
 export interface MariadbServer extends AsyncDisposable {
   readonly port: number;
   /** A connection to an empty database. */
-  side(): Promise<Side & AsyncDisposable>;
+  side(found?: boolean): Promise<Side & AsyncDisposable>;
 }
 
 const modes =
@@ -27,15 +27,19 @@ const modes =
  * Connects to a MySQL server, to an empty database of it.
  *
  * @param port Its port on this machine; `root` comes in without a password.
+ * @param found Whether affected rows are those that were found.
  */
-export async function mysqlSide(port: number): Promise<Side & AsyncDisposable> {
+export async function mysqlSide(
+  port: number,
+  found = false,
+): Promise<Side & AsyncDisposable> {
   const connection = await mysql.createConnection({
     host: "127.0.0.1",
     port,
     user: "root",
     rowsAsArray: true,
     multipleStatements: true,
-    flags: ["-FOUND_ROWS"],
+    flags: [found ? "FOUND_ROWS" : "-FOUND_ROWS"],
     // Every value as the text that the server sent.
     typeCast: (field) => field.string("utf8"),
   });
@@ -47,10 +51,19 @@ export async function mysqlSide(port: number): Promise<Side & AsyncDisposable> {
     async run(sql): Promise<Answer> {
       try {
         const [rows] = await connection.query(sql);
+        if (Array.isArray(rows)) {
+          return { rows: rows as unknown as (string | null)[][] };
+        }
+        const { affectedRows, insertId, info, warningStatus } =
+          rows as mysql.ResultSetHeader;
         return {
-          rows: Array.isArray(rows)
-            ? rows as unknown as (string | null)[][]
-            : [],
+          rows: [],
+          ok: {
+            affected: affectedRows,
+            insertId,
+            info: info ?? "",
+            warnings: warningStatus,
+          },
         };
       } catch (error) {
         const { errno, message } = error as { errno: number; message: string };
@@ -70,7 +83,7 @@ export async function startMariadb(): Promise<MariadbServer> {
   const { port } = server;
   return {
     port,
-    side: () => mysqlSide(port),
+    side: (found) => mysqlSide(port, found),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }

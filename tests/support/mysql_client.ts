@@ -157,7 +157,8 @@ export function mysqlClient(
       await text("BEGIN");
     }
     const inside = session.status === "T" && !own;
-    mysql.begin();
+    const { notes } = session.eval;
+    notes?.begin();
     if (inside) await text("SAVEPOINT mysql_statement");
     try {
       const found = await trees(statement.nodes, statement.answer, params);
@@ -170,7 +171,9 @@ export function mysqlClient(
       await session.sync(false);
       mysql.postpone(statement.postponed);
       if (statement.discards) return none;
-      return { ...found, insertId: mysql.insertId() };
+      const { first, asked } = notes?.counts ?? {};
+      if (first !== undefined) mysql.inserted(first);
+      return { ...found, insertId: BigInt(first ?? asked ?? 0) };
     } catch (error) {
       session.failed();
       await session.sync(true);

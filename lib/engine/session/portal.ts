@@ -66,13 +66,15 @@ export class StatementPortal implements SessionPortal {
     try {
       const result = this.#fetch(maxRows, sink, last);
       if (result instanceof Promise) {
-        return core.watch.over(result).finally(() => core.finish()).catch(
-          (error) => {
-            throw this.#told(error);
-          },
-        );
+        return core.watch.over(result).then((result) => {
+          core.finish();
+          return result;
+        }, (error) => {
+          core.finish();
+          throw this.#told(error);
+        });
       }
-      core.finish();
+      core.finish(true);
       return result;
     } catch (error) {
       core.finish();

@@ -19,6 +19,7 @@ import { Preparer } from "./preparer.ts";
 import { SessionRoles } from "./roles.ts";
 import { searchSchemas } from "./search_path.ts";
 import { callService } from "./services.ts";
+import { StatementNotes } from "../../sql/statement_notes.ts";
 import { SessionEval } from "./session_eval.ts";
 import { Settings } from "./settings.ts";
 import type { NamedStatement, SessionCoreOptions } from "./session_options.ts";
@@ -46,6 +47,14 @@ const planSettings = [
   "bytea_output",
 ];
 
+/** Settings whose change makes another {@linkcode PlanEnv}. */
+const envSettings: ReadonlySet<string> = new Set([
+  ...planSettings,
+  "role",
+  "session_authorization",
+  "search_path",
+]);
+
 /** See the top of the file. */
 export class SessionCore {
   readonly instance: Instance;
@@ -63,7 +72,7 @@ export class SessionCore {
   /** Runs them. */
   readonly executor = new Executor(this);
   /** Stops them. */
-  readonly watch = new StatementWatch();
+  readonly watch: StatementWatch;
   readonly prepared = new Map<string, NamedStatement>();
   /** Last value of each sequence that this session used. */
   readonly sequenceValues = new Map<number, bigint>();
@@ -76,6 +85,8 @@ export class SessionCore {
   text = "";
   stateSinceMs: number;
   #env: PlanEnv | undefined;
+  /** What the next transaction begins with, until a setting changes. */
+  #defaults: TransactionModes | undefined;
   #undo: (() => void)[] = [];
 
   /**
@@ -84,6 +95,7 @@ export class SessionCore {
   constructor(options: SessionCoreOptions) {
     const { instance } = options;
     this.instance = instance;
+    this.watch = new StatementWatch(instance.deadlines);
     this.options = options;
     this.processId = options.processId;
     this.temporarySchema = `pg_temp_${this.processId}`;
@@ -108,10 +120,13 @@ export class SessionCore {
         this.notifications,
         { end: (committed) => this.#transactionOver(committed) },
       ],
-      defaults: () => this.#defaultModes(),
+      defaults: () => this.#defaults ??= this.#defaultModes(),
       lockTimeoutMs: () => this.#number("lock_timeout"),
       signal: () => this.watch.signal,
       now: () => instance.clock.now(),
+      // PostgreSQL, too, takes one for the other; and a look at the clock is not free.
+      begunMs: () =>
+        this.watch.running ? this.eval.statementMs : instance.clock.now(),
       lost: (error) => options.terminated(error),
     });
     this.eval = new SessionEval({
@@ -123,6 +138,7 @@ export class SessionCore {
       setSetting: (name, value, local) => this.setConfig(name, value, local),
       pause: () => this.#pause(),
       call: (name, args) => callService(this, name, args),
+      notes: options.dialect === "mysql" ? new StatementNotes() : undefined,
     });
     const { passwordEncryption } = instance;
     if (passwordEncryption !== "scram-sha-256") {
@@ -224,10 +240,15 @@ export class SessionCore {
     this.eval.beginStatement(now);
   }
 
-  /** A statement is over, for good or bad. */
-  finish(): void {
+  /**
+   * A statement is over, for good or bad.
+   *
+   * @param quick Whether it was over in the same turn: a few milliseconds at most since it began, which
+   *   are not worth another look at the clock.
+   */
+  finish(quick = false): void {
     this.watch.end();
-    this.stateSinceMs = this.instance.clock.now();
+    if (!quick) this.stateSinceMs = this.instance.clock.now();
   }
 
   /**
@@ -354,7 +375,8 @@ export class SessionCore {
     if (name === "role" || name === "session_authorization") {
       this.roles.changed();
     }
-    this.#env = undefined;
+    this.#defaults = undefined;
+    if (envSettings.has(name)) this.#env = undefined;
     this.options.changed(name);
   }
 

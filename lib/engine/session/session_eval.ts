@@ -8,6 +8,7 @@ import { epochMilliseconds } from "../../sql/types/date_time/calendar.ts";
 import type { Catalog } from "../../sql/catalog/catalog.ts";
 import type { Datum } from "../../sql/datum.ts";
 import type { EvalContext, EvalServices } from "../../sql/eval_context.ts";
+import type { StatementNotes } from "../../sql/statement_notes.ts";
 import type { PgType } from "../../sql/types/type.ts";
 import type { Settings } from "./settings.ts";
 
@@ -33,6 +34,8 @@ export interface SessionEvalOptions {
   /** Throws when the statement is to stop, or to go on elsewhere. */
   readonly pause: () => void;
   readonly call: (name: string, args: readonly Datum[]) => Datum;
+  /** Takes what statements say besides their answers. */
+  readonly notes?: StatementNotes | undefined;
 }
 
 /** See the top of the file. */
@@ -42,7 +45,9 @@ export class SessionEval implements EvalContext {
   intervalStyle = "postgres";
   extraFloatDigits = 1;
   byteaOutput = "hex";
+  settingsVersion = 0;
   readonly clock: () => number;
+  readonly notes: StatementNotes | undefined;
   services: EvalServices;
   readonly #options: SessionEvalOptions;
   #transactionMs = -1;
@@ -56,6 +61,7 @@ export class SessionEval implements EvalContext {
   constructor(options: SessionEvalOptions) {
     this.#options = options;
     this.clock = options.clock;
+    this.notes = options.notes;
     this.services = { call: options.call };
   }
 
@@ -119,6 +125,7 @@ export class SessionEval implements EvalContext {
    * @returns Whether it was one of those kept here.
    */
   follow(name: string): boolean {
+    this.settingsVersion++;
     const value = this.#options.settings.get(name) ?? "";
     switch (name) {
       case "timezone":

@@ -255,7 +255,9 @@ export class Settings {
    */
   end(committed: boolean): void {
     const before = this.#frames[0]?.before;
-    this.#frames.length = 0;
+    // Nearly always there is one, and to take it is quicker than to set a length.
+    this.#frames.pop();
+    if (this.#frames.length > 0) this.#frames.length = 0;
     if (before === undefined) return;
     this.#restore(committed ? this.#session : before.session, new Map());
   }

@@ -6,6 +6,7 @@
 
 import { SqlError } from "../../sql/error.ts";
 import { EngineError } from "../engine.ts";
+import type { Deadlines } from "./deadlines.ts";
 import { canceled, timedOut } from "./errors.ts";
 
 /** See the top of the file. */
@@ -24,8 +25,16 @@ export class StatementWatch {
       readonly any: AbortSignal;
     }
     | undefined;
+  readonly #deadlines: Deadlines;
   #running = false;
   #timedOut = false;
+
+  /**
+   * @param deadlines Time limits of all statements.
+   */
+  constructor(deadlines: Deadlines) {
+    this.#deadlines = deadlines;
+  }
 
   /** Whether a statement runs. */
   get running(): boolean {
@@ -72,16 +81,20 @@ export class StatementWatch {
    * @param work What it does.
    * @returns The same, which fails with 57014 when the time is over.
    */
-  async over<T>(work: Promise<T>): Promise<T> {
+  over<T>(work: Promise<T>): Promise<T> {
     const limit = this.limitMs;
     const controller = this.#abort;
-    const timer = limit === 0 ? undefined : setTimeout(() => {
-      this.#timedOut = true;
-      controller.abort();
-    }, limit);
-    try {
-      return await work;
-    } catch (error) {
+    const deadline = limit === 0
+      ? undefined
+      : this.#deadlines.add(limit, () => {
+        this.#timedOut = true;
+        controller.abort();
+      });
+    return work.then((value) => {
+      deadline?.end();
+      return value;
+    }, (error) => {
+      deadline?.end();
       const wasCanceled = error instanceof DOMException ||
         (error instanceof SqlError || error instanceof EngineError) &&
           error.sqlState === "57014";
@@ -89,8 +102,6 @@ export class StatementWatch {
         throw this.#timedOut ? timedOut() : canceled();
       }
       throw error;
-    } finally {
-      clearTimeout(timer);
-    }
+    });
   }
 }

@@ -86,8 +86,9 @@ export function toSqlite(
     // SQLite would ask for a setting once and before set_config() has set it.
     deterministic: entry.volatility !== "v" && entry.name !== "current_setting",
     // What runs statements is run again, so that they are.
+    // So is what tells the session something: it is told once.
     volatile: entry.volatility === "v" &&
-      !entry.sqliteName.startsWith("pg_call_sql"),
+      !/^pg_(?:call_sql|note)/.test(entry.sqliteName),
     strict: entry.strict,
     real: realness(entry),
   };

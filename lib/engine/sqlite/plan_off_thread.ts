@@ -61,6 +61,7 @@ export async function runPlanOffThread(
 ): Promise<number> {
   const { database, counters } = connection;
   const { compiled, context, limits } = run;
+  context.eval.notes?.run(context.quiet === true);
   counters.statements++;
   counters.offThread++;
   if (database.functions !== undefined) {

@@ -122,6 +122,8 @@ export class PlanReader {
     const { clock, pool, threads, counters, stopping } = this.#options;
     if (context.signal?.aborted) throw canceled();
     const limits = limitsFrom(context, clock);
+    // What was told before it was found to be long is told again.
+    context.eval.notes?.run(false);
     this.#running++;
     let connection: Connection | undefined;
     try {

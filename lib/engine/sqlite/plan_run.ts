@@ -57,6 +57,7 @@ export function runPlanInline(
   const { steps } = compiled;
   const guard = connection.guard as InlineGuard;
   if (context.signal?.aborted) throw canceled();
+  context.eval.notes?.run(context.quiet === true);
   if (database.functions !== undefined) {
     database.functions.context = context;
   }

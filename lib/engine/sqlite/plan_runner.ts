@@ -19,6 +19,8 @@ export interface RunContext {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds, 0 for none (`statement_timeout`). */
   readonly timeoutMs: number;
+  /** Whether it ran before, and told then what it has to tell. */
+  readonly quiet?: boolean | undefined;
   /** Values of the literals when the plan came from a text with others, by location; the plan's own if not given. */
   readonly literals?: readonly Datum[] | undefined;
   /**

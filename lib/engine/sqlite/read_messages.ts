@@ -6,6 +6,7 @@
 
 import type { SqlErrorFields } from "../../sql/error.ts";
 import type { QueryPlan } from "../../sql/plan.ts";
+import type { StatementWarning } from "../../sql/statement_notes.ts";
 import type { PlanValues } from "./plan_run.ts";
 import type { EvalPicture, EvalQuestion } from "./remote_eval.ts";
 import type { RowBatch } from "./row_batch.ts";
@@ -45,7 +46,13 @@ export type ReadReply =
   | { readonly kind: "ready" }
   | { readonly kind: "opened" }
   | { readonly kind: "rows"; readonly batch: RowBatch }
-  | { readonly kind: "done"; readonly count: number }
+  | {
+    readonly kind: "done";
+    readonly count: number;
+    /** What it was told on its way, and how much of that there was. */
+    readonly warnings?: readonly StatementWarning[] | undefined;
+    readonly warned: number;
+  }
   | {
     readonly kind: "failed";
     readonly error: {

@@ -119,6 +119,9 @@ export class ReadThread {
             break;
           case "done":
             if (failure !== undefined) throw failure.error;
+            if (reply.warnings !== undefined) {
+              context.eval.notes?.take(reply.warnings, reply.warned);
+            }
             return reply.count;
           case "failed":
             if (failure !== undefined) throw failure.error;

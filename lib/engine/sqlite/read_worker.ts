@@ -134,7 +134,14 @@ async function read(
       const rows = await readStep(database, compiled, at, values[at] ?? []);
       if (compiled.steps[at]?.step.counts) count += rows;
     }
-    scope.postMessage({ kind: "done", count });
+    const { notes } = context.eval;
+    const warned = notes?.counts.warnings ?? 0;
+    scope.postMessage({
+      kind: "done",
+      count,
+      warned,
+      warnings: warned === 0 ? undefined : notes?.list,
+    });
   } catch (error) {
     const thrown = functions.takeError();
     fail(thrown !== undefined && !isInterrupt(error) ? thrown.error : error);

@@ -7,6 +7,7 @@
 
 import type { Datum } from "../../sql/datum.ts";
 import type { EvalContext } from "../../sql/eval_context.ts";
+import { StatementNotes, type Strictness } from "../../sql/statement_notes.ts";
 import type { PgType } from "../../sql/types/type.ts";
 
 /** What is sent with a statement. */
@@ -18,6 +19,8 @@ export interface EvalPicture {
   readonly intervalStyle: string;
   readonly extraFloatDigits: number;
   readonly byteaOutput: string;
+  /** How the statement takes what is not right; nothing for those who are not told. */
+  readonly notes?: Strictness | undefined;
 }
 
 /** A question. */
@@ -69,6 +72,7 @@ export function pictureOf(context: EvalContext): EvalPicture {
     intervalStyle,
     extraFloatDigits,
     byteaOutput,
+    ...(context.notes === undefined ? {} : { notes: context.notes.how }),
   };
 }
 
@@ -132,6 +136,9 @@ export function remoteEval(
   ask: (question: EvalQuestion) => unknown,
   pause: () => void,
 ): EvalContext {
+  const { notes: how, ...rest } = picture;
+  const notes = how === undefined ? undefined : new StatementNotes();
+  notes?.begin(how);
   const types = new Map<number, PgType | undefined>();
   const settings = new Map<string, string | undefined>();
   const findType = (oid: number) => {
@@ -141,7 +148,8 @@ export function remoteEval(
     return found === null ? undefined : remoteType(found, ask);
   };
   return {
-    ...picture,
+    ...rest,
+    notes,
     pause,
     clock: () => performance.timeOrigin + performance.now(),
     type(oid) {

@@ -96,7 +96,8 @@ export interface SqliteEngineParts {
 const longestTimeoutMs = 2 ** 31 - 1;
 
 /** See the top of the file. */
-export class SqliteEngine implements Omit<Engine, "migrate" | "schemaVersion"> {
+export class SqliteEngine
+  implements Omit<Engine, "migrate" | "schemaVersion" | "follow"> {
   readonly description: string;
   readonly failed: Promise<Error>;
   /** Runs plans. */

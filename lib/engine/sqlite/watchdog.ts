@@ -47,6 +47,11 @@ export class Watchdog {
     this.#queue = queue;
   }
 
+  /** Whether it looks. */
+  get running(): boolean {
+    return this.#timer !== undefined;
+  }
+
   /** Begins to look, if it does not already. */
   start(): void {
     this.#timer ??= setInterval(

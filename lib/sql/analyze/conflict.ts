@@ -113,6 +113,7 @@ export function resolveConflict(
           mysql ? withUpdateTimes(set, target, scope) : set,
           target,
         ),
+        replaces: clause.targetList === undefined,
         excluded,
         existing: existingRowChecks(entry, relation, "w", reads, target.scope),
         checks: [

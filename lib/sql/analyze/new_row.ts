@@ -10,6 +10,7 @@ import type { Environment } from "../environment.ts";
 import { domainDefault } from "../catalog/domain_default.ts";
 import type { Expr, RangeEntry } from "../tree.ts";
 import { convertAssigned } from "../mysql/resolve/assign.ts";
+import { fitListed } from "../mysql/resolve/list_forms.ts";
 import { tryCoerce } from "./coercion.ts";
 import { errorAt, inOtherText } from "./located.ts";
 import { locationOf } from "./locations.ts";
@@ -32,11 +33,12 @@ import { mapChildren } from "./walk.ts";
  */
 export function fitColumn(
   expr: Expr,
-  column: Pick<Column, "name" | "type" | "typmod">,
+  column: Pick<Column, "name" | "type" | "typmod" | "mysql">,
   scope: Scope,
 ): Expr {
   const converted = scope.env.dialect === "mysql"
-    ? convertAssigned(expr, column.type, column.typmod, scope)
+    ? fitListed(expr, column, scope) ??
+      convertAssigned(expr, column.type, column.typmod, scope)
     : undefined;
   if (converted !== undefined) return converted;
   const fitted = tryCoerce(

@@ -16,6 +16,7 @@ import type { Column, Relation } from "../catalog/catalog.ts";
 import { fixedOid } from "../catalog/catalog.ts";
 import { notSupported, SqlError } from "../error.ts";
 import { defaultCollation } from "../mysql/collation.ts";
+import { columnBehind } from "../mysql/list_type.ts";
 import type { Target } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { chooseColumnStorage, isRelationName } from "./choose_name.ts";
@@ -148,12 +149,10 @@ async function createFromQuery(
 function mysqlTyped(
   work: Work,
   column: Column,
-  { table, column: number }: Pick<Target, "table" | "column">,
+  { expr }: Pick<Target, "expr">,
 ): Column {
   if (work.env.dialect !== "mysql") return column;
-  const source = work.catalog.relation(table)?.columns.find((each) =>
-    each.number === number
-  );
+  const source = columnBehind(expr);
   if (
     source?.mysql !== undefined && source.type === column.type &&
     source.typmod === column.typmod

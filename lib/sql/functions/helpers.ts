@@ -21,6 +21,7 @@ import { assignToArray, assignToJsonb } from "./assign_element.ts";
 import { builtins } from "./builtins.ts";
 import "./definitions.ts";
 import type { AggregateCall, Call } from "./define.ts";
+import { divisionCalls, noteCalls } from "./notes.ts";
 import type { FunctionEntry } from "./registry.ts";
 import { placeOf, replaced } from "./text.ts";
 
@@ -275,6 +276,10 @@ export const helpers: readonly FunctionEntry[] = [
     returns: oid.float8,
   }),
   helper("pg_call_sql_rows", callSqlRows, { strict: false, volatility: "v" }),
+  ...Object.entries(divisionCalls).map(([name, call]) => helper(name, call)),
+  ...Object.entries(noteCalls).map(([name, call]) =>
+    helper(name, call, { strict: false, volatility: "v" })
+  ),
 ];
 
 /**

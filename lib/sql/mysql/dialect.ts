@@ -50,6 +50,10 @@ export interface QueryStatement {
   readonly into?: readonly string[] | undefined;
   /** INSERT IGNORE and the like: an error of data becomes a warning. */
   readonly ignore: boolean;
+  /** INSERT of several rows, or of those of a query, which tells how many there were. */
+  readonly several: "rows" | "query" | undefined;
+  /** ON DUPLICATE KEY UPDATE. */
+  readonly updates: boolean;
   /**
    * Foreign keys of a table that was made while `foreign_key_checks` was off: give them to
    * `MysqlSession.postpone`, which hands them out when the checks are on again.

@@ -5,6 +5,7 @@
  */
 
 import type { SqlErrorFields } from "../error.ts";
+import { keyName } from "../functions/notes.ts";
 import { MysqlError } from "./error.ts";
 
 /** What the engine's errors have: `EngineError` and `SqlError` are such. */
@@ -36,13 +37,6 @@ export interface ErrorPlace {
 
 const quoted = (message: string) => /"((?:[^"]|"")*)"/.exec(message)?.[1] ?? "";
 
-/** A key's name in MySQL: `t.PRIMARY`, `t.key`. */
-function keyOf(table: string | undefined, constraint: string): string {
-  if (constraint.includes(".")) return constraint;
-  const owner = table ?? "";
-  return `${owner}.${constraint === `${owner}_pkey` ? "PRIMARY" : constraint}`;
-}
-
 type Make = (error: EngineFailure, place: ErrorPlace) => MysqlError;
 
 const say = (errno: number, sqlState: string, message: string) =>
@@ -55,7 +49,7 @@ const same = (errno: number, sqlState: string): Make => ({ message }) =>
 const duplicate: Make = ({ detail = "", table, constraint, message }) => {
   const values =
     /=\((.*)\)\s+(?:already exists|is duplicated)/s.exec(detail)?.[1] ?? "";
-  const key = keyOf(table, constraint ?? quoted(message));
+  const key = keyName(table ?? "", constraint ?? quoted(message));
   return say(
     1062,
     "23000",

@@ -31,6 +31,10 @@ export interface InsertRead {
   /** Several when the values are too many for one. */
   readonly nodes: readonly Node[];
   readonly ignore: boolean;
+  /** Whether there may be several rows. */
+  readonly several: "rows" | "query" | undefined;
+  /** Whether there is ON DUPLICATE KEY UPDATE. */
+  readonly updates: boolean;
 }
 
 /** At INSERT or REPLACE. */
@@ -64,8 +68,18 @@ export function insert(p: Parser): InsertRead {
     ...(source.select === undefined ? {} : { selectStmt: source.select }),
     ...(onConflictClause === undefined ? {} : { onConflictClause }),
   };
+  const written = valueLists(source.select);
+  const how = {
+    ignore,
+    several: source.select === undefined || written?.length === 1
+      ? undefined
+      : written === undefined
+      ? "query" as const
+      : "rows" as const,
+    updates: duplicate !== undefined,
+  };
   // Parameters are numbered over all of a statement, so one that has any stays whole.
-  const lists = p.params > 0 ? undefined : valueLists(source.select);
+  const lists = p.params > 0 ? undefined : written;
   const width = lists?.[0] !== undefined && "List" in lists[0]
     ? lists[0].List.items?.length ?? 1
     : 1;
@@ -74,14 +88,14 @@ export function insert(p: Parser): InsertRead {
     Math.max(1, Math.floor(mostValues / (width + 1))),
   );
   if (lists === undefined || lists.length <= size) {
-    return { nodes: [{ InsertStmt: stmt }], ignore };
+    return { nodes: [{ InsertStmt: stmt }], ...how };
   }
   const nodes: Node[] = [];
   for (let at = 0; at < lists.length; at += size) {
     const selectStmt = select({ valuesLists: lists.slice(at, at + size) });
     nodes.push({ InsertStmt: { ...stmt, selectStmt } });
   }
-  return { nodes, ignore };
+  return { nodes, ...how };
 }
 
 /** Rows that are written out. */

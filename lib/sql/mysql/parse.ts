@@ -73,12 +73,12 @@ function readStatement(p: Parser): MysqlStatement {
       return select(p);
     case "insert":
     case "replace": {
-      const { nodes, ignore } = insert(p);
-      return statement(p, nodes, {
-        verb: token.word,
-        returns: "count",
-        ignore,
-      });
+      const { nodes, ignore, several, updates } = insert(p);
+      return {
+        ...statement(p, nodes, { verb: token.word, returns: "count", ignore }),
+        several,
+        updates,
+      };
     }
     case "update": {
       const { node, ignore } = update(p);
@@ -195,6 +195,8 @@ export function statement(
     commits,
     discards: false,
     ignore,
+    several: undefined,
+    updates: false,
     volatile: p.volatile,
     postponed: p.postponed,
   };

@@ -42,6 +42,10 @@ export interface MysqlSessionOptions {
   readonly database?: string | undefined;
   /** `@@name` of the server that differ from ours by default (port, ssl, socket). */
   readonly server?: Readonly<Record<string, VariableValue>> | undefined;
+  /** How many warnings and errors the last statement had, for `@@warning_count`. */
+  readonly warnings?:
+    | (() => { readonly all: number; readonly errors: number })
+    | undefined;
 }
 
 /** A value of an expression. */
@@ -71,6 +75,12 @@ export class MysqlSession implements ParseOptions {
   readonly #options: MysqlSessionOptions;
   readonly #values = new Map<string, VariableValue>();
   readonly #postponed: Node[] = [];
+  /** What the last statement left, and the version of the settings that held it. */
+  #ended: {
+    readonly affected: number;
+    readonly found: number | undefined;
+    readonly version: number | undefined;
+  } | undefined;
 
   /**
    * @param options Who is connected.
@@ -145,6 +155,8 @@ export class MysqlSession implements ParseOptions {
       return Number(this.#kept("last_insert_id") || 0);
     }
     if (name === "pseudo_thread_id") return this.#options.connectionId;
+    if (name === "warning_count") return this.#options.warnings?.().all ?? 0;
+    if (name === "error_count") return this.#options.warnings?.().errors ?? 0;
     const own = scope === "global" ? undefined : this.#values.get(name);
     if (own !== undefined) return own;
     const server = this.#options.server?.[name];
@@ -271,13 +283,6 @@ export class MysqlSession implements ParseOptions {
     };
   }
 
-  /** Before each statement: it has given out no number yet. */
-  begin(): void {
-    if (this.#kept("statement_insert_id") !== "0") {
-      this.#keep("statement_insert_id", "0");
-    }
-  }
-
   /**
    * After each statement.
    *
@@ -285,17 +290,27 @@ export class MysqlSession implements ParseOptions {
    * @param found Rows it found, if it gave any.
    */
   end(affected: number, found?: number): void {
+    const { settingsVersion } = this.#options.eval;
+    const last = this.#ended;
+    // Looked up once, not after each of many statements that leave the same.
+    if (
+      last !== undefined && settingsVersion !== undefined &&
+      last.version === settingsVersion && last.affected === affected &&
+      last.found === found
+    ) return;
     if (this.#kept("row_count") !== String(affected)) {
       this.#keep("row_count", String(affected));
     }
     if (found !== undefined && this.#kept("found_rows") !== String(found)) {
       this.#keep("found_rows", String(found));
     }
+    const version = this.#options.eval.settingsVersion;
+    this.#ended = { affected, found, version };
   }
 
-  /** First number that the statement gave out, for the OK packet. */
-  insertId(): bigint {
-    return BigInt(this.#kept("statement_insert_id") || "0");
+  /** @param first First number that a statement gave out, for LAST_INSERT_ID(). */
+  inserted(first: number): void {
+    this.#keep("last_insert_id", String(first));
   }
 
   #kept(name: string): string | undefined {

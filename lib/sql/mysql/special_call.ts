@@ -16,6 +16,7 @@ import {
   text,
 } from "./nodes.ts";
 import { tree } from "./information_schema.ts";
+import { timeModifiers } from "./time_value.ts";
 import type { Parser } from "./parser.ts";
 
 /** Roles that were granted, all of which count. */
@@ -30,6 +31,13 @@ function withDigits(node: Node, type: string, digits: Node | undefined): Node {
     ? digits.A_Const.ival?.ival ?? 0
     : 0;
   return count === 0 ? node : cast(node, type, count);
+}
+
+function timeWithDigits(node: Node, digits: Node | undefined): Node {
+  const count = digits !== undefined && "A_Const" in digits
+    ? digits.A_Const.ival?.ival ?? 0
+    : 0;
+  return cast(node, "interval", ...timeModifiers(count));
 }
 
 /** Functions whose meaning the session knows, or that are something else in PostgreSQL. */
@@ -95,7 +103,7 @@ export function special(
       return withDigits(call(name, first ?? integer(0)), "timestamp", first);
     case "current_time":
     case "utc_time":
-      return withDigits(call(name, first ?? integer(0)), "time", first);
+      return timeWithDigits(call(name, first ?? integer(0)), first);
     default:
       return undefined;
   }

@@ -32,7 +32,7 @@ export function printGathered(
   const modification = modificationOf(cte);
   if (
     modification === undefined || modification.kind === "merge" ||
-    modification.returning.length === 0 || !isNative(modification)
+    modification.returning.length === 0 || !isNative(modification, env)
   ) return undefined;
   const query: Query = { ...statement, ctes: others };
   const reads = entriesIn(query);

@@ -7,6 +7,7 @@
 import { notSupported } from "../error.ts";
 import { entriesOf } from "../analyze/range.ts";
 import { contains, mapChildren, visitExpr } from "../analyze/walk.ts";
+import type { Environment } from "../environment.ts";
 import type {
   Assignment,
   Delete,
@@ -18,11 +19,13 @@ import type {
   Target,
   Update,
 } from "../tree.ts";
+import { asksForChange, comparesCheaply, printAssigned } from "./assigned.ts";
 import { printChecked } from "./checks.ts";
 import { printExpression } from "./expression.ts";
 import { barrier, printFrom, printValues, tableName } from "./from.ts";
 import { printDistinctRows } from "./distinct_rows.ts";
-import { quoteName } from "../sqlite_words.ts";
+import { noteName } from "../functions/notes.ts";
+import { quoteName, textLiteral } from "../sqlite_words.ts";
 import { printQuery } from "./query.ts";
 import { givesOneRow } from "./single_row.ts";
 import { aliasOf, StepPrinter } from "./step_printer.ts";
@@ -34,9 +37,13 @@ export type Native = Insert | Update | Delete;
 
 /**
  * @param statement A modification.
+ * @param env Its environment.
  * @returns Whether SQLite can do it in one statement, RETURNING included.
  */
-export function isNative(statement: Native): boolean {
+export function isNative(
+  statement: Native,
+  env: Pick<Environment, "dialect">,
+): boolean {
   const { target, returning } = statement;
   const own = returning.every(({ expr }) =>
     !contains(expr, (each) =>
@@ -49,7 +56,7 @@ export function isNative(statement: Native): boolean {
       (statement.conflict !== undefined && onlyTarget(returning, target));
   }
   if (!own) return false;
-  return statement.kind === "delete" || setsAtOnce(statement);
+  return statement.kind === "delete" || setsAtOnce(statement, env);
 }
 
 /** Whether RETURNING reads nothing but the target, apart from sub-queries. */
@@ -81,7 +88,14 @@ function collect(query: Query, into: Set<RangeEntry>): void {
 }
 
 /** Whether new values may be printed twice, in checks and generated columns and in their own places. */
-function setsAtOnce({ set, checks, relation }: Update): boolean {
+function setsAtOnce(
+  { set, checks, relation, from }: Update,
+  { dialect }: Pick<Environment, "dialect">,
+): boolean {
+  const counts = dialect === "mysql";
+  // A row that a join finds twice is assigned once and evaluated twice.
+  if (counts && from.length > 0) return false;
+  if ((counts || asksForChange(set)) && !comparesCheaply(set)) return false;
   const repeats = checks.length > 0 ||
     set.some(({ column }) => relation.columns[column]?.generated === "s");
   return !repeats || !set.some(({ value }) => isVolatile(value));
@@ -136,7 +150,10 @@ function printReturning(statement: Native, printer: StepPrinter): string {
 function printInsert(insert: Insert, printer: StepPrinter): string {
   const { target, relation, columns, conflict } = insert;
   const source = printSource(insert, printer);
-  const alias = conflict?.update === undefined ? "" : ` AS ${aliasOf(target)}`;
+  const alias = conflict?.update === undefined &&
+      (conflict === undefined || !notes(printer))
+    ? ""
+    : ` AS ${aliasOf(target)}`;
   const names = columns.map((index) => column(insert, index));
   const list = names.length === 0 ? "" : ` (${names.join(", ")})`;
   return `INSERT INTO ${tableName(relation.storage)}${alias}${list} ${source}${
@@ -172,8 +189,9 @@ function valueRows(
 function printSource(insert: Insert, printer: StepPrinter): string {
   const { source, checks, target, columns, conflict } = insert;
   const rows = valueRows(insert);
-  const several = conflict?.update !== undefined && rows?.length !== 1 &&
-    !givesOneRow(source);
+  // Only a key that the statement names must be there once.
+  const several = conflict?.update !== undefined &&
+    conflict.index !== undefined && rows?.length !== 1 && !givesOneRow(source);
   if (checks.length === 0) {
     if (several) {
       return printDistinctRows(insert, printQuery(source, printer), printer);
@@ -216,13 +234,34 @@ function printConflict(insert: Insert, printer: StepPrinter): string {
         ? ""
         : ` WHERE ${bare(index.where, insert, printer)}`
     }`;
-  if (update === undefined) return ` ON CONFLICT${on} DO NOTHING`;
+  if (update === undefined) {
+    return notes(printer)
+      ? printIgnored(insert)
+      : ` ON CONFLICT${on} DO NOTHING`;
+  }
   const { set, where, excluded, existing, checks } = update;
   printer.rename(excluded, (at) => `excluded.${column(insert, at)}`);
   const values = new Map(set.map((each) => [each.column, each.value]));
-  const assigned = set.map((each, at) => {
-    const value = printExpression(each.value, printer).sql;
-    return `${column(insert, each.column)} = ${
+  const number = update.replaces === true ? undefined : numberColumn(insert);
+  const told = number === undefined ? "" : `, excluded.${number}`;
+  const assigned = printAssigned(set, {
+    relation: insert.relation,
+    old: (at) => `${aliasOf(target)}.${column(insert, at)}`,
+    value: (expr) => printExpression(expr, printer).sql,
+    ...(notes(printer)
+      ? {
+        same: (value) =>
+          `${update.replaces === true ? noteName.replaced : noteName.same}(${
+            value + told
+          })`,
+        changed: (value) =>
+          `${noteName.replaced}(${value}${told}${
+            number === undefined ? "" : `, ${aliasOf(target)}.${number}`
+          })`,
+      }
+      : {}),
+  }).map((value, at) =>
+    `${column(insert, set[at]!.column)} = ${
       at === 0
         ? printChecked(
           checks.map((check) => afterSet(check, target, values)),
@@ -232,8 +271,8 @@ function printConflict(insert: Insert, printer: StepPrinter): string {
           `${aliasOf(target)}._rowid_ IS NOT NULL`,
         )
         : value
-    }`;
-  });
+    }`
+  );
   if (checks.length > 0 && set.some(({ value }) => isVolatile(value))) {
     throw notSupported("a volatile value in ON CONFLICT under row security");
   }
@@ -254,6 +293,63 @@ function printConflict(insert: Insert, printer: StepPrinter): string {
     ? ` WHERE ${checked}`
     : ` WHERE CASE WHEN ${own} THEN ${checked} ELSE 0 END`;
   return ` ON CONFLICT${on} DO UPDATE SET ${assigned.join(", ")}${guard}`;
+}
+
+/** Whether the session counts rows as MySQL does. */
+const notes = ({ env }: StepPrinter) => env.dialect === "mysql";
+
+/**
+ * @param printer Where a statement is printed.
+ * @returns What notes a row that stays the same; nothing where nobody wants to know.
+ */
+export function sameNote(
+  printer: StepPrinter,
+): ((value: string) => string) | undefined {
+  return notes(printer) ? (value) => `${noteName.same}(${value})` : undefined;
+}
+
+/** The column that counts by itself. */
+function numberColumn({ relation }: Insert): string | undefined {
+  const found = relation.columns.find(({ identity }) => identity !== "");
+  return found === undefined ? undefined : quoteName(found.storage);
+}
+
+/** INSERT IGNORE: a row that conflicts is noted, with the key that it conflicts in, and left as it is. */
+function printIgnored(insert: Insert): string {
+  const { relation, target } = insert;
+  const alias = aliasOf(target);
+  const number = numberColumn(insert);
+  const keys = relation.indexes.flatMap((index) => {
+    if (!index.unique || index.predicate !== undefined) return [];
+    const columns = index.keys.flatMap(({ column }) =>
+      relation.columns.find((each) => each.number === column) ?? []
+    );
+    if (columns.length < index.keys.length) return [];
+    const equal = columns.map(({ storage }) =>
+      `${alias}.${quoteName(storage)} = excluded.${quoteName(storage)}`
+    );
+    const values = columns.map(({ type, storage }) =>
+      `, ${type}, excluded.${quoteName(storage)}`
+    );
+    return [
+      `WHEN ${equal.join(" AND ")} THEN ${noteName.ignored}(${
+        number === undefined ? "NULL" : `excluded.${number}`
+      }, ${textLiteral(relation.name)}, ${textLiteral(index.name)}${
+        values.join("")
+      })`,
+    ];
+  });
+  const otherwise = `${noteName.ignored}(NULL, ${
+    textLiteral(relation.name)
+  }, '')`;
+  const decided = keys.length === 0
+    ? otherwise
+    : `CASE ${keys.join(" ")} ELSE ${otherwise} END`;
+  const at = relation.columns.findIndex(({ generated, number }) =>
+    generated === "" && number > 0
+  );
+  const first = column(insert, at);
+  return ` ON CONFLICT DO UPDATE SET ${first} = ${alias}.${first} WHERE ${decided}`;
 }
 
 /** A key as the index has it: SQLite compares the texts, in which nothing may be bound. */
@@ -293,9 +389,13 @@ function printUpdate(update: Update, printer: StepPrinter): string {
   const { target, relation, set, checks, from, where } = update;
   const clauses = printFrom(from, where, printer, target);
   const checked = checksAfter(set, checks, target);
-  const assigned = set.map((each, index) => {
-    const value = printExpression(each.value, printer).sql;
-    return `${column(update, each.column)} = ${
+  const assigned = printAssigned(set, {
+    relation,
+    old: (at) => `${aliasOf(target)}.${column(update, at)}`,
+    value: (expr) => printExpression(expr, printer).sql,
+    same: sameNote(printer),
+  }).map((value, index) =>
+    `${column(update, set[index]!.column)} = ${
       index === 0
         ? printChecked(
           checked,
@@ -305,8 +405,8 @@ function printUpdate(update: Update, printer: StepPrinter): string {
           `${aliasOf(target)}._rowid_ IS NOT NULL`,
         )
         : value
-    }`;
-  });
+    }`
+  );
   return `UPDATE ${tableName(relation.storage)} AS ${aliasOf(target)} SET ${
     assigned.join(", ")
   }${clauses.from === "" ? "" : ` FROM ${clauses.from}`}${

@@ -13,9 +13,16 @@ import type {
   Target,
   Update,
 } from "../tree.ts";
+import {
+  asksForChange,
+  type Assigning,
+  printAssigned,
+  printSame,
+} from "./assigned.ts";
 import { printChecked } from "./checks.ts";
 import { printExpression } from "./expression.ts";
 import { printFrom, tableName } from "./from.ts";
+import { sameNote } from "./modification.ts";
 import { quoteName } from "../sqlite_words.ts";
 import type { Stage, StagedPlan } from "./staged.ts";
 import { aliasOf, type StepPrinter } from "./step_printer.ts";
@@ -111,6 +118,24 @@ export function stageUpdate(
     first,
   );
 
+  const how: Assigning = {
+    relation,
+    old: (index) =>
+      `${alias}.${quoteName(relation.columns[index]?.storage ?? "")}`,
+    value: (_, at) => `w.c${at + 1}`,
+  };
+  if (asksForChange(set)) {
+    const same = printSame(set, how);
+    const stay = set.flatMap((each, at) =>
+      each.onChange === true ? [`c${at + 1} = ${how.old(each.column)}`] : []
+    );
+    plan.plain(
+      `UPDATE ${rows.name} AS w SET ${
+        stay.join(", ")
+      } FROM ${table} WHERE ${alias}._rowid_ = w.c0 AND ${same}`,
+    );
+  }
+
   /** The row as it will be. */
   const newRow = (index: number): string => {
     const at = set.findIndex(({ column }) => column === index);
@@ -143,9 +168,12 @@ export function stageUpdate(
     );
   }
   const last = plan.printer();
-  const assigned = set.map(({ column }, index) =>
-    `${quoteName(relation.columns[column]?.storage ?? "")} = w.c${index + 1}`
-  );
+  const assigned = printAssigned(set, { ...how, same: sameNote(last) })
+    .map((value, index) =>
+      `${
+        quoteName(relation.columns[set[index]!.column]?.storage ?? "")
+      } = ${value}`
+    );
   plan.add(
     `UPDATE ${table} SET ${
       assigned.join(", ")

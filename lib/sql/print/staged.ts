@@ -163,23 +163,25 @@ function modify(
     stageMerge(statement, plan, main);
     return undefined;
   }
+  // MySQL's DELETE of several tables counts the rows of all.
+  const counts = main || plan.env.dialect === "mysql";
   if (
     statement.returning.length === 0
-      ? isNative(statement)
-      : main && isNative(statement)
+      ? isNative(statement, plan.env)
+      : main && isNative(statement, plan.env)
   ) {
     const printer = plan.printer();
     plan.add(printModification(statement, printer), printer, {
       answers: main && statement.returning.length > 0,
-      counts: main,
+      counts,
     });
     return undefined;
   }
   const returned = statement.kind === "insert"
-    ? stageInsert(statement, plan, main)
+    ? stageInsert(statement, plan, counts)
     : statement.kind === "update"
-    ? stageUpdate(statement, plan, main)
-    : stageDelete(statement, plan, main);
+    ? stageUpdate(statement, plan, counts)
+    : stageDelete(statement, plan, counts);
   if (!main || returned === undefined) return returned;
   const names = statement.returning.map((_, index) => `c${index}`);
   plan.add(

@@ -32,7 +32,7 @@ export function printStatement(
     const sql = printQuery(statement, printer);
     return [{ sql, slots: printer.slots, answers: true, counts: true }];
   }
-  if (!isNative(statement)) return printStaged(statement, env);
+  if (!isNative(statement, env)) return printStaged(statement, env);
   const sql = printModification(statement, printer);
   return [{
     sql,

@@ -52,7 +52,6 @@ SELECT LENGTH(NOW()), LENGTH(CURDATE()), LENGTH(CURTIME()), LENGTH(NOW(3));
 SELECT NOW() = CURRENT_TIMESTAMP, DATE(NOW()) = CURDATE();
 SELECT CONVERT_TZ('2004-01-01 12:00:00', '+00:00', '+10:00');
 SELECT YEAR('bad'), MONTH(NULL), DAY('2020-02-30');
--- differs: time-of-day: TIME is a time of day, from 00:00:00 to 24:00:00
 SELECT DATE('2020-13-01'), TIME('25:00:00') IS NOT NULL;
 SELECT JSON_EXTRACT('{"a": 1, "b": [10, 20, {"c": "x"}]}', '$.b[1]'), JSON_EXTRACT('{"a": 1}', '$.z'), JSON_EXTRACT('[1, 2, 3]', '$[0]');
 SELECT JSON_UNQUOTE(JSON_EXTRACT('{"a": "text"}', '$.a')), JSON_UNQUOTE('"abc"'), JSON_VALUE('{"a": "b"}', '$.a');

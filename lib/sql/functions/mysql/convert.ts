@@ -7,6 +7,7 @@
 import { utf8Text } from "../../types/utf8_text.ts";
 import type { Datum } from "../../datum.ts";
 import { SqlError } from "../../error.ts";
+import type { EvalContext } from "../../eval_context.ts";
 import {
   type Decimal,
   isSpecial,
@@ -25,7 +26,8 @@ import {
   timestampOf,
 } from "../../types/date_time/calendar.ts";
 import { type Definition, fn } from "../define.ts";
-import { isNumeric, numberPrefix, readMoment, readTime } from "./read_text.ts";
+import { doubtValue } from "../notes.ts";
+import { isNumeric, numberPrefix, readMoment } from "./read_text.ts";
 import { writeDay, writeTime } from "./write_text.ts";
 
 type Args = readonly Datum[];
@@ -51,9 +53,17 @@ function integerOf(value: string, fraction: "round" | "cut"): Datum {
   );
 }
 
-function moment(value: string): Datum {
+function moment(value: string, context: EvalContext): Datum {
   const found = readMoment(value);
-  return found === undefined ? null : timestampOf(found.days, found.micros);
+  if (found !== undefined) return timestampOf(found.days, found.micros);
+  doubtValue(context, "Incorrect datetime", value);
+  return null;
+}
+
+/** Tells of a text that is more, or less, than a number. */
+function numeric(value: string, type: string, context: EvalContext): void {
+  if (isNumeric(value) || value === "") return;
+  doubtValue(context, `Truncated incorrect ${type}`, value);
 }
 
 /** Strict: zero dates and other nonsense are errors. */
@@ -61,12 +71,6 @@ function strictMoment(value: string): Datum {
   const found = readMoment(value);
   if (found !== undefined) return timestampOf(found.days, found.micros);
   throw new SqlError("22007", `Incorrect datetime value: '${value}'`);
-}
-
-function timeOfDay(micros: number | undefined): Datum {
-  return micros === undefined || micros < 0 || micros > 86_400_000_000
-    ? null
-    : micros;
 }
 
 const dayNumber = (days: number) => {
@@ -98,7 +102,8 @@ function json(value: string): string {
 /** See the top of the file. */
 export const mysqlConversions: readonly Definition[] = [
   fn("pg_mysql.text_to_double(text) float8", {
-    call: (a) => {
+    call: (a, context) => {
+      numeric(text(a), "DOUBLE", context);
       const value = Number(numberPrefix(text(a)));
       return Number.isFinite(value)
         ? value
@@ -108,11 +113,19 @@ export const mysqlConversions: readonly Definition[] = [
     },
   }),
   fn("pg_mysql.text_to_decimal(text) numeric", {
-    call: (a) => decimalOfText(text(a)),
+    call: (a, context) => {
+      numeric(text(a), "DECIMAL", context);
+      return decimalOfText(text(a));
+    },
   }),
   fn("pg_mysql.text_to_integer(text) int8", {
-    call: (a) =>
-      integerOf(decimalOfText(/^\s*[-+]?\d+/.exec(text(a))?.[0] ?? "0"), "cut"),
+    call: (a, context) => {
+      const [whole = ""] = /^\s*[-+]?\d+/.exec(text(a)) ?? [];
+      if (text(a).slice(whole.length).trim() !== "" || whole === "") {
+        doubtValue(context, "Truncated incorrect INTEGER", text(a));
+      }
+      return integerOf(decimalOfText(whole || "0"), "cut");
+    },
   }),
   fn("pg_mysql.decimal_to_integer(numeric) int8", {
     call: (a) => integerOf(text(a), "round"),
@@ -124,20 +137,10 @@ export const mysqlConversions: readonly Definition[] = [
     },
   }),
   fn("pg_mysql.text_to_timestamp(text) timestamp", {
-    call: (a) => moment(text(a)),
+    call: (a, context) => moment(text(a), context),
   }),
   fn("pg_mysql.number_to_timestamp(numeric) timestamp", {
-    call: (a) => moment(text(a)),
-  }),
-  fn("pg_mysql.time_to_timestamp(time) timestamp", {
-    volatility: "s",
-    call: (a, context) => {
-      const { days } = momentOf(narrow(context.statementTime));
-      return timestampOf(days, Number(a[0]));
-    },
-  }),
-  fn("pg_mysql.text_to_time(text) time", {
-    call: (a) => timeOfDay(readTime(text(a))),
+    call: (a, context) => moment(text(a), context),
   }),
   fn("pg_mysql.date_to_number(date) int8", {
     call: (a) => dayNumber(Number(a[0])),
@@ -150,9 +153,6 @@ export const mysqlConversions: readonly Definition[] = [
         rest === undefined ? "" : `.${rest}`
       }`;
     },
-  }),
-  fn("pg_mysql.time_to_number(time) numeric", {
-    call: (a) => timeNumber(Number(a[0])),
   }),
   fn("pg_mysql.date_to_text(date) text", {
     call: (a) => writeDay(Number(a[0])),
@@ -204,13 +204,6 @@ export const mysqlConversions: readonly Definition[] = [
   }),
   fn("pg_mysql.moment_of_text(text) timestamp", {
     call: (a) => strictMoment(text(a)),
-  }),
-  fn("pg_mysql.time_of_text(text) time", {
-    call: (a) => {
-      const found = timeOfDay(readTime(text(a)));
-      if (found !== null) return found;
-      throw new SqlError("22007", `Incorrect time value: '${text(a)}'`);
-    },
   }),
   fn("pg_mysql.to_interval(text, text) interval", {
     call: (a) => {

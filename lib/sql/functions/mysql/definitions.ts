@@ -10,9 +10,11 @@ import { mysqlConversions } from "./convert.ts";
 import { mysqlDates } from "./dates.ts";
 import { mysqlFullText } from "./full_text.ts";
 import { mysqlJson } from "./json.ts";
+import { mysqlLists } from "./lists.ts";
 import { mysqlNumbers } from "./numbers.ts";
 import { mysqlSchemaRows } from "./schema.ts";
 import { mysqlSession } from "./session.ts";
+import { mysqlTimes } from "./times.ts";
 import { mysqlTexts } from "./texts.ts";
 
 /** See the top of the file. */
@@ -21,8 +23,10 @@ export const mysqlFunctions: readonly Definition[] = [
   ...mysqlNumbers,
   ...mysqlTexts,
   ...mysqlDates,
+  ...mysqlTimes,
   ...mysqlJson,
   ...mysqlFullText,
+  ...mysqlLists,
   ...mysqlSession,
   ...mysqlSchemaRows,
 ];

@@ -15,7 +15,9 @@ import {
   truncate,
 } from "../../numeric/decimal.ts";
 import { narrow } from "../../types/date_time/calendar.ts";
-import { type Definition, fn } from "../define.ts";
+import type { EvalContext } from "../../eval_context.ts";
+import { type Definition, fn, type Printed } from "../define.ts";
+import { divisionByZero, nonZero } from "../notes.ts";
 
 type Args = readonly Datum[];
 const decimal = (args: Args, at: number) =>
@@ -26,9 +28,9 @@ const number = (args: Args, at = 0) => Number(args[at]);
 const increment = 4;
 const mostScale = 30;
 
-function divide(a: Args): Datum {
+function divide(a: Args, context: EvalContext): Datum {
   const divisor = decimal(a, 1);
-  if (divisor.digits === 0n) return null;
+  if (divisor.digits === 0n) return divisionByZero(context);
   const dividend = decimal(a, 0);
   const scale = Math.min(dividend.scale + increment, mostScale);
   return printNumeric(divideTo(dividend, divisor, scale));
@@ -93,30 +95,31 @@ const math = (name: string, calculate: (value: number) => number): Definition =>
 export const mysqlNumbers: readonly Definition[] = [
   fn("pg_mysql.divide_decimals(numeric, numeric) numeric", { call: divide }),
   fn("pg_mysql.divide_doubles(float8, float8) float8", {
-    sql: ([a, b]) => `(${a} / nullif(${b}, 0.0))`,
+    sql: ([a, b]) => `(${a} / ${nonZero(b as Printed)})`,
   }),
   fn("pg_mysql.divide_integers(int8, int8) int8", {
-    sql: ([a, b]) => `(${a} / nullif(${b}, 0))`,
+    sql: ([a, b]) => `(${a} / ${nonZero(b as Printed)})`,
   }),
   fn("pg_mysql.divide_to_integer(numeric, numeric) int8", {
-    call: (a) => {
+    call: (a, context) => {
       const divisor = decimal(a, 1);
-      if (divisor.digits === 0n) return null;
+      if (divisor.digits === 0n) return divisionByZero(context);
       return narrow(
         truncate(divideWhole(decimal(a, 0), divisor) as Decimal, 0).digits,
       );
     },
   }),
   fn("pg_mysql.modulo_integers(int8, int8) int8", {
-    sql: ([a, b]) => `(${a} % nullif(${b}, 0))`,
+    sql: ([a, b]) => `(${a} % ${nonZero(b as Printed)})`,
   }),
   fn("pg_mysql.modulo_doubles(float8, float8) float8", {
-    call: (a) => number(a, 1) === 0 ? null : number(a) % number(a, 1),
+    call: (a, context) =>
+      number(a, 1) === 0 ? divisionByZero(context) : number(a) % number(a, 1),
   }),
   fn("pg_mysql.modulo_decimals(numeric, numeric) numeric", {
-    call: (a) =>
+    call: (a, context) =>
       decimal(a, 1).digits === 0n
-        ? null
+        ? divisionByZero(context)
         : printNumeric(remainder(decimal(a, 0), decimal(a, 1))),
   }),
   fn("pg_mysql.round_decimal(numeric, int4) numeric", {

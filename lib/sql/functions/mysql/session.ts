@@ -31,20 +31,6 @@ export function readVariable(
   return { type: kept.slice(0, at) as "text", value: kept.slice(at + 1) };
 }
 
-const number = (context: EvalContext, name: string) =>
-  Number(context.setting(sessionSetting(name)) || 0);
-
-/** Remembers the first number that a statement gave out. */
-function remember(context: EvalContext, value: Datum): void {
-  if (number(context, "statement_insert_id") !== 0) return;
-  context.setSetting(
-    sessionSetting("statement_insert_id"),
-    String(value),
-    false,
-  );
-  context.setSetting(sessionSetting("last_insert_id"), String(value), false);
-}
-
 /** A value for an AUTO_INCREMENT column: NULL and 0 ask for the next number, others move the counter on. */
 function autoIncrement(
   [value, sequence]: readonly Datum[],
@@ -52,9 +38,10 @@ function autoIncrement(
 ): Datum {
   if (value === null || value === undefined || value === 0) {
     const next = context.services.call("nextval", [sequence as Datum]);
-    remember(context, next);
+    context.notes?.generated(Number(next));
     return next;
   }
+  context.notes?.given(Number(value));
   return (value as number) > 0
     ? context.services.call("sequence_raise", [sequence as Datum, value])
     : value;
@@ -82,11 +69,7 @@ export const mysqlSession: readonly Definition[] = [
         String(value),
         false,
       );
-      context.setSetting(
-        sessionSetting("statement_insert_id"),
-        String(value),
-        false,
-      );
+      context.notes?.asked(Number(value));
       return value as Datum;
     },
   }),

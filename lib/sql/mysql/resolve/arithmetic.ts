@@ -106,7 +106,11 @@ export function negate(arg: Expr, scope: Scope): Expr {
 export function bits(name: string, args: readonly Expr[], scope: Scope): Expr {
   return invoke(
     `${name}_integers`,
-    args.map((arg) => toDecimal(toInteger(arg, scope), scope)),
+    args.map((arg) =>
+      kindOf(arg, scope) === "decimal"
+        ? invoke("unsigned_of", [arg], scope)
+        : toDecimal(toInteger(arg, scope), scope)
+    ),
     scope,
   );
 }

@@ -16,15 +16,16 @@ import { SqlError } from "../../error.ts";
 import type { Expr } from "../../tree.ts";
 import { oid } from "../../types/type.ts";
 import {
-  convertTo,
   invoke,
   literalAs,
+  placeInList,
   toBytes,
   toDouble,
   toJsonValue,
   toMoment,
   toNumber,
   toText,
+  toTime,
 } from "./convert.ts";
 import { isLiteral, isNumber, isTime, type Kind, kindOf } from "./kinds.ts";
 import { folds } from "./text_collation.ts";
@@ -79,6 +80,17 @@ export function compare(
 export function alike(left: Expr, right: Expr, scope: Scope): [Expr, Expr] {
   const one = kindOf(left, scope);
   const other = kindOf(right, scope);
+  // Beside a number, a column with a list is its place.
+  const place = isNumber(one)
+    ? placeInList(right, scope)
+    : isNumber(other)
+    ? placeInList(left, scope)
+    : undefined;
+  if (place !== undefined) {
+    return isNumber(one)
+      ? [toNumber(left, scope), place]
+      : [place, toNumber(right, scope)];
+  }
   if (one === "null" || other === "null") {
     if (one === "null" && other === "null") {
       return [nullConstant(oid.text), nullConstant(oid.text)];
@@ -204,14 +216,11 @@ function times(
   scope: Scope,
 ): [Expr, Expr] {
   if (one === "time" || other === "time") {
-    if (one === other) return [left, right];
-    const text = one === "time" ? other : one;
-    if (text === "text") {
-      return [
-        convertTo(left, oid.time, scope),
-        convertTo(right, oid.time, scope),
-      ];
+    const kind = one === "time" ? other : one;
+    if (kind === "text" || kind === "time") {
+      return [toTime(left, scope), toTime(right, scope)];
     }
+    if (isTime(kind)) return [toMoment(left, scope), toMoment(right, scope)];
     return [toNumber(left, scope), toNumber(right, scope)];
   }
   if (isTime(one) && isTime(other)) return [left, right];

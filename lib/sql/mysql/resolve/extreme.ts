@@ -10,7 +10,7 @@ import { nullConstant } from "../../analyze/literals.ts";
 import type { Scope } from "../../analyze/scope.ts";
 import type { Expr } from "../../tree.ts";
 import { oid } from "../../types/type.ts";
-import { toMoment, toNumber, toText } from "./convert.ts";
+import { toMoment, toNumber, toText, toTime } from "./convert.ts";
 import { isNumber, kindOf } from "./kinds.ts";
 
 /** GREATEST, LEAST: NULL if any is. */
@@ -24,11 +24,14 @@ export function extreme(
   const moments = kinds.every((kind) =>
     kind === "moment" || kind === "date" || kind === "null"
   );
+  const times = kinds.every((kind) => kind === "time" || kind === "null");
   const fitted = args.map((arg) =>
     numbers
       ? toNumber(arg, scope)
       : moments
       ? toMoment(arg, scope)
+      : times
+      ? toTime(arg, scope)
       : toText(arg, scope)
   );
   const type = numbers
@@ -39,6 +42,8 @@ export function extreme(
       : oid.int8
     : moments
     ? oid.timestamp
+    : times
+    ? oid.interval
     : oid.text;
   const same = fitted.map((arg) => coerce(arg, type, -1, "implicit", scope));
   return {

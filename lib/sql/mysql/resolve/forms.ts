@@ -4,7 +4,6 @@
  * @module
  */
 
-import { coerce } from "../../analyze/coercion.ts";
 import { nullConstant } from "../../analyze/literals.ts";
 import type { Scope } from "../../analyze/scope.ts";
 import type { Expr } from "../../tree.ts";
@@ -33,26 +32,24 @@ import {
   toMoment,
   toNumber,
   toText,
-  toTime,
 } from "./convert.ts";
+import { cast, type Form, of, one, text } from "./form.ts";
+import { listOf } from "../list_type.ts";
+import { timeTypmod } from "../time_value.ts";
 import type { FormName } from "./form_names.ts";
 import { isNumber, kindOf } from "./kinds.ts";
 import { assign } from "./assign.ts";
 import { dateAdd } from "./date_forms.ts";
+import {
+  addTime,
+  extract,
+  makeTime,
+  secondsToTime,
+  timeDifference,
+  timeOf,
+} from "./time_forms.ts";
 import { jsonChange, jsonItems } from "./json_forms.ts";
 import { toNumberIfNumber, typeWord } from "./variable_type.ts";
-
-/** Makes a call of its arguments; nothing when they are too many or too few. */
-export type Form = (args: readonly Expr[], scope: Scope) => Expr | undefined;
-
-/** A form of that many arguments. */
-export const of =
-  (count: number, make: (args: Expr[], scope: Scope) => Expr): Form =>
-  (args, scope) => args.length === count ? make([...args], scope) : undefined;
-
-/** A form of one argument. */
-export const one = (make: (arg: Expr, scope: Scope) => Expr): Form =>
-  of(1, ([arg], scope) => make(arg as Expr, scope));
 
 const comparison = (name: string): Form =>
   of(
@@ -74,18 +71,6 @@ const rounded = (name: string, most: number): Form => (args, scope) =>
   args.length >= 1 && args.length <= most
     ? rounding(name, args, scope)
     : undefined;
-
-/** A constant text. */
-export const text = (value: string): Expr => ({
-  kind: "constant",
-  type: oid.text,
-  typmod: -1,
-  value,
-});
-
-/** PostgreSQL's cast, written out. */
-export const cast = (expr: Expr, type: number, scope: Scope): Expr =>
-  coerce(expr, type, -1, "explicit", scope);
 
 /** Texts and bytes have digests of their bytes. */
 const digest = (name: string): Form =>
@@ -122,7 +107,12 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
   "shift_right": bitwise("shift_right"),
   number: one(toNumber),
   average: one(average),
-  "to_text": one(toText),
+  // Written out, even a text of a list is a mere text.
+  "to_text": one((arg, scope) =>
+    listOf(arg) === undefined
+      ? toText(arg, scope)
+      : invoke("collate_folded", [toText(arg, scope)], scope)
+  ),
   "to_signed": one(toInteger),
   "to_unsigned": one((arg, scope) =>
     invoke("unsigned_of", [toDecimal(toNumberOrText(arg, scope), scope)], scope)
@@ -138,10 +128,16 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
     const moment = toMoment(first, scope);
     return second === undefined
       ? moment
-      : invoke("addtime", [moment, toText(second, scope)], scope);
+      : addTime("add")([moment, second], scope);
   },
-  "to_time": one(toTime),
-  time: one(toTime),
+  "to_time": timeOf,
+  time: timeOf,
+  timediff: timeDifference,
+  addtime: addTime("add"),
+  subtime: addTime("subtract"),
+  "sec_to_time": secondsToTime,
+  maketime: makeTime,
+  extract,
   "to_json": one(toJson),
   binary: one(toBytes),
   collate: of(2, ([arg, name], scope) => {
@@ -251,6 +247,18 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
     };
   },
   "str_to_date": of(2, ([value, format], scope) => {
+    if (
+      format?.kind === "constant" &&
+      !/%[^fHhIiklprSsT%]/.test(String(format.value))
+    ) {
+      const time = invoke("time_by_format", [
+        toText(value as Expr, scope),
+        toText(format, scope),
+      ], scope);
+      return String(format.value).includes("%f")
+        ? time
+        : { ...time, typmod: timeTypmod(0) };
+    }
     const moment = invoke("moment_by_format", [
       toText(value as Expr, scope),
       toText(format as Expr, scope),

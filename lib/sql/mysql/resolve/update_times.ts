@@ -36,6 +36,7 @@ export function withUpdateTimes(
       };
       return [{
         column: index,
+        onChange: true,
         value: fitColumn(invoke("now", [digits], scope), column, scope),
       }];
     },
