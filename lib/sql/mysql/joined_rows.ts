@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { JoinExpr, Node, RangeVar } from "@pgsql/types";
+import type { JoinExpr, Node, RangeVar, UpdateStmt } from "@pgsql/types";
 import { column, logic, operator, rangeVar } from "./nodes.ts";
 
 /** See the top of the file. */
@@ -65,17 +65,15 @@ export function joinedRows(
  * @param targetList Assignments.
  * @returns UPDATE.
  */
-export function updateNode(
+export function updateParts(
   { relation, others, where }: JoinedRows,
   targetList: Node[],
-): Node {
+): UpdateStmt {
   return {
-    UpdateStmt: {
-      relation,
-      targetList,
-      ...(others.length === 0 ? {} : { fromClause: others }),
-      ...(where === undefined ? {} : { whereClause: where }),
-    },
+    relation,
+    targetList,
+    ...(others.length === 0 ? {} : { fromClause: others }),
+    ...(where === undefined ? {} : { whereClause: where }),
   };
 }
 

@@ -18,7 +18,7 @@ import {
   joinedRows,
   nameOf,
   tablesOf,
-  updateNode,
+  updateParts,
 } from "./joined_rows.ts";
 import { column, rangeVar, selectStmt, string, target } from "./nodes.ts";
 import { orderBy } from "./order_by.ts";
@@ -69,7 +69,10 @@ export function update(
     done.set(name.toLowerCase(), value);
     return target(value, name);
   });
-  return { ignore, node: updateNode(place(p, from, first, where), targetList) };
+  return {
+    ignore,
+    node: { UpdateStmt: updateParts(place(p, from, first, where), targetList) },
+  };
 }
 
 /** Which tables change is known when their columns are (`resolve/update_tables.ts`). */

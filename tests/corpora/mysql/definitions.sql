@@ -42,6 +42,7 @@ INSERT INTO l (w, e) VALUES ('x', 'a');
 INSERT INTO l (w, e) VALUES ('X', 'a');
 INSERT INTO l (n, w, e) VALUES (300, 'z', 'a');
 ALTER TABLE l MODIFY n INT;
+-- differs: number-gaps: a statement that fails may use more numbers
 INSERT INTO l (n, w, e) VALUES (300, 'z', 'a');
 ALTER TABLE l DROP KEY nw;
 DROP TABLE l, l2, s;

@@ -15,15 +15,8 @@ import { lookUpRelation } from "../../analyze/relation_name.ts";
 import type { Environment } from "../../environment.ts";
 import { SqlError } from "../../error.ts";
 import { MysqlError, notSupportedYet } from "../error.ts";
-import { joinedRows, nameOf, tablesOf, updateNode } from "../joined_rows.ts";
-import {
-  column,
-  integer,
-  operator,
-  rangeVar,
-  selectStmt,
-  target,
-} from "../nodes.ts";
+import { joinedRows, nameOf, tablesOf, updateParts } from "../joined_rows.ts";
+import { column, operator, rangeVar, selectStmt, target } from "../nodes.ts";
 
 /** `SET table.name = value`. */
 interface Assigned {
@@ -43,25 +36,33 @@ const matched = "matched rows";
 /**
  * @param stmt UPDATE without a target: all its tables are in FROM, and a column's table is its indirection.
  * @param env Where names are looked up.
- * @returns UPDATE, or a query whose WITH updates the tables and that gives a row for each row found.
+ * @returns UPDATE; of the last table, if there are several, with those of the others in its WITH.
  * @throws {MysqlError} 1054, 1235, 1288.
  * @throws {SqlError} 42702, 42703, 42P01.
  */
 export function updateOfTables(stmt: UpdateStmt, env: Environment): Node {
-  const from = stmt.fromClause ?? [];
-  const changes = changesOf(
-    from,
-    (stmt.targetList ?? []).flatMap((item) => assigned(item)),
-    env,
-  );
+  // What else the statement says holds for each table.
+  const { fromClause: from = [], targetList = [], whereClause, ...how } = stmt;
+  const changes = changesOf(from, targetList.flatMap(assigned), env);
   const [only] = changes;
   if (only !== undefined && changes.length === 1) {
-    return updateNode(
-      joinedRows(from, only.table, stmt.whereClause),
-      only.set.map(({ name, value }) => target(value, name)),
-    );
+    const rows = joinedRows(from, only.table, whereClause);
+    const set = only.set.map(({ name, value }) => target(value, name));
+    return { UpdateStmt: { ...how, ...updateParts(rows, set) } };
   }
-  return updates(changes, from, stmt.whereClause, env);
+  const { rows, statements } = updates(changes, from, whereClause, env);
+  // In this dialect the rows of all are counted.
+  const last = statements.pop();
+  const ctes = statements.map((each, at) =>
+    cte(`updated ${at}`, { UpdateStmt: { ...how, ...each } })
+  );
+  return {
+    UpdateStmt: {
+      ...how,
+      ...last,
+      withClause: { ctes: [cte(matched, rows, true), ...ctes] },
+    },
+  };
 }
 
 function assigned(item: Node): Assigned[] {
@@ -149,14 +150,15 @@ function queriesOf(item: Node): string[] {
 const isFixed = (node: Node) =>
   "A_Const" in node || "ParamRef" in node || "SetToDefault" in node;
 
+/** A query that keeps what the join gives, and an UPDATE of each table from it. */
 function updates(
   changes: readonly Change[],
   fromClause: Node[],
   whereClause: Node | undefined,
   env: Environment,
-): Node {
+): { readonly rows: Node; readonly statements: UpdateStmt[] } {
   const targetList: Node[] = [];
-  const ctes = changes.map(({ table, set }, at) => {
+  const statements = changes.map(({ table, set }, at): UpdateStmt => {
     if (lookUpRelation(table, env)?.kind === "v") {
       throw notSupportedYet("UPDATE of a view and another table at once");
     }
@@ -168,47 +170,24 @@ function updates(
       targetList.push(target(each.value, kept));
       return target(column(matched, kept), each.name);
     });
-    return cte(`updated ${at}`, {
-      UpdateStmt: {
-        relation: table,
-        targetList: assignments,
-        fromClause: [{ RangeVar: rangeVar([matched]) }],
-        whereClause: operator(
-          "=",
-          column(name, "ctid"),
-          column(matched, `row ${at}`),
-        ),
-        returningClause: { exprs: [target(integer(1))] },
-      },
-    });
+    return {
+      relation: table,
+      targetList: assignments,
+      fromClause: [{ RangeVar: rangeVar([matched]) }],
+      whereClause: operator(
+        "=",
+        column(name, "ctid"),
+        column(matched, `row ${at}`),
+      ),
+    };
   });
   const rows = selectStmt({
     targetList,
     fromClause,
     ...(whereClause === undefined ? {} : { whereClause }),
   });
-  const counted = changes
-    .map((_, at) =>
-      selectStmt({
-        targetList: [target(integer(1))],
-        fromClause: [{ RangeVar: rangeVar([`updated ${at}`]) }],
-      })
-    )
-    .reduce((larg, rarg) =>
-      selectStmt({
-        op: "SETOP_UNION",
-        all: true,
-        larg: select(larg),
-        rarg: select(rarg),
-      })
-    );
-  return selectStmt({
-    ...select(counted),
-    withClause: { ctes: [cte(matched, rows, true), ...ctes] },
-  });
+  return { rows, statements };
 }
-
-const select = (node: Node) => "SelectStmt" in node ? node.SelectStmt : {};
 
 const cte = (ctename: string, ctequery: Node, kept = false): Node => ({
   CommonTableExpr: {
