@@ -12,7 +12,7 @@ import { type RestAnswer, type RestCall, Undone } from "../lib/rest/context.ts";
 import { RestError } from "../lib/rest/error.ts";
 import { parseAccept } from "../lib/rest/grammar/accept.ts";
 import { contentType } from "../lib/rest/grammar/media_types.ts";
-import { parseQuery } from "../lib/rest/grammar/query.ts";
+import { parseQuery, plainQuery } from "../lib/rest/grammar/query.ts";
 import { deleteRows, insertRows, updateRows } from "../lib/rest/modify.ts";
 import { cut } from "../lib/rest/grammar/scanner.ts";
 import { searchOf } from "../lib/rest/grammar/search.ts";
@@ -187,16 +187,14 @@ async function relation(
   const { method } = call;
   const table = findRelation(rest.picture, rest.schema.name, name);
   if (method === "OPTIONS") return relationOptions(table);
-  const answered = async (
-    verb: Answered["verb"],
-    answer: Promise<RestAnswer>,
-  ) => relationAnswer(request, { verb, answer: await answer, table });
+  const answered = (verb: Answered["verb"], answer: RestAnswer) =>
+    relationAnswer(request, { verb, answer, table });
   if (method === "GET" || method === "HEAD") {
     const head = method === "HEAD";
     const range = head ? null : call.request.headers.get("range");
-    return await answered(
+    return answered(
       "read",
-      plans.reads.read(rest, {
+      await plans.reads.read(rest, {
         relation: table,
         search: range === null ? call.search : undefined,
         parse: () =>
@@ -208,13 +206,16 @@ async function relation(
       }),
     );
   }
-  const query = parseQuery(searchOf(call.search));
+  const query = call.search === ""
+    ? plainQuery
+    : parseQuery(searchOf(call.search));
   switch (method) {
     case "POST": {
-      const rows = await rowsOf(call, query, deps.maxBodyBytes);
-      return await answered(
+      const reading = rowsOf(call, query, deps.maxBodyBytes);
+      const rows = reading instanceof Promise ? await reading : reading;
+      return answered(
         "insert",
-        insertRows(rest, table, query, {
+        await insertRows(rest, table, query, {
           rows,
           search: call.search,
           plans: plans.inserts,
@@ -223,14 +224,14 @@ async function relation(
     }
     case "PUT": {
       const rows = await rowsOf(call, query, deps.maxBodyBytes);
-      return await answered("put", putRow(rest, table, query, rows));
+      return answered("put", await putRow(rest, table, query, rows));
     }
     case "PATCH": {
       const rows = await rowsOf(call, query, deps.maxBodyBytes);
-      return await answered("update", updateRows(rest, table, query, rows));
+      return answered("update", await updateRows(rest, table, query, rows));
     }
     case "DELETE":
-      return await answered("delete", deleteRows(rest, table, query));
+      return answered("delete", await deleteRows(rest, table, query));
     default:
       throw new RestError(
         "PGRST117",

@@ -16,8 +16,13 @@ import { decode } from "../sql/utf8.ts";
 import { malformed } from "./failure.ts";
 import type { PacketReader } from "./packet_reader.ts";
 
-/** A value of a client: a number, bytes of a text or of anything, NULL. */
-export type ClientValue = null | number | bigint | Uint8Array<ArrayBuffer>;
+/** A value of a client: a number, a text, bytes of a text or of anything, NULL. */
+export type ClientValue =
+  | null
+  | number
+  | bigint
+  | string
+  | Uint8Array<ArrayBuffer>;
 
 /** A type as a client gives it: its code, and `0x8000` for one without sign. */
 export type ClientType = number;
@@ -193,6 +198,7 @@ function ownType(value: NonNullable<ClientValue>): number {
   if (typeof value === "number") {
     return Number.isSafeInteger(value) ? oid.int8 : oid.float8;
   }
+  if (typeof value === "string") return oid.text;
   return textOf(value) === undefined ? oid.bytea : oid.text;
 }
 
@@ -242,9 +248,13 @@ export function fit(
   context: EvalContext,
 ): Datum | undefined {
   if (value === null) return null;
-  if (!(value instanceof Uint8Array)) return fitNumber(value, type);
-  if (type === oid.bytea) return value;
-  const text = textOf(value);
+  if (typeof value === "number" || typeof value === "bigint") {
+    return fitNumber(value, type);
+  }
+  if (type === oid.bytea) {
+    return typeof value === "string" ? encoder.encode(value) : value;
+  }
+  const text = typeof value === "string" ? value : textOf(value);
   if (text === undefined) return undefined;
   if (type === oid.text || type === oid.varchar || type === oid.unknown) {
     return text;

@@ -66,12 +66,16 @@ export class StatementPortal implements SessionPortal {
     try {
       const result = this.#fetch(maxRows, sink, last);
       if (result instanceof Promise) {
-        return core.watch.over(result).then((result) => {
+        const deadline = core.watch.limit();
+        return result.then((result) => {
+          deadline?.end();
           core.finish();
           return result;
         }, (error) => {
+          deadline?.end();
+          const reason = core.watch.reason(error);
           core.finish();
-          throw this.#told(error);
+          throw this.#told(reason);
         });
       }
       core.finish(true);

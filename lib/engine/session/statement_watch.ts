@@ -6,7 +6,7 @@
 
 import { SqlError } from "../../sql/error.ts";
 import { EngineError } from "../engine.ts";
-import type { Deadlines } from "./deadlines.ts";
+import type { Deadline, Deadlines } from "./deadlines.ts";
 import { canceled, timedOut } from "./errors.ts";
 
 /** See the top of the file. */
@@ -76,32 +76,30 @@ export class StatementWatch {
   }
 
   /**
-   * Watches over a statement that takes its time.
+   * The statement takes its time: begins to count it.
    *
-   * @param work What it does.
-   * @returns The same, which fails with 57014 when the time is over.
+   * @returns To be ended with the statement; nothing when it has no limit.
    */
-  over<T>(work: Promise<T>): Promise<T> {
+  limit(): Deadline | undefined {
     const limit = this.limitMs;
+    if (limit === 0) return undefined;
     const controller = this.#abort;
-    const deadline = limit === 0
-      ? undefined
-      : this.#deadlines.add(limit, () => {
-        this.#timedOut = true;
-        controller.abort();
-      });
-    return work.then((value) => {
-      deadline?.end();
-      return value;
-    }, (error) => {
-      deadline?.end();
-      const wasCanceled = error instanceof DOMException ||
-        (error instanceof SqlError || error instanceof EngineError) &&
-          error.sqlState === "57014";
-      if (wasCanceled && controller.signal.aborted) {
-        throw this.#timedOut ? timedOut() : canceled();
-      }
-      throw error;
+    return this.#deadlines.add(limit, () => {
+      this.#timedOut = true;
+      controller.abort();
     });
+  }
+
+  /**
+   * @param error What the statement that runs failed with.
+   * @returns The same, or 57014 when it was stopped.
+   */
+  reason(error: unknown): unknown {
+    const wasCanceled = error instanceof DOMException ||
+      (error instanceof SqlError || error instanceof EngineError) &&
+        error.sqlState === "57014";
+    return wasCanceled && this.#abort.signal.aborted
+      ? this.#timedOut ? timedOut() : canceled()
+      : error;
   }
 }

@@ -88,6 +88,8 @@ export interface SqliteEngineParts {
   readonly closeGraceMs: number;
   /** Time between two attempts to write while the disk takes nothing. */
   readonly retryWriteMs: number;
+  /** Average below which a sync of the log holds the event loop. */
+  readonly instantSyncMs: number;
   /** Stops the long statements of readers and writer. */
   readonly stop: AbortController;
 }
@@ -151,6 +153,7 @@ export class SqliteEngine
       clock,
       counters,
       following: () => this.#writer.waiting,
+      instantSyncMs: parts.instantSyncMs,
       broken,
     });
     this.#writer = new Writer({

@@ -9,6 +9,7 @@ import type { Column, Relation } from "../catalog/catalog.ts";
 import type { Environment } from "../environment.ts";
 import { domainDefault } from "../catalog/domain_default.ts";
 import type { Expr, RangeEntry } from "../tree.ts";
+import { oid } from "../types/type.ts";
 import { convertAssigned } from "../mysql/resolve/assign.ts";
 import { fitListed } from "../mysql/resolve/list_forms.ts";
 import { tryCoerce } from "./coercion.ts";
@@ -77,7 +78,7 @@ export function defaultValue(target: ModifyTarget, index: number): Expr {
         "default",
       );
       scope.statement.writes = true;
-      return fitColumn(next, column, inner);
+      return fitDefault(next, column, inner);
     }
     const value = column.default ??
       domainDefault(scope.env.catalog, column.type);
@@ -93,12 +94,36 @@ export function defaultValue(target: ModifyTarget, index: number): Expr {
         inner,
       );
     }
-    return fitColumn(
+    return fitDefault(
       resolver.expression(value.node, inner, "default"),
       column,
       inner,
     );
   });
+}
+
+/** Whole numbers that go into a column narrower than `bigint`. */
+const narrow: ReadonlyMap<number, bigint> = new Map([
+  [oid.int2, 2n ** 15n],
+  [oid.int4, 2n ** 31n],
+]);
+
+/** The next value of a sequence that cannot leave the column's range needs no look at each row. */
+function fitDefault(expr: Expr, column: Column, scope: Scope): Expr {
+  const limit = narrow.get(column.type);
+  if (
+    limit !== undefined && expr.kind === "call" &&
+    expr.function.sqliteName === "nextval(regclass)"
+  ) {
+    const [which] = expr.args;
+    const sequence = which?.kind === "constant"
+      ? scope.env.catalog.relation(Number(which.value))?.sequence
+      : undefined;
+    if (
+      sequence !== undefined && sequence.min >= -limit && sequence.max < limit
+    ) return { ...expr, type: column.type };
+  }
+  return fitColumn(expr, column, scope);
 }
 
 /** What a column's stored expression is read in: the dialect of whoever wrote it, not of whoever inserts. */

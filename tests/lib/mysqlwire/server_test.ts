@@ -458,7 +458,7 @@ Deno.test("serveMysql() ends idle sessions, but none inside a transaction", asyn
   using idle = await wire.ready();
   using inside = await wire.ready();
   await inside.first("begin");
-  now = 1001;
+  now = 1100;
 
   match(errorOf((await idle.read())!)!, /^4031 /);
   equal(await inside.first("select 1"), "1");
