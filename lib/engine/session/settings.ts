@@ -32,6 +32,9 @@ type Values = ReadonlyMap<string, string>;
 /** Custom settings of one call, by lower-case name; a function is asked when somebody reads its setting. */
 export type CallSettings = Map<string, string | (() => string)>;
 
+/** `@name` of MySQL's clients, which no rollback takes back (MySQL manual, 11.4). */
+const isUserVariable = (name: string) => name.startsWith("mysql.v_");
+
 /** What held when a transaction or savepoint began; filled in by the first change after it. */
 interface Frame {
   before?: { readonly session: Values; readonly local: Values };
@@ -310,7 +313,11 @@ export class Settings {
       ...local.keys(),
     ]);
     const old = new Map([...names].map((name) => [name, this.get(name)]));
+    const current = this.#session;
     this.#session = new Map(session);
+    for (const [name, value] of current) {
+      if (isUserVariable(name)) this.#session.set(name, value);
+    }
     this.#local = new Map(local);
     for (const [name, value] of old) {
       if (this.get(name) !== value) this.#changed(name);

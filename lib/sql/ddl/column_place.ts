@@ -26,6 +26,7 @@ import { findColumn } from "./alter_column.ts";
 import { DependencyGraph } from "./dependents.ts";
 import { defElems, optionText, walkTree } from "./nodes.ts";
 import { unknownColumn } from "./mysql_names.ts";
+import { droppedName } from "./remove_objects.ts";
 import { createIndexStorage, replaceTableTexts } from "./sqlite_schema.ts";
 import type { Work } from "./work.ts";
 
@@ -145,10 +146,11 @@ function renumbered(relation: Relation, numbers: Numbers): Relation {
   return {
     ...relation,
     ...(dropped === undefined ? {} : {
-      dropped: dropped.map((each) => ({
-        ...each,
-        number: numbers.get(each.number) ?? each.number,
-      })),
+      // They are named after their numbers, or the next one that goes would have one's name.
+      dropped: dropped.map((each) => {
+        const number = numbers.get(each.number) ?? each.number;
+        return { number, storage: droppedName(number) };
+      }),
     }),
     constraints: constraints.map((each): Constraint => ({
       ...each,

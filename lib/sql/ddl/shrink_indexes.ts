@@ -1,6 +1,6 @@
 /**
  * What MySQL does with the keys of a column that is dropped: they go on without it (MySQL manual, 15.1.9),
- * unless a foreign key needs it.
+ * unless a foreign key needs it, or a check of several columns.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import type { Work } from "./work.ts";
  * @param relation Table.
  * @param column Column that is about to be dropped.
  * @returns The table, whose keys of several columns have lost it.
- * @throws {MysqlError} 1828, 1829 when a foreign key needs it.
+ * @throws {MysqlError} 1828, 1829 when a foreign key needs it; 3959 when a check of several columns does.
  * @throws {SqlError} 23505 when rows differ in the column alone.
  */
 export async function shrinkIndexes(
@@ -26,6 +26,7 @@ export async function shrinkIndexes(
   column: Column,
 ): Promise<Relation> {
   checkForeignKeys(work, relation, column);
+  checkChecks(relation, column);
   const { number } = column;
   let table = relation;
   for (const index of relation.indexes) {
@@ -53,6 +54,22 @@ export async function shrinkIndexes(
     await createIndexStorage(work, table, shrunk);
   }
   return table;
+}
+
+/** A check of that column alone goes with it. */
+function checkChecks(
+  { constraints }: Relation,
+  { name, number }: Column,
+): void {
+  const found = constraints.find(({ kind, columns }) =>
+    kind === "c" && columns.length > 1 && columns.includes(number)
+  );
+  if (found === undefined) return;
+  throw new MysqlError(
+    3959,
+    "HY000",
+    `Check constraint '${found.name}' uses column '${name}', hence column cannot be dropped or renamed.`,
+  );
 }
 
 function checkForeignKeys(

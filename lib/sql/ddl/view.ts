@@ -16,6 +16,7 @@ import { formatType } from "./format_type.ts";
 import { requireRelationOwner, temporarySchema } from "./lookup.ts";
 import { mysqlText } from "./mysql_text.ts";
 import { defElems, optionText, strings } from "./nodes.ts";
+import { retypeViews } from "./retype_views.ts";
 import { checkFree } from "./sequence.ts";
 import { storeQuery } from "./stored_query.ts";
 import { checkTypeFree } from "./type_names.ts";
@@ -77,17 +78,25 @@ export function createView(work: Work, statement: ViewStmt): string {
     if (existing.kind !== "v") {
       throw new SqlError("42809", `"${name}" is not a view`);
     }
-    checkReplacement(work, existing, stored.columns);
+    // In MySQL the new view may have other columns, and views that read it must only find theirs.
+    const isMysql = work.env.dialect === "mysql";
+    if (!isMysql) checkReplacement(work, existing, stored.columns);
+    const before = (column: Column, i: number) =>
+      isMysql
+        ? existing.columns.find((each) => each.name === column.name)
+        : existing.columns[i];
     work.putRelation({
       ...existing,
       columns: stored.columns.map((column, i) => ({
-        ...existing.columns[i] ?? column,
+        ...before(column, i) ?? column,
+        number: column.number,
         type: column.type,
         typmod: column.typmod,
       })),
       view,
     });
     checkNoCycle(work, existing.oid, stored.node);
+    if (isMysql) retypeViews(work, existing.oid);
     return "CREATE VIEW";
   }
   if (isRelationName(work.catalog, schema.oid, name)) {

@@ -261,7 +261,6 @@ function removal(p: Parser, relation: RangeVar): Node[] {
       subtype: "AT_DropColumn",
       name,
       ...dropping,
-      behavior: "DROP_CASCADE",
       missing_ok: missing,
     }),
   ];

@@ -20,7 +20,13 @@ import {
   keyParts,
   type KeyRead,
 } from "./table_constraint.ts";
-import { mainDatabase, schemaOf, tableParts } from "./table_name.ts";
+import { tableExists } from "./show_tables.ts";
+import {
+  databaseOf,
+  mainDatabase,
+  schemaOf,
+  tableParts,
+} from "./table_name.ts";
 import { createUser, dropUser, renameUser } from "./users.ts";
 
 /** At CREATE. */
@@ -137,6 +143,7 @@ const viewOption = (defname: string, text: string): Node => ({
   DefElem: { defname, arg: string(text), defaction: "DEFELEM_UNSPEC" },
 });
 
+/** After CREATE or ALTER. */
 function createView(p: Parser, replace: boolean): Node[] {
   if (p.accept("algorithm", "=")) p.anyName();
   if (p.accept("definer", "=")) account(p);
@@ -166,25 +173,7 @@ function createView(p: Parser, replace: boolean): Node[] {
       : "CASCADED_CHECK_OPTION";
     p.expect("check", "option");
   }
-  // In MySQL the new view may have other columns.
-  const before: Node[] = replace
-    ? [{
-      DropStmt: {
-        objects: [{
-          List: {
-            items: [
-              ...(view.schemaname === undefined ? [] : [view.schemaname]),
-              view.relname ?? "",
-            ].map(string),
-          },
-        }],
-        removeType: "OBJECT_VIEW",
-        behavior: "DROP_RESTRICT",
-        missing_ok: true,
-      },
-    }]
-    : [];
-  return [...before, {
+  return [{
     ViewStmt: {
       view,
       query: select,
@@ -197,6 +186,19 @@ function createView(p: Parser, replace: boolean): Node[] {
       ],
     },
   }];
+}
+
+/** At ALTER VIEW: the view must be there, and is replaced. */
+export function alterView(p: Parser): Node[] {
+  const made = createView(p, true);
+  const [view] = made.flatMap((node) =>
+    "ViewStmt" in node ? [node.ViewStmt.view ?? {}] : []
+  );
+  const { schemaname, relname = "" } = view ?? {};
+  const database = schemaname === undefined
+    ? p.options.database ?? ""
+    : databaseOf(schemaname);
+  return [tableExists(database, relname), ...made];
 }
 
 /** `'user'@'host'`. */

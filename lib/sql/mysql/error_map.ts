@@ -334,14 +334,23 @@ const makers: Readonly<Record<string, Make>> = {
   "42P16": same(1068, "42000"),
   "42P17": ({ message }) =>
     say(message.startsWith("Incorrect prefix") ? 1089 : 1064, "42000", message),
-  "2BP01": ({ message }) =>
-    /^role/.test(message)
-      ? say(
+  "2BP01": ({ message, detail = "" }) => {
+    if (/^role/.test(message)) {
+      return say(
         1396,
         "HY000",
         `Operation DROP USER failed for '${quoted(message)}'`,
-      )
-      : say(/table|constraint/.test(message) ? 3730 : 1451, "HY000", message),
+      );
+    }
+    const [why = ""] = detail.split("\n");
+    return say(
+      /table|constraint/.test(message) ? 3730 : 1451,
+      "HY000",
+      why === ""
+        ? message
+        : message.replace(" because other objects depend on it", `: ${why}`),
+    );
+  },
   "53300": () => say(1040, "08004", "Too many connections"),
   "54000": same(1301, "HY000"),
   "54001": same(1436, "HY000"),

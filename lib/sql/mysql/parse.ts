@@ -7,7 +7,13 @@
 import type { Node } from "@pgsql/types";
 import { grant } from "./access.ts";
 import { alterTable } from "./alter_table.ts";
-import { alterDatabase, create, drop, rename } from "./definitions.ts";
+import {
+  alterDatabase,
+  alterView,
+  create,
+  drop,
+  rename,
+} from "./definitions.ts";
 import type {
   MysqlStatement,
   ParseOptions,
@@ -215,7 +221,8 @@ function alter(p: Parser): Node[] {
   p.expect("alter");
   if (p.acceptOne("database", "schema") !== undefined) return alterDatabase(p);
   if (p.accept("user")) return alterUser(p);
-  if (p.is("view", "algorithm", "definer", "procedure", "function", "event")) {
+  if (p.is("view", "algorithm", "definer", "sql")) return alterView(p);
+  if (p.is("procedure", "function", "event")) {
     throw notSupportedYet(`ALTER ${p.token.value.toUpperCase()}`);
   }
   return alterTable(p);

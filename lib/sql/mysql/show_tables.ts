@@ -137,7 +137,7 @@ export function showIndex(p: Parser): MysqlStatement {
 }
 
 /** A query that fails with 1146 when the table is not there. */
-const tableExists = (database: string, table: string): Node =>
+export const tableExists = (database: string, table: string): Node =>
   selectStmt({
     targetList: [
       target(call(

@@ -75,6 +75,48 @@ Deno.test("FIRST and AFTER give both kinds of clients one order", async () => {
   });
 });
 
+Deno.test("columns go and come while others change places", async () => {
+  await withClients(async (c, pg) => {
+    await c.run(
+      "create table t (id int primary key, a int, b int, key ab (a, b)); insert into t values (1, 10, 20)",
+    );
+    const row: Record<string, string | null> = { id: "1", a: "10", b: "20" };
+    let order = ["id", "a", "b"];
+    let made = 0;
+    for (let step = 0; step < 40; step++) {
+      const moved = order[(step * 7) % order.length]!;
+      const rest = order.filter((each) => each !== moved);
+      const after = rest[(step * 5) % rest.length]!;
+      await c.run(
+        `alter table t modify ${moved} int${
+          moved === "id" ? " not null" : ""
+        } after ${after}`,
+      );
+      order = rest.toSpliced(rest.indexOf(after) + 1, 0, moved);
+      if (step % 3 === 0) {
+        const name = `n${made++}`;
+        await c.run(`alter table t add ${name} int default ${step} first`);
+        order = [name, ...order];
+        row[name] = String(step);
+      }
+      if (step % 4 === 3) {
+        const gone = order.find((each) => each.startsWith("n"));
+        if (gone === undefined) continue;
+        await c.run(`alter table t drop ${gone}`);
+        order = order.filter((each) => each !== gone);
+      }
+      deepEqual(
+        await pg.rows("table t"),
+        [order.map((each) => row[each] ?? null)],
+        `step ${step}`,
+      );
+    }
+    deepEqual(await c.rows("select id from t where a = 10 and b = 20"), [[
+      "1",
+    ]]);
+  });
+});
+
 Deno.test("what belongs to a column goes with it to another place", async () => {
   await withClients(async (c, pg, as) => {
     await pg.run(`
