@@ -38,6 +38,9 @@ export interface LogSyncOptions {
 /** Syncs slower than this on the average do not hold this thread. */
 const slowSyncMs = 2;
 
+/** Where they are slower, one of so many milliseconds is spent on finding out whether they still are. */
+const probeShare = 1000;
+
 /** How long a commit waits at most for others to share its sync. */
 const patienceMs = 4;
 
@@ -54,8 +57,10 @@ export class LogSync {
   #running: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failure: Error | undefined;
-  /** Moving average. */
+  /** Moving average of those on this thread: elsewhere they wait for more than the disk. */
   #syncMs = 0;
+  /** When the last of those was over. */
+  #syncedAt = -Infinity;
 
   /**
    * @param options Its parts.
@@ -76,13 +81,19 @@ export class LogSync {
 
   /** Whether a sync may run on this thread: it is short, and no other one is under way. */
   get quick(): boolean {
-    return this.#next.length === 0 && this.#running === undefined &&
-      this.#syncMs < slowSyncMs;
+    return this.#mayHold(slowSyncMs);
   }
 
   /** Whether a sync on this thread costs less than to have it done elsewhere, whoever waits meanwhile. */
   get instant(): boolean {
-    return this.#syncMs < this.#options.instantSyncMs && this.quick;
+    return this.#mayHold(this.#options.instantSyncMs);
+  }
+
+  #mayHold(limitMs: number): boolean {
+    if (this.#next.length > 0 || this.#running !== undefined) return false;
+    if (this.#syncMs < limitMs) return true;
+    const age = this.#options.clock.monotonic() - this.#syncedAt;
+    return limitMs > 0 && age >= probeShare * Math.max(1, this.#syncMs);
   }
 
   /**
@@ -110,7 +121,8 @@ export class LogSync {
       const started = clock.monotonic();
       try {
         file.syncNow();
-        this.#synced(started);
+        this.#options.counters.syncs++;
+        this.#measure(clock.monotonic(), started);
       } catch {
         this.#fail();
       }
@@ -172,20 +184,22 @@ export class LogSync {
 
   async #sync(): Promise<void> {
     if (this.#failure !== undefined) return;
-    const { file, clock } = this.#options;
-    const started = clock.monotonic();
+    const { file, counters } = this.#options;
     try {
       await file.sync();
-      this.#synced(started);
+      counters.syncs++;
     } catch {
       this.#fail();
     }
   }
 
-  #synced(started: number): void {
-    const { clock, counters } = this.#options;
-    counters.syncs++;
-    this.#syncMs += (clock.monotonic() - started - this.#syncMs) / 8;
+  #measure(now: number, started: number): void {
+    const ms = now - started;
+    const step = (ms - this.#syncMs) / 8;
+    // After a while without one only the new one counts, if it was quicker.
+    const rare = now - this.#syncedAt >= probeShare;
+    this.#syncMs = rare && step < 0 ? ms : this.#syncMs + step;
+    this.#syncedAt = now;
   }
 
   #fail(): void {

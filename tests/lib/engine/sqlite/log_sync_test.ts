@@ -90,9 +90,11 @@ Deno.test("LogSync.committedNow() has synced when it returns", () => {
   deepEqual([file.begun, file.now], [0, 1]);
 });
 
-Deno.test("LogSync.instant is false while syncs take longer on the average, or one is under way", async () => {
+Deno.test("LogSync.instant is false while one is under way, and while syncs take longer on the average", async () => {
   const clock = manualClock();
   const file = new HandLog();
+  let took = 0.1;
+  file.syncNow = () => clock.advance(took);
   const log = new LogSync({
     file,
     clock,
@@ -101,15 +103,34 @@ Deno.test("LogSync.instant is false while syncs take longer on the average, or o
     instantSyncMs: 0.3,
     broken: () => {},
   });
+  const sync = () => log.committedNow(() => {});
   equal(log.instant, true);
+  sync();
   file.held = true;
   log.committed(() => {});
-  equal(log.instant, false);
-  clock.advance(20);
+  deepEqual([log.instant, log.quick], [false, false]);
   await file.end();
+  deepEqual([log.instant, log.quick], [true, true]);
+  // One that took long is made up for by many that did not.
+  took = 20;
+  sync();
+  deepEqual([log.instant, log.quick], [false, false]);
+  clock.advance(2000);
   equal(log.instant, false);
-  for (let i = 0; i < 20; i++) log.committedNow(() => {});
+  clock.advance(2000);
   equal(log.instant, true);
+  took = 0.1;
+  sync();
+  deepEqual([log.instant, log.quick], [true, true]);
+  // A slow disk is asked the more rarely, the slower it is.
+  took = 8;
+  for (let i = 0; i < 40; i++) sync();
+  clock.advance(7000);
+  deepEqual([log.instant, log.quick], [false, false]);
+  clock.advance(2000);
+  deepEqual([log.instant, log.quick], [true, true]);
+  sync();
+  deepEqual([log.instant, log.quick], [false, false]);
 });
 
 Deno.test("LogSync.after() waits for earlier commits only", async () => {
