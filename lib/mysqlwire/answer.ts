@@ -18,9 +18,10 @@ import { RowEncoder } from "./row_encoder.ts";
 
 /** What an answer's columns look like on the wire, worked out once. */
 interface Form {
-  readonly count: number;
-  /** Definitions with sequence numbers to be set. */
-  readonly definitions: (writer: PacketWriter) => void;
+  /** Their number and their definitions, as packets from number 1 on. */
+  readonly head: Uint8Array;
+  /** The definitions alone, from number 2 on. */
+  readonly definitions: Uint8Array;
   readonly encoder: RowEncoder;
 }
 
@@ -37,11 +38,16 @@ function formOf(
   const known = forms.get(columns);
   if (known !== undefined && known.catalog === catalog) return known.form;
   const wire = wireColumns(columns, catalog);
+  const writer = new PacketWriter({ next: 1 });
+  writer.begin();
+  writer.count(columns.length);
+  writer.finish();
+  const { length } = writer;
+  for (const column of wire) defineColumn(writer, column);
+  const head = writer.written.slice();
   const form: Form = {
-    count: columns.length,
-    definitions(writer) {
-      for (const column of wire) defineColumn(writer, column);
-    },
+    head,
+    definitions: head.subarray(length),
     encoder: new RowEncoder(
       columns.map(({ type, typmod }, i) => ({
         type,
@@ -61,7 +67,7 @@ export function describeColumns(
   columns: readonly OutputColumn[],
   context: EvalContext,
 ): void {
-  formOf(columns, context).definitions(writer);
+  writer.packets(formOf(columns, context).definitions, 2);
 }
 
 /** The answer to one execution. */
@@ -110,10 +116,7 @@ export class Answer implements RowSink {
     this.count = 0;
     if (silent) return;
     const { writer } = this.#outbox;
-    writer.begin();
-    writer.count(form.count);
-    writer.finish();
-    form.definitions(writer);
+    writer.packets(form.head, 1);
     if ((this.#capabilities & capability.deprecateEof) === 0) {
       eof(writer, outcome);
     }

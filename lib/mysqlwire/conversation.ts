@@ -13,7 +13,7 @@ import { Answer } from "./answer.ts";
 import { FatalError } from "./failure.ts";
 import { fieldList } from "./field_list.ts";
 import type { Link } from "./link.ts";
-import { fail, ok } from "./messages.ts";
+import { endRows, fail, ok } from "./messages.ts";
 import type { PacketReader } from "./packet_reader.ts";
 import type { Processes } from "./processes.ts";
 import { command, status } from "./protocol.ts";
@@ -287,11 +287,8 @@ export class Conversation {
       schema,
     };
     if (cursor) return this.#statements.opened(said);
-    if (rows) {
-      new Answer(this.#options.link.outbox, this.#capabilities, false).end(
-        said,
-      );
-    } else ok(writer, this.#capabilities, said);
+    if (rows) endRows(writer, this.#capabilities, said);
+    else ok(writer, this.#capabilities, said);
   }
 
   #ok(): void {

@@ -54,6 +54,26 @@ export class PacketWriter implements BatchWriter {
     this.#head(this.#start, length);
   }
 
+  /**
+   * Writes messages that another writer made.
+   *
+   * @param bytes Whole packets.
+   * @param first Number of the first of them.
+   */
+  packets(bytes: Uint8Array, first: number): void {
+    const from = this.#at;
+    this.raw(bytes);
+    const sequence = this.#sequence;
+    const own = this.#bytes;
+    const isRenumbered = sequence.next !== first;
+    for (let at = from; at < this.#at;) {
+      if (isRenumbered) own[at + 3] = sequence.next;
+      sequence.next = sequence.next + 1 & 0xff;
+      at += headLength +
+        (own[at]! | own[at + 1]! << 8 | own[at + 2]! << 16);
+    }
+  }
+
   /** Forgets the message that was begun. */
   forget(): void {
     this.#at = this.#start;

@@ -189,7 +189,8 @@ export class WireSession implements ClientSession {
   bind(statement: PreparedStatement, params: readonly Datum[]): Portal {
     this.#stopIdleTimer();
     const ready = statement as Statement;
-    return guarded(() => {
+    // Written out, because every statement comes here.
+    try {
       const { compiled } = ready;
       if (this.#core.transaction.failed && !ready.empty) {
         if (
@@ -198,7 +199,9 @@ export class WireSession implements ClientSession {
         ) throw inFailedTransaction();
       } else this.#core.preparer.refresh(ready);
       return new StatementPortal(this.#core, ready, params);
-    });
+    } catch (error) {
+      throw toClientError(error);
+    }
   }
 
   sync(failed: boolean): void | Promise<void> {
