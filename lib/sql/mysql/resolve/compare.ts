@@ -193,14 +193,17 @@ function withOpen(
   const side = kind === "text"
     ? toText(known, scope)
     : asComparable(known, kind, scope);
-  const type = kind === "text" ? oid.text : side.type;
-  const param = coerce(
+  const column = columnBehind(known);
+  const year = column !== undefined && isYear(column);
+  const type = kind === "text" ? oid.text : year ? oid.int8 : side.type;
+  const value = coerce(
     one === "open" ? left : right,
     type,
     -1,
     "implicit",
     scope,
   );
+  const param = year ? invoke("year_of_number", [value], scope) : value;
   return one === "open" ? [param, side] : [side, param];
 }
 
