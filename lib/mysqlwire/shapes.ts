@@ -15,7 +15,10 @@ import type { Execution, Runner } from "./runner.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Shapes of one session. */
-const most = 256;
+const most = 128;
+
+/** A longer one is not kept. */
+const longest = 2048;
 
 /** What came of a shape: seen once, not to be shared, or ready. */
 type Shape = "seen" | "unfit" | {
@@ -70,7 +73,9 @@ export class Shapes {
    */
   find(text: string): Execution | undefined {
     const scanned = literalShape(text);
-    if (scanned === undefined) return undefined;
+    if (scanned === undefined || scanned.text.length > longest) {
+      return undefined;
+    }
     const { values } = scanned;
     let shape = this.#shapes.get(scanned.text);
     if (shape === undefined) {

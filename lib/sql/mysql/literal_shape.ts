@@ -24,6 +24,7 @@ const mostLiterals = 64;
 /** So many digits are a number without loss. */
 const mostDigits = 15;
 
+/** A longer text costs more to read than a look-up saves. */
 const longestText = 8192;
 
 /** Where a statement of a kind begins to hold such literals. */
