@@ -8,24 +8,16 @@
 import { TextAnswer } from "../lib/http/answer.ts";
 import type { Call, Handler, Route } from "../lib/http/call.ts";
 import type { Identity, Session } from "../lib/engine/engine.ts";
-import {
-  type RestAnswer,
-  type RestCall,
-  type RestLimits,
-  Undone,
-} from "../lib/rest/context.ts";
+import { type RestAnswer, type RestCall, Undone } from "../lib/rest/context.ts";
 import { RestError } from "../lib/rest/error.ts";
-import { chooseMedia, parseAccept } from "../lib/rest/grammar/accept.ts";
+import { parseAccept } from "../lib/rest/grammar/accept.ts";
 import { contentType } from "../lib/rest/grammar/media_types.ts";
-import {
-  checkPreferences,
-  parsePreferences,
-} from "../lib/rest/grammar/preferences.ts";
-import { parseQuery } from "../lib/rest/grammar/query.ts";
+import { parseQuery, plainQuery } from "../lib/rest/grammar/query.ts";
 import { deleteRows, insertRows, updateRows } from "../lib/rest/modify.ts";
 import { cut } from "../lib/rest/grammar/scanner.ts";
 import { searchOf } from "../lib/rest/grammar/search.ts";
 import { putRow } from "../lib/rest/put.ts";
+import { InsertPlans } from "../lib/rest/insert_plans.ts";
 import { ReadPlans } from "../lib/rest/read_plans.ts";
 import { findRelation, findSchema } from "../lib/rest/schema/find_relation.ts";
 import type {
@@ -39,10 +31,10 @@ import {
 } from "./rest_answer.ts";
 import { rpc } from "./rest_rpc.ts";
 import { rowsOf } from "./rest_body.ts";
+import { type RestFields, restFields } from "./rest_fields.ts";
 import { withRange } from "./rest_range.ts";
 import type { RestRequest, RestRouteDeps } from "./rest_request.ts";
 import { restProblem } from "./rest_problem.ts";
-import { restToken } from "./rest_token.ts";
 import { requestSettings } from "./rest_settings.ts";
 
 const prefix = "/rest/v1/";
@@ -65,29 +57,31 @@ export function restRoutes(deps: RestRouteDeps): Route[] {
  */
 export function restHandler(deps: RestRouteDeps): Handler {
   const sessions = new Sessions(deps.session);
-  const plans = new ReadPlans();
+  const plans = { reads: new ReadPlans(), inserts: new InsertPlans() };
 
-  async function answer(call: Call): Promise<Response> {
-    const place = placeOf(call.path);
-    const identity = await deps.identify(restToken(call));
-    const anonymous = identity.role === "anon";
+  return async function rest(call) {
+    // Until the caller is known: the token may be bad, or the path.
+    let anonymous = true;
     try {
+      const place = placeOf(call.path);
+      const fields = restFields(call);
+      const identity = await deps.identify(fields.token);
+      anonymous = identity.role === "anon";
       if (place.kind === "root") {
         // With `--docs` another route answers here.
         throw new RestError("PGRST126", "Root endpoint metadata is disabled");
       }
-      const picture = await deps.picture();
-      const { schema, profile } = chooseSchema(picture, call);
-      const prefer = parsePreferences(call.request.headers.get("prefer"));
-      checkPreferences(prefer);
+      const loading = deps.picture();
+      const picture = loading instanceof Promise ? await loading : loading;
+      const { schema, profile } = chooseSchema(picture, call.method, fields);
       const rest: RestCall = {
         session: sessions.of(identity),
         picture,
         schema,
         limits: deps.limits,
         settings: requestSettings(call),
-        prefer,
-        ...formOf(call, deps.limits),
+        prefer: fields.prefer,
+        ...fields.form(deps.limits),
       };
       const request = {
         call,
@@ -104,35 +98,6 @@ export function restHandler(deps: RestRouteDeps): Handler {
       if (error instanceof Undone) return planAnswer(call, error.answer);
       return restProblem(error, { call, anonymous });
     }
-  }
-
-  return async function rest(call) {
-    try {
-      return await answer(call);
-    } catch (error) {
-      // Nobody is known yet: the token was bad, or the path.
-      return restProblem(error, { call, anonymous: true });
-    }
-  };
-}
-
-/** What is served, by preference. */
-const served = ["json", "object", "csv"] as const;
-
-/** The form of answer that a caller takes, or the plan of one. */
-function formOf(
-  { request }: Call,
-  { plans }: RestLimits,
-): Pick<RestCall, "media" | "explain"> {
-  const media = chooseMedia(
-    parseAccept(request.headers.get("accept")),
-    plans ? [...served, "plan"] : served,
-  );
-  if (media.kind !== "plan") return { media: media as RestCall["media"] };
-  const options = [`FORMAT ${media.format}`, ...media.options];
-  return {
-    media: media.of as RestCall["media"],
-    explain: `EXPLAIN (${options.join(", ")})`,
   };
 }
 
@@ -196,12 +161,11 @@ function wrongPath(): RestError {
 /** The schema of `Accept-Profile` or `Content-Profile`, or the first. */
 function chooseSchema(
   picture: SchemaPicture,
-  { method, request }: Call,
+  method: string,
+  { readProfile, writeProfile }: RestFields,
 ): { schema: ExposedSchema; profile: string | undefined } {
   const reads = method === "GET" || method === "HEAD" || method === "OPTIONS";
-  const asked = request.headers.get(
-    reads ? "accept-profile" : "content-profile",
-  );
+  const asked = reads ? readProfile : writeProfile;
   const schema = findSchema(picture, asked ?? undefined);
   return {
     schema,
@@ -211,22 +175,20 @@ function chooseSchema(
 
 async function relation(
   request: RestRequest,
-  plans: ReadPlans,
+  plans: { readonly reads: ReadPlans; readonly inserts: InsertPlans },
 ): Promise<Response> {
   const { call, name, rest, deps } = request;
   const { method } = call;
   const table = findRelation(rest.picture, rest.schema.name, name);
   if (method === "OPTIONS") return relationOptions(table);
-  const answered = async (
-    verb: Answered["verb"],
-    answer: Promise<RestAnswer>,
-  ) => relationAnswer(request, { verb, answer: await answer, table });
+  const answered = (verb: Answered["verb"], answer: RestAnswer) =>
+    relationAnswer(request, { verb, answer, table });
   if (method === "GET" || method === "HEAD") {
     const head = method === "HEAD";
     const range = head ? null : call.request.headers.get("range");
-    return await answered(
+    return answered(
       "read",
-      plans.read(rest, {
+      await plans.reads.read(rest, {
         relation: table,
         search: range === null ? call.search : undefined,
         parse: () =>
@@ -238,22 +200,32 @@ async function relation(
       }),
     );
   }
-  const query = parseQuery(searchOf(call.search));
+  const query = call.search === ""
+    ? plainQuery
+    : parseQuery(searchOf(call.search));
   switch (method) {
     case "POST": {
-      const rows = await rowsOf(call, query, deps.maxBodyBytes);
-      return await answered("insert", insertRows(rest, table, query, rows));
+      const reading = rowsOf(call, query, deps.maxBodyBytes);
+      const rows = reading instanceof Promise ? await reading : reading;
+      return answered(
+        "insert",
+        await insertRows(rest, table, query, {
+          rows,
+          search: call.search,
+          plans: plans.inserts,
+        }),
+      );
     }
     case "PUT": {
       const rows = await rowsOf(call, query, deps.maxBodyBytes);
-      return await answered("put", putRow(rest, table, query, rows));
+      return answered("put", await putRow(rest, table, query, rows));
     }
     case "PATCH": {
       const rows = await rowsOf(call, query, deps.maxBodyBytes);
-      return await answered("update", updateRows(rest, table, query, rows));
+      return answered("update", await updateRows(rest, table, query, rows));
     }
     case "DELETE":
-      return await answered("delete", deleteRows(rest, table, query));
+      return answered("delete", await deleteRows(rest, table, query));
     default:
       throw new RestError(
         "PGRST117",

@@ -7,6 +7,7 @@
 import { TextAnswer } from "../lib/http/answer.ts";
 import type { Call } from "../lib/http/call.ts";
 import type { RestAnswer, RestCall } from "../lib/rest/context.ts";
+import { canonicalSearch } from "../lib/rest/grammar/canonical_search.ts";
 import { contentType } from "../lib/rest/grammar/media_types.ts";
 import { appliedPreferences } from "../lib/rest/grammar/preferences.ts";
 import type { Preferences } from "../lib/rest/request.ts";
@@ -37,7 +38,7 @@ export function relationAnswer(
   switch (verb) {
     case "read":
       fields["content-range"] = pageRange(answer);
-      fields["content-location"] = contentLocation(call);
+      fields["content-location"] = contentLocation(call, answer);
       fields["vary"] = "Accept, Prefer, Range, Origin";
       break;
     case "update":
@@ -138,7 +139,7 @@ export function common(
  */
 export function finish(
   { rest, profile }: Pick<RestRequest, "rest" | "profile">,
-  { cutAt }: RestAnswer,
+  answer: RestAnswer,
   { status, fields, applied, body, void: nothing = false }: {
     status: number;
     fields: Record<string, string>;
@@ -150,11 +151,8 @@ export function finish(
   const preferences = appliedPreferences(applied);
   if (preferences !== undefined) fields["preference-applied"] = preferences;
   if (profile !== undefined) fields["content-profile"] = profile;
-  if (cutAt !== undefined) {
-    // RFC 9111, 5.5 dropped the field, but nothing else tells a person who looks at a page of rows.
-    fields["warning"] =
-      `299 heliosdb-nano "Cut at ${cutAt} rows: ask for the rest with limit and offset"`;
-  }
+  const warning = warningOf(answer);
+  if (warning !== undefined) fields["warning"] = warning;
   if (status === 204 || nothing) {
     return new TextAnswer("", 204, fields);
   }
@@ -164,30 +162,35 @@ export function finish(
   return new TextAnswer(body ?? "", status, fields);
 }
 
-/** Parameters of which only commas and colons are written otherwise than they came. */
-const plainParameters =
-  /^[\w.~!*'(),:-]+=[\w.~!*'(),:-]*(?:&[\w.~!*'(),:-]+=[\w.~!*'(),:-]*)*$/;
-
-/** Path and parameters, these in the order of the alphabet, so that two spellings of one page are one. */
-function contentLocation(call: Call): string {
-  const { path, search } = call;
-  if (search === "") return path;
-  if (plainParameters.test(search)) {
-    const pairs = search.split("&").map((pair) => pair.split("="));
-    const plain = sorted(pairs).map((pair) => pair.join("=")).join("&");
-    return `${path}?${plain.replaceAll(",", "%2C").replaceAll(":", "%3A")}`;
+/** RFC 9111, 5.5 dropped the field, but nothing else tells a person who looks at a page of rows. */
+function warningOf(
+  { cutAt, calledByTarget }: RestAnswer,
+): string | undefined {
+  if (cutAt === undefined && calledByTarget === undefined) return undefined;
+  const warnings: string[] = [];
+  if (cutAt !== undefined) {
+    warnings.push(
+      `Cut at ${cutAt} rows: ask for the rest with limit and offset`,
+    );
   }
-  if (call.query.size === 0) return path;
-  return `${path}?${
-    sorted([...call.query]).map(([key = "", value = ""]) =>
-      `${encodeURIComponent(key)}=${encodeURIComponent(value)}`
-    ).join("&")
-  }`;
+  if (calledByTarget !== undefined) {
+    const { name, target } = calledByTarget;
+    warnings.push(
+      `The embed '${name}' was called '${target}': call it by its alias`,
+    );
+  }
+  return warnings.map((text) =>
+    `299 heliosdb-nano "${text.replace(/["\\]/g, "?")}"`
+  ).join(", ");
 }
 
-/** By key; those of one key stay in their order. */
-function sorted(pairs: string[][]): string[][] {
-  return pairs.sort(([a = ""], [b = ""]) => a < b ? -1 : a > b ? 1 : 0);
+/** Path and parameters, in one spelling for all requests of one page. */
+function contentLocation(
+  { path, search }: Call,
+  { search: known }: RestAnswer,
+): string {
+  const canonical = known ?? canonicalSearch(search);
+  return canonical === "" ? path : `${path}?${canonical}`;
 }
 
 /**

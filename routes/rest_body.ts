@@ -32,21 +32,20 @@ const medias: Readonly<Record<string, RowsMedia>> = {
  * @param call The request.
  * @param query Its `columns`.
  * @param limit Bytes at most.
- * @returns The rows.
+ * @returns The rows, at once if the body has come already.
  * @throws {RestError | Problem} What cannot be read.
  */
-export async function rowsOf(
+export function rowsOf(
   call: Call,
   { columns }: RestQuery,
   limit: number,
-): Promise<BodyRows> {
+): BodyRows | Promise<BodyRows> {
   const media = medias[mediaName(call)];
   if (media === undefined) throw badContentType(call);
-  return readRows(
-    await bodyText(call, limit, media === "json"),
-    media,
-    columns,
-  );
+  const text = bodyText(call, limit, media === "json");
+  return text instanceof Promise
+    ? text.then((text) => readRows(text, media, columns))
+    : readRows(text, media, columns);
 }
 
 /**
@@ -55,6 +54,7 @@ export async function rowsOf(
  */
 export function mediaName({ request }: Call): string {
   const type = request.headers.get("content-type") ?? "";
+  if (type === "application/json") return type;
   return type.split(";", 1)[0]!.trim().toLowerCase();
 }
 
@@ -73,14 +73,21 @@ export function badContentType(call: Call): RestError {
  * @param call A request.
  * @param limit Bytes at most.
  * @param json Whether it must be JSON of a bounded shape.
- * @returns The body.
+ * @returns The body, at once if it has come already.
  */
-export async function bodyText(
+export function bodyText(
   call: Call,
   limit: number,
   json: boolean,
-): Promise<string> {
-  const text = await readText(call, { limit, deadlineMs: 30_000 });
+): string | Promise<string> {
+  const text = readText(call, { limit, deadlineMs: 30_000 });
+  if (text instanceof Promise) {
+    return text.then((text) => checked(text, json));
+  }
+  return checked(text, json);
+}
+
+function checked(text: string, json: boolean): string {
   if (json) checkShape(text, mostKeys);
   return text;
 }

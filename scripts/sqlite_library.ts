@@ -14,7 +14,9 @@ import { join } from "node:path";
 import {
   cacheFolder,
   compileOptions,
+  compilerFlags,
   libraryFileName,
+  linuxFlags,
   sqliteSource,
 } from "../lib/sqlite/library_file.ts";
 
@@ -147,14 +149,12 @@ async function compile(
   const progress = setInterval(() => say(`  … ${seconds()} s`), 10_000);
   try {
     const output = await run(compiler, [
-      "-O2",
-      "-fPIC",
-      "-shared",
+      ...compilerFlags,
       ...compileOptions.map((option) => `-D${option}`),
       "-o",
       temporary,
       source,
-      ...(Deno.build.os === "linux" ? ["-lm", "-lpthread", "-ldl"] : []),
+      ...(Deno.build.os === "linux" ? linuxFlags : []),
     ]);
     if (!output?.success) {
       const reason = new TextDecoder().decode(output?.stderr).slice(0, 2000);

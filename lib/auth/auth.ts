@@ -16,7 +16,7 @@ import { MaintenanceJob } from "./maintenance.ts";
 import { OAuthFlows, type OAuthFlowsOptions } from "./oauth/flow.ts";
 import { type Argon2Cost, Passwords } from "./passwords.ts";
 import { Rotations } from "./rotations.ts";
-import { authMigrations } from "./schema.ts";
+import { authMigrations, standingTables } from "./schema.ts";
 import type { SessionLimits } from "./sessions.ts";
 import { type ThrottleLimits, Throttles } from "./throttles.ts";
 
@@ -77,7 +77,7 @@ export async function startAuth(
   const maintenance = new MaintenanceJob();
   const context: AuthContext = {
     db,
-    dbVersion: () => engine.stats().commits,
+    dbVersion: engine.follow(standingTables),
     passwords: new Passwords({
       cost: settings.argon2,
       minLength: settings.passwordMinLength,

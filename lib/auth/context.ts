@@ -40,8 +40,8 @@ export interface AuthContext {
   /** The database, as the role that owns the auth tables. */
   readonly db: Session;
   /**
-   * Changes with each commit, so that what was read may be kept while it stays the same; not given where others
-   * write the database too.
+   * Changes with each commit that may have changed a user, an identity or a session, so that what was read of
+   * them may be kept while it stays the same; not given where others write the database too.
    */
   readonly dbVersion?: (() => unknown) | undefined;
   readonly passwords: Passwords;

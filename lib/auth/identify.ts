@@ -2,7 +2,7 @@
  * Who a request to `/rest/v1` or a realtime socket acts as, from the token it brought.
  *
  * On the path of each request: a known token costs two look-ups in maps and, for a user's, one read of
- * the rows behind it, unless nothing at all has been committed since the last one.
+ * the rows behind it, unless no user, identity or session can have changed since the last one.
  *
  * @module
  */

@@ -8,8 +8,15 @@
  * @module
  */
 
-import type { Migration } from "../engine/engine.ts";
+import type { Migration, TableName } from "../engine/engine.ts";
 import firstTables from "./first_tables.json" with { type: "json" };
+
+/** Where users, their identities and their sessions are. */
+export const standingTables: readonly TableName[] = [
+  ["auth", "_auth_users"],
+  ["auth", "_auth_identities"],
+  ["auth", "_auth_sessions"],
+];
 
 /** The history of the auth server's tables, oldest first. */
 export const authMigrations: readonly Migration[] = [

@@ -15,6 +15,8 @@ export class BoundedMap<K, V> {
    * everything that was deleted since the map last grew.
    */
   #walk: MapIterator<K> | undefined;
+  /** Key of the most recently used entry, if that is still there. */
+  #newest: K | undefined;
   /** The oldest entry, taken from the walk and still there. */
   #oldest: { readonly key: K } | undefined;
 
@@ -41,9 +43,11 @@ export class BoundedMap<K, V> {
    */
   get(key: K): V | undefined {
     const value = this.#entries.get(key);
-    if (value !== undefined) {
+    // Moving it would let go of a table of the map now and then.
+    if (value !== undefined && key !== this.#newest) {
       this.delete(key);
       this.#entries.set(key, value);
+      this.#newest = key;
     }
     return value;
   }
@@ -65,6 +69,7 @@ export class BoundedMap<K, V> {
   set(key: K, value: V): void {
     this.delete(key);
     this.#entries.set(key, value);
+    this.#newest = key;
     if (this.#entries.size > this.#capacity) {
       const oldest = this.#findOldest();
       if (oldest !== undefined) this.delete(oldest.key);
@@ -79,6 +84,7 @@ export class BoundedMap<K, V> {
     if (this.#oldest !== undefined && this.#oldest.key === key) {
       this.#oldest = undefined;
     }
+    if (key === this.#newest) this.#newest = undefined;
     return this.#entries.delete(key);
   }
 
@@ -99,7 +105,7 @@ export class BoundedMap<K, V> {
   /** Forgets everything. */
   clear(): void {
     this.#entries.clear();
-    this.#walk = this.#oldest = undefined;
+    this.#walk = this.#oldest = this.#newest = undefined;
   }
 
   #findOldest(): { readonly key: K } | undefined {

@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Clock } from "./clock.ts";
 import { equalInConstantTime } from "./scram.ts";
 
 /** What {@linkcode Clients} keeps. */
@@ -45,6 +46,7 @@ export interface ClientsOptions {
   readonly halfOpenLimit: number;
   /** How often those are looked for that have lasted too long, in milliseconds. */
   readonly sweepMs: number;
+  readonly clock: Pick<Clock, "monotonic">;
   /** Makes the error of a session that there is no room for. */
   readonly full: () => Error;
   /** Whether process ids are even or odd: no two doors of one engine may give out the same. */
@@ -73,6 +75,7 @@ export class Clients<C extends Client = Client> {
   readonly #all = new Set<C>();
   readonly #timer: ReturnType<typeof setInterval>;
   #halfOpenCount = 0;
+  #nextLook: number;
   #lastProcessId: number;
   #finishedQueries = 0;
   #whenEmpty: (() => void) | undefined;
@@ -84,9 +87,21 @@ export class Clients<C extends Client = Client> {
     this.#options = options;
     const first = crypto.getRandomValues(new Uint16Array(1))[0]! + 1000;
     this.#lastProcessId = first * 2 + smallestId[options.ids];
+    const { clock, sweepMs } = options;
+    this.#nextLook = clock.monotonic() + sweepMs;
     this.#timer = setInterval(() => {
+      this.#nextLook = clock.monotonic() + sweepMs;
       for (const client of this.#all) client.expire();
-    }, options.sweepMs);
+    }, sweepMs);
+  }
+
+  /**
+   * When those will be looked for next that have lasted too long, in milliseconds of the monotonic clock.
+   * What begins now is counted from then: no timeout is that exact, and looking at the clock for every
+   * message costs more than the rest of the bookkeeping.
+   */
+  get nextLook(): number {
+    return this.#nextLook;
   }
 
   /** Sessions now. */

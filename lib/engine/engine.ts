@@ -159,6 +159,9 @@ export interface EngineStats {
   readonly writeQueue: number;
 }
 
+/** A table by the name of its schema and its own. */
+export type TableName = readonly [schema: string, name: string];
+
 /** A database. */
 export interface Engine {
   /** Short description for the banner, for example `SQLite 3.54.1, in memory`. */
@@ -182,6 +185,15 @@ export interface Engine {
    *   since; cheap enough to be asked at each request.
    */
   schemaVersion(): unknown;
+
+  /**
+   * Follows tables, so that what was read of them can be kept until they change.
+   *
+   * @param tables The tables.
+   * @returns Gives another value than before as soon as anybody could have been told of a change of one of
+   *   them; it may also do so without need.
+   */
+  follow(tables: readonly TableName[]): () => unknown;
 
   /** @returns Numbers since the start. */
   stats(): EngineStats;

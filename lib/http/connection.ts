@@ -224,7 +224,8 @@ export class Connection {
       if (this.#phase === "lingering") await this.#linger();
       return false;
     }
-    const { expectsContinue, framing, method, old } = head;
+    const { method, fields: { expectsContinue, framing, keepAlive, old } } =
+      head;
     this.#enter("handling");
     let continued = !expectsContinue;
     const body = new RequestBody(this.#inbox, {
@@ -245,7 +246,7 @@ export class Connection {
     // Whoever was not told to continue may send the body or not: what follows has no clear meaning.
     const clear = body.remaining <= smallRest && continued &&
       reply.answer.status !== 408;
-    const close = !head.keepAlive || !clear || this.#stopping;
+    const close = !keepAlive || !clear || this.#stopping;
     this.#enter("writing");
     await this.#send(reply, { close, old, headOnly: method === "HEAD" });
     if (close) {

@@ -7,7 +7,9 @@
  * @module
  */
 
+import { byteText } from "../base/byte_text.ts";
 import { Problem } from "../base/problem.ts";
+import type { HeadFields } from "./head_fields.ts";
 import type { Inbox } from "./inbox.ts";
 import { isPlausible, parseHead, type RequestHead } from "./request_head.ts";
 
@@ -23,27 +25,8 @@ const firstGlance = 64;
 const lineFeed = 10;
 const carriageReturn = 13;
 
-const decoder = new TextDecoder("latin1");
-
-/** What a call may be given as arguments without fear for the stack. */
-const manyArguments = 4096;
-
-/**
- * Decodes ISO 8859-1.
- *
- * @param bytes Bytes.
- * @returns One character a byte.
- */
-export function byteText(bytes: Uint8Array): string {
-  const text = decoder.decode(bytes);
-  // The platform's "latin1" is windows-1252, which differs from 0x80 to 0x9f.
-  if (!/[^\0-\xff]/.test(text)) return text;
-  let exact = "";
-  for (let at = 0; at < bytes.length; at += manyArguments) {
-    exact += String.fromCharCode(...bytes.subarray(at, at + manyArguments));
-  }
-  return exact;
-}
+/** Fields of a head that are kept for the next one, in characters at most. */
+const longestKept = 2048;
 
 /** Place of the empty line that ends a head, at or after `from`; -1 if there is none. */
 function endOfHead(bytes: Uint8Array, from: number): number {
@@ -71,6 +54,8 @@ export class HeadReader {
   readonly #inbox: Inbox;
   #searched = 0;
   #firstLineSeen = false;
+  /** Those of the last head: most clients send the same with each request. */
+  #fields: HeadFields | undefined;
 
   /**
    * @param inbox Bytes of the connection.
@@ -97,11 +82,14 @@ export class HeadReader {
       );
     }
     if (end >= 0) {
-      const text = byteText(bytes.subarray(0, end));
+      const text = byteText(bytes, 0, end);
       this.#inbox.use(end + 4);
       this.#searched = 0;
       this.#firstLineSeen = false;
-      return parseHead(text);
+      const head = parseHead(text, this.#fields);
+      const { fields } = head;
+      this.#fields = fields.text.length <= longestKept ? fields : undefined;
+      return head;
     }
     if (!this.#firstLineSeen) this.#checkFirstLine(bytes);
     this.#searched = Math.max(0, bytes.length - 3);
@@ -120,8 +108,8 @@ export class HeadReader {
 
   #checkFirstLine(bytes: Uint8Array): void {
     const end = bytes.indexOf(lineFeed, this.#searched);
-    const seen = bytes.subarray(0, end < 0 ? firstGlance : end + 1);
-    if (!isPlausible(byteText(seen))) {
+    const seen = Math.min(bytes.length, end < 0 ? firstGlance : end + 1);
+    if (!isPlausible(byteText(bytes, 0, seen))) {
       throw new Problem(
         "validation_failed",
         "Cannot read request: it is not HTTP/1.1",

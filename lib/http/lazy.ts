@@ -17,8 +17,7 @@ export function lazyRoutes(
 ): Route[] {
   let loading: Promise<Handler> | undefined;
   let loaded: Handler | undefined;
-  const handler: Handler = async (call) => {
-    if (loaded !== undefined) return await loaded(call);
+  const first: Handler = async (call) => {
     loading ??= load();
     try {
       loaded = await loading;
@@ -28,5 +27,7 @@ export function lazyRoutes(
     }
     return await loaded(call);
   };
+  const handler: Handler = (call) =>
+    loaded === undefined ? first(call) : loaded(call);
   return paths.map((path) => ({ method: "*", path, handler }));
 }

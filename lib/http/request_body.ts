@@ -7,12 +7,12 @@
  * @module
  */
 
+import { byteText } from "../base/byte_text.ts";
 import { Problem } from "../base/problem.ts";
 import type { BodyBudget } from "./body_budget.ts";
 import type { IncomingBody } from "./call.ts";
-import { byteText } from "./head_reader.ts";
 import type { Inbox } from "./inbox.ts";
-import type { Framing } from "./request_head.ts";
+import type { Framing } from "./head_fields.ts";
 
 /** A chunk's size line or a trailer field, in bytes at most. */
 const maxLine = 1024;
@@ -136,7 +136,7 @@ export class RequestBody implements IncomingBody {
       } else {
         const end = endOfLine(bytes, from);
         if (end < 0) break;
-        this.#takeLine(byteText(bytes.subarray(from, end - 1)));
+        this.#takeLine(byteText(bytes, from, end - 1));
         this.#framing += end + 1 - from;
         from = end + 1;
       }

@@ -60,7 +60,7 @@ class IncomingCall implements Call {
   #query: URLSearchParams | undefined;
 
   constructor(
-    { method, path, search, headers }: RequestHead,
+    { method, path, search, fields: { headers } }: RequestHead,
     body: RequestBody,
     readonly address: string,
     readonly requestId: string,
@@ -160,7 +160,7 @@ export function createService(options: ServiceOptions): Service {
 
   return {
     async answer(head, body, peer): Promise<Reply> {
-      const { method, headers } = head;
+      const { method, fields: { headers } } = head;
       const arrivedAt = clock.monotonic();
       const requestId = nextId();
       const address = trustedProxies.length === 0

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { columnFlag } from "../sql/mysql/column_codes.ts";
 import type { Outbox } from "../base/outbox.ts";
 import type { RowSink } from "../engine/client_session.ts";
 import type { Datum } from "../sql/datum.ts";
@@ -46,6 +47,7 @@ function formOf(
         type,
         typmod,
         code: wire[i]!.code.type,
+        unsigned: (wire[i]!.code.flags & columnFlag.unsigned) !== 0,
       })),
     ),
   };

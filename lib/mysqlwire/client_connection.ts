@@ -50,7 +50,7 @@ export class ClientConnection implements Client {
   #connectionId: number | undefined;
   /** Whether messages of the client are being answered. */
   #isBusy = true;
-  /** When the phase began: start-up, or waiting for the client. */
+  /** When the phase began, or soon after: start-up, or waiting for the client. */
   #since: number;
   /** Why it ends as soon as it is not busy. */
   #termination: Error | undefined;
@@ -91,7 +91,7 @@ export class ClientConnection implements Client {
       host: address === null ? "localhost" : `${address}:${port}`,
       database: conversation.workspace.mysql.database,
       command: this.#isBusy ? "Query" : "Sleep",
-      seconds: Math.floor(age / 1000),
+      seconds: Math.max(0, Math.floor(age / 1000)),
       text: conversation.text,
     };
   }
@@ -267,14 +267,15 @@ export class ClientConnection implements Client {
   async #serve(conversation: Conversation): Promise<void> {
     const link = this.#link;
     const { outbox } = link;
-    const { clock, turns } = this.#context;
+    const { clients, turns } = this.#context;
     for (let reads = 1;; reads++) {
       this.#isBusy = true;
-      this.#since = clock.monotonic();
+      this.#since = clients.nextLook;
       const pending = conversation.handleAll();
       if (pending !== undefined) await pending;
       if (this.#termination !== undefined) throw this.#termination;
       this.#isBusy = false;
+      this.#since = clients.nextLook;
       if (outbox.writer.length > 0 || outbox.busy) await outbox.flush();
       if (conversation.ended) return;
       link.tidy();

@@ -20,6 +20,7 @@ import { command, status } from "./protocol.ts";
 import { internalError, mysqlErrorFrom } from "./report.ts";
 import type { Ending } from "./ending.ts";
 import { Runner } from "./runner.ts";
+import { Shapes } from "./shapes.ts";
 import { Statements } from "./statements.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -52,6 +53,7 @@ export class Conversation {
   #workspace: Workspace;
   #runner: Runner;
   #statements: Statements;
+  #shapes: Shapes;
   #ended = false;
   #queries = 0;
   #text: string | undefined;
@@ -63,6 +65,7 @@ export class Conversation {
     this.#options = options;
     this.#workspace = options.workspace;
     this.#runner = this.#newRunner();
+    this.#shapes = new Shapes(this.#workspace, this.#runner);
     this.#statements = this.#newStatements();
   }
 
@@ -159,7 +162,7 @@ export class Conversation {
       case command.query: {
         this.#queries += 1;
         const text = this.#text = message.statement();
-        const known = this.#workspace.known(text);
+        const known = this.#workspace.known(text) ?? this.#shapes.find(text);
         return known === undefined
           ? this.#query(text)
           : this.#answer(this.#runner.run(known, this.#newAnswer()));
@@ -342,6 +345,7 @@ export class Conversation {
   #take(workspace: Workspace): void {
     this.#workspace = workspace;
     this.#runner = this.#newRunner();
+    this.#shapes = new Shapes(this.#workspace, this.#runner);
     this.#statements = this.#newStatements();
   }
 

@@ -71,7 +71,7 @@ export function wroteRows(written: Written): {
   if (copied) {
     return {
       affected: touched,
-      insertId: 0,
+      insertId: counts.first ?? 0,
       info: `Records: ${touched}  Duplicates: 0  Warnings: ${warnings}`,
     };
   }

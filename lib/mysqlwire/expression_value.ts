@@ -10,6 +10,7 @@ import type {
   PreparedStatement,
 } from "../engine/client_session.ts";
 import type { Datum } from "../sql/datum.ts";
+import type { EvalContext } from "../sql/eval_context.ts";
 import { typeWord } from "../sql/mysql/resolve/variable_type.ts";
 import type { Evaluated } from "../sql/mysql/session.ts";
 import { valueText } from "../sql/mysql/value_text.ts";
@@ -93,7 +94,21 @@ export async function evaluate(
   }
   const value = await first(session, statement, fitted.values);
   const column = statement.columns?.[0] ?? { type: oid.text, typmod: -1 };
-  const text = valueText(value, column, session.eval);
+  return evaluatedOf(value, column, session.eval);
+}
+
+/**
+ * @param value Value of a column.
+ * @param column Its type.
+ * @param context Session.
+ * @returns It as a user variable keeps it.
+ */
+export function evaluatedOf(
+  value: Datum,
+  column: { readonly type: number; readonly typmod: number },
+  context: EvalContext,
+): Evaluated {
+  const text = valueText(value, column, context);
   return {
     value: text instanceof Uint8Array ? new TextDecoder().decode(text) : text,
     type: typeWord(column.type),

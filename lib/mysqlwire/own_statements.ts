@@ -118,6 +118,7 @@ export class OwnStatements {
     const workspace = this.#workspace;
     const { columns, rows } = await workspace.run(sql, values);
     if (rows.length === 0 && whenEmpty !== undefined) {
+      if ("kind" in whenEmpty) return await this.#catalog(whenEmpty, answer);
       const { errno, sqlState, message } = whenEmpty;
       throw new MysqlError(errno, sqlState, message);
     }

@@ -9,13 +9,21 @@ import { fieldType } from "../sql/mysql/column_codes.ts";
 import type { Datum } from "../sql/datum.ts";
 import type { EvalContext } from "../sql/eval_context.ts";
 import { MysqlError } from "../sql/mysql/error.ts";
+import { readTime as timeOfText } from "../sql/functions/mysql/read_text.ts";
+import { largeDatum } from "../sql/mysql/unsigned.ts";
+import { mostTime, timeDatum } from "../sql/mysql/time_value.ts";
 import { oid } from "../sql/types/type.ts";
 import { decode } from "../sql/utf8.ts";
 import { malformed } from "./failure.ts";
 import type { PacketReader } from "./packet_reader.ts";
 
-/** A value of a client: a number, bytes of a text or of anything, NULL. */
-export type ClientValue = null | number | bigint | Uint8Array<ArrayBuffer>;
+/** A value of a client: a number, a text, bytes of a text or of anything, NULL. */
+export type ClientValue =
+  | null
+  | number
+  | bigint
+  | string
+  | Uint8Array<ArrayBuffer>;
 
 /** A type as a client gives it: its code, and `0x8000` for one without sign. */
 export type ClientType = number;
@@ -195,6 +203,7 @@ export function ownType(value: ClientValue): number {
   if (typeof value === "number") {
     return Number.isSafeInteger(value) ? oid.int8 : oid.float8;
   }
+  if (typeof value === "string") return oid.text;
   return textOf(value) === undefined ? oid.bytea : oid.text;
 }
 
@@ -212,10 +221,11 @@ function fitNumber(value: number | bigint, type: number): Datum | undefined {
     const most = ranges[type]!;
     if (!isWhole) return undefined;
     if (value <= most && value >= -most) return value;
-    return type === oid.int8 &&
-        BigInt.asIntN(64, BigInt(value)) === BigInt(value)
+    if (type !== oid.int8) return undefined;
+    const whole = BigInt(value);
+    return BigInt.asIntN(64, whole) === whole
       ? value
-      : undefined;
+      : largeDatum(String(whole));
   }
   switch (type) {
     case oid.bool:
@@ -244,12 +254,27 @@ export function fit(
   context: EvalContext,
 ): Datum | undefined {
   if (value === null) return null;
-  if (!(value instanceof Uint8Array)) return fitNumber(value, type);
-  if (type === oid.bytea) return value;
-  const text = textOf(value);
+  if (typeof value === "number" || typeof value === "bigint") {
+    return fitNumber(value, type);
+  }
+  if (type === oid.bytea) {
+    return typeof value === "string" ? encoder.encode(value) : value;
+  }
+  const text = typeof value === "string" ? value : textOf(value);
   if (text === undefined) return undefined;
   if (type === oid.text || type === oid.varchar || type === oid.unknown) {
     return text;
+  }
+  if (type === oid.int8) {
+    const large = largeDatum(text);
+    if (large !== undefined) return large;
+  }
+  // MySQL reads `101112` as a time, PostgreSQL as seconds.
+  if (type === oid.interval) {
+    const micros = timeOfText(text);
+    return micros === undefined || Math.abs(micros) > mostTime
+      ? undefined
+      : timeDatum(micros);
   }
   try {
     return context.type(type)?.input(text, -1, context);

@@ -7,11 +7,13 @@
 
 import { fieldType } from "../sql/mysql/column_codes.ts";
 import type { Datum } from "../sql/datum.ts";
+import { SqlError } from "../sql/error.ts";
 import type { EvalContext } from "../sql/eval_context.ts";
 import { valueText } from "../sql/mysql/value_text.ts";
 import { localOf } from "../sql/types/date_time/arithmetic.ts";
 import { civilOf, momentOf } from "../sql/types/date_time/calendar.ts";
 import { sessionZone } from "../sql/types/date_time/time_zone.ts";
+import { microsOf } from "../sql/mysql/time_value.ts";
 import { oid } from "../sql/types/type.ts";
 import type { PacketWriter } from "./packet_writer.ts";
 import { answer } from "./protocol.ts";
@@ -22,6 +24,8 @@ export interface EncodedColumn {
   readonly typmod: number;
   /** Type code. */
   readonly code: number;
+  /** Whether it is a number without a sign. */
+  readonly unsigned: boolean;
 }
 
 /** NULL in a text row. */
@@ -62,7 +66,9 @@ export class RowEncoder {
    */
   constructor(columns: readonly EncodedColumn[]) {
     this.#columns = columns;
-    this.#ways = columns.map(({ type }) => textWay(type));
+    this.#ways = columns.map(({ type, code }) =>
+      code === fieldType.year ? way.other : textWay(type)
+    );
   }
 
   /**
@@ -136,7 +142,10 @@ export class RowEncoder {
     value: Datum,
     context: EvalContext,
   ): void {
-    const text = valueText(value, this.#columns[i]!, context);
+    // The year 0 is written with four digits.
+    const text = this.#columns[i]!.code === fieldType.year
+      ? String(value).padStart(4, "0")
+      : valueText(value, this.#columns[i]!, context);
     if (text instanceof Uint8Array) writer.countedBytes(text);
     else writer.countedText(text ?? "");
   }
@@ -158,11 +167,14 @@ export class RowEncoder {
       case fieldType.int24:
         return writer.int32(Number(value) >>> 0);
       case fieldType.longlong:
-        return writer.int64(
-          typeof value === "string"
-            ? BigInt.asIntN(64, BigInt(value))
-            : value as number | bigint,
-        );
+        if (typeof value !== "string") {
+          return writer.int64(value as number | bigint);
+        }
+        // A number above 2^63 - 1, which only a column without a sign can send.
+        if (!this.#columns[i]!.unsigned) {
+          throw new SqlError("22003", "bigint out of range");
+        }
+        return writer.int64(BigInt.asIntN(64, BigInt(value)));
       case fieldType.float:
         return writer.float32(Number(value));
       case fieldType.double:
@@ -173,7 +185,10 @@ export class RowEncoder {
       case fieldType.timestamp:
         return moment(writer, value, type, context);
       case fieldType.time:
-        return time(writer, Number(value));
+        return time(
+          writer,
+          type === oid.interval ? microsOf(value as string) : Number(value),
+        );
       default:
         return this.#text(writer, i, value, context);
     }

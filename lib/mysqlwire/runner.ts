@@ -16,6 +16,7 @@ import type { Answer } from "./answer.ts";
 import { firstValue } from "./expression_value.ts";
 import { countOf, type Ending, nothing, wroteRows } from "./ending.ts";
 import { OwnStatements } from "./own_statements.ts";
+import { IntoVariables } from "./into_variables.ts";
 import { type ClientValue, fitAll } from "./parameters.ts";
 import type { Processes } from "./processes.ts";
 import { isIgnored, mysqlErrorFrom } from "./report.ts";
@@ -164,7 +165,9 @@ export class Runner {
     text?: string,
   ): PreparedStatement[] {
     const { session } = this.#workspace;
-    const { nodes, volatile } = statement;
+    const { nodes, volatile, commits } = statement;
+    // One alteration may name what the one before it made.
+    if (commits && nodes.length > 1) return [];
     return nodes.map((node, i) =>
       session.prepareTree(node, types, {
         text: text ?? "",
@@ -243,10 +246,13 @@ export class Runner {
     notes.begin(workspace.strictness(statement));
     for (let i = 0; i < nodes.length; i++) {
       const { fitting, datums } = this.#fit(statement, i, {
-        prepared: prepared[i]!,
+        prepared: prepared[i] ?? session.prepareTree(nodes[i]!, []),
         values,
       });
       const answers = i === statement.answer;
+      const into = answers && statement.into !== undefined
+        ? new IntoVariables(statement.into, fitting.columns ?? [])
+        : undefined;
       // Looks at the schema as it is now, which may have changed what the columns are.
       const portal = session.bind(fitting, datums);
       if (answers && gives) {
@@ -259,10 +265,11 @@ export class Runner {
       try {
         const fetched = portal.fetch(
           0,
-          answers && gives ? answer : sink,
+          answers && gives ? answer : into ?? sink,
           alone,
         );
         const result = fetched instanceof Promise ? await fetched : fetched;
+        if (into !== undefined) touched = into.assign(mysql, session.eval);
         const copies = verb === "create" && result.tag?.startsWith("SELECT ");
         if (copies) copied = true;
         if (
@@ -272,6 +279,13 @@ export class Runner {
       } finally {
         portal.close();
       }
+    }
+    if (statement.into !== undefined && touched === 0) {
+      workspace.warnings.add({
+        level: "Warning",
+        code: 1329,
+        message: "No data - zero rows fetched, selected, or processed",
+      });
     }
     let found = gives ? answer.count : undefined;
     if (statement.foundRows !== undefined) {

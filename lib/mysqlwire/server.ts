@@ -203,6 +203,7 @@ export async function serveMysql(
     limit: options.maxConnections ?? 2000,
     halfOpenLimit: options.maxHalfOpen ?? 1000,
     sweepMs: Math.min(1000, Math.ceil(authTimeoutMs / 4)),
+    clock,
     full: () => new MysqlError(1040, "08004", "Too many connections"),
     ids: "odd",
   });

@@ -83,6 +83,8 @@ export class Workspace {
   /** Database that is in use since the last answer, to be told with the next. */
   changedSchema: string | undefined;
   readonly #own = new Map<string, PreparedStatement>();
+  /** Called when texts may mean something else than before. */
+  onForget: () => void = () => {};
   /** Bits of the status that variables decide. */
   #modes: number;
   /** How values are taken by statements that read, and by those that write. */
@@ -165,6 +167,7 @@ export class Workspace {
   /** What texts mean has changed. */
   forget(): void {
     this.#known.clear();
+    this.onForget();
     this.#modes = this.#readModes();
   }
 
@@ -268,6 +271,7 @@ export class Workspace {
     const { warnings, mysql } = this;
     if (mysql.systemVariable("session", "sql_notes") === 0) return;
     const note = noteOf(notice, mysql.database);
+    if (note === undefined) return;
     const joined = joinNotes(warnings.list.at(-1), note);
     if (joined === undefined) warnings.add(note);
     else warnings.amend(joined);

@@ -58,7 +58,7 @@ export class ClientConnection implements Client {
   #key: BackendKey | undefined;
   /** Whether messages of the client are being answered. */
   #isBusy = true;
-  /** When the phase began: start-up, or waiting for the client. */
+  /** When the phase began, or soon after: start-up, or waiting for the client. */
   #since: number;
   /** Why it ends as soon as it is not busy. */
   #termination: Error | undefined;
@@ -213,13 +213,13 @@ export class ClientConnection implements Client {
   async #serve(conversation: Conversation): Promise<void> {
     const link = this.#link;
     const { outbox } = link;
-    const { clock, turns } = this.#context;
+    const { clients, turns } = this.#context;
     for (let reads = 1;; reads++) {
       this.#isBusy = true;
       const pending = conversation.handleAll();
       if (pending !== undefined) await pending;
       if (this.#termination !== undefined) throw this.#termination;
-      this.#since = clock.monotonic();
+      this.#since = clients.nextLook;
       this.#isBusy = conversation.underWay;
       if (outbox.writer.length > 0 || outbox.busy) await outbox.flush();
       if (conversation.ended) return;

@@ -150,7 +150,7 @@ export class RowEncoder {
           typeof value === "number" && value <= largestInt4 &&
           value >= -largestInt4
         ) return writer.countedInteger(value);
-        return writer.countedText(String(value));
+        return writer.countedText(this.#output(i, value, context));
       case how.text:
         return writer.countedText(value as string);
       case how.boolText:
@@ -163,6 +163,10 @@ export class RowEncoder {
         writer.int32(4);
         return writer.int32(Number(value));
       case how.int8:
+        // A number above 2^63 - 1 of a MySQL client: an error.
+        if (typeof value === "string") {
+          return writer.countedBytes(this.#types[i]!.send!(value, context));
+        }
         writer.int32(8);
         return writer.int64(value as number | bigint);
       case how.bool:

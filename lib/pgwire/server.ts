@@ -174,6 +174,7 @@ export async function servePostgres(
     limit: options.maxConnections ?? 2000,
     halfOpenLimit: options.maxHalfOpen ?? 1000,
     sweepMs: Math.min(1000, Math.ceil(authTimeoutMs / 4)),
+    clock,
     full: () => new SqlError("53300", "sorry, too many clients already"),
     ids: "even",
   });

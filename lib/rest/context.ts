@@ -18,6 +18,7 @@ import type {
   Relationship,
   SchemaPicture,
 } from "./schema/picture.ts";
+import type { RowsNode } from "./sql/tree.ts";
 import { checkTexts } from "./sql/utf8.ts";
 
 /** Settings of `/rest/v1`. */
@@ -72,8 +73,12 @@ export interface RestAnswer {
   readonly inserted?: number | undefined;
   /** Query of the URL of the only row that was written, for example `id=eq.5`. */
   readonly location?: string | undefined;
+  /** The request's query string in its canonical spelling, where that is known. */
+  readonly search?: string | undefined;
   /** Rows at which the answer was cut. */
   readonly cutAt?: number | undefined;
+  /** An embed that was called by its relation's name although it has an alias. */
+  readonly calledByTarget?: RowsNode["calledByTarget"];
   /** Whether a function gave nothing by its nature. */
   readonly void?: boolean | undefined;
 }

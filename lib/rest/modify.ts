@@ -16,10 +16,11 @@ import {
   runTogether,
 } from "./context.ts";
 import { RestError } from "./error.ts";
+import { type InsertPlans, tupleSql } from "./insert_plans.ts";
 import { finder, formOf, pageOf, requireOne, sourceOf } from "./read.ts";
 import type { RestQuery } from "./request.ts";
 import type { Relation } from "./schema/picture.ts";
-import { answerSql } from "./sql/answer.ts";
+import { type AnswerForm, answerSql } from "./sql/answer.ts";
 import { resolveRows } from "./sql/resolve.ts";
 import { outputNames } from "./sql/names.ts";
 import { RowsWriter } from "./sql/rows.ts";
@@ -40,10 +41,12 @@ import {
 /** A statement that writes, before it is known what it returns. */
 interface Change {
   readonly relation: Relation;
-  /** What was asked of the rows that are written. */
-  readonly node: RowsNode;
+  /** What was asked of the rows that are written; not needed where they are not answered. */
+  readonly node: RowsNode | undefined;
   /** The statement without RETURNING; `undefined` when there is nothing to write. */
   readonly sql: string | undefined;
+  /** The statement with what makes the answer, where that is known. */
+  readonly whole?: string | undefined;
   readonly params: Params;
   /** SELECT of the number of rows that an upsert meets, with what it binds. */
   readonly existing?: { readonly sql: string; readonly params: Params };
@@ -57,21 +60,74 @@ interface Change {
  * @param call Who asks, and how the answer should look.
  * @param relation What gets rows.
  * @param query `select`, `columns`, `on_conflict`.
- * @param rows The body.
+ * @param body The rows; the query string and plans that may know them.
  * @returns What was written.
  */
-export async function insertRows(
+export function insertRows(
   call: RestCall,
   relation: Relation,
   query: RestQuery,
-  rows: BodyRows,
+  { rows, search, plans }: {
+    readonly rows: BodyRows;
+    /** Query string as it came. */
+    readonly search: string;
+    readonly plans: InsertPlans;
+  },
 ): Promise<RestAnswer> {
   const { prefer } = call;
+  if (
+    prefer.resolution === undefined && rows.value !== undefined &&
+    rows.keys.length > 0
+  ) {
+    const row = { ...rows, value: rows.value };
+    const change = oneRow(call, relation, query, { row, search, plans });
+    if (change !== undefined) return write(call, change);
+  }
   const keys = query.onConflict ?? relation.primaryKey;
   const conflict = prefer.resolution === undefined || keys.length === 0
     ? undefined
     : { columns: keys, merge: prefer.resolution === "merge-duplicates" };
-  return await insert(call, relation, query, { rows, conflict });
+  return insert(call, relation, query, { rows, conflict });
+}
+
+/** INSERT of one object, mostly by a statement that was made before; nothing where it has to be made. */
+function oneRow(
+  call: RestCall,
+  relation: Relation,
+  query: RestQuery,
+  { row, search, plans }: {
+    readonly row: BodyRows & { readonly value: Record<string, unknown> };
+    readonly search: string;
+    readonly plans: InsertPlans;
+  },
+): Change | undefined {
+  const { prefer } = call;
+  const form = formOf(call);
+  const plan = plans.find(
+    relation,
+    row.keys,
+    prefer.return === "representation" ? { form, search } : undefined,
+    () => {
+      const node = resolve(call, relation, query, false);
+      const params = new Params();
+      const around = aroundWrite(node, form, params);
+      return params.values.length > 0 ? undefined : { node, around };
+    },
+  );
+  if (plan === undefined) return undefined;
+  const params = new Params();
+  const missingDefault = prefer.missing === "default";
+  const sql = plan.into +
+    tupleSql(plan.columns, row, { missingDefault, params });
+  const { returning } = plan;
+  return {
+    relation,
+    node: returning?.node,
+    sql,
+    whole: returning && returning.around[0] + sql + returning.around[1],
+    params,
+    bounded: false,
+  };
 }
 
 /**
@@ -83,7 +139,7 @@ export async function insertRows(
  * @param options The rows, and what happens to those that are there already.
  * @returns What was written.
  */
-export async function insert(
+export function insert(
   call: RestCall,
   relation: Relation,
   query: RestQuery,
@@ -100,7 +156,7 @@ export async function insert(
   const params = new Params();
   const known = new Params();
   const existing = conflict?.merge ? existingSql(options, known) : undefined;
-  return await write(call, {
+  return write(call, {
     relation,
     node: resolve(call, relation, query, false),
     sql: rows.count === 0 ? undefined : insertSql(options, params),
@@ -208,7 +264,7 @@ function conditions(
   return where;
 }
 
-async function write(call: RestCall, change: Change): Promise<RestAnswer> {
+function write(call: RestCall, change: Change): Promise<RestAnswer> {
   const { prefer, media } = call;
   const { existing } = change;
   const most = change.bounded && prefer.handling === "strict"
@@ -216,8 +272,8 @@ async function write(call: RestCall, change: Change): Promise<RestAnswer> {
     : undefined;
   const alone = most === undefined && !isUndone(call) &&
     media.kind !== "object" && existing === undefined;
-  if (alone) return await runWrite(call, change, runAlone(call, false));
-  return await runTogether(call, async (run) => {
+  if (alone) return runWrite(call, change, runAlone(call, false));
+  return runTogether(call, async (run) => {
     const met = existing && await run(existing.sql, existing.params.values);
     const answer = await runWrite(call, change, run);
     requireAtMost(answer.page, most);
@@ -242,22 +298,34 @@ export function requireAtMost(rows: number, most: number | undefined): void {
   );
 }
 
+/** What stands before and after a statement whose rows are answered. */
+function aroundWrite(
+  node: RowsNode,
+  form: AnswerForm,
+  params: Params,
+): [before: string, after: string] {
+  const returned = returnedColumns(node);
+  const rows = new RowsWriter(params, Infinity).rows(
+    { ...node, tests: [], limit: undefined, offset: undefined },
+    { from: "_w", whole: returned.whole },
+  );
+  const [before, after] = writtenRows(returned);
+  return [
+    before,
+    after + answerSql({ rows, names: outputNames(node), form }),
+  ];
+}
+
 async function runWrite(
   call: RestCall,
-  { relation, node, sql, params }: Change,
+  { relation, node, sql, whole, params }: Change,
   run: Run,
 ): Promise<RestAnswer> {
   const wanted = call.prefer.return;
   if (sql === undefined) return nothingWritten(call);
-  if (wanted === "representation") {
-    const columns = returnedColumns(node);
-    const rows = new RowsWriter(params, Infinity).rows(
-      { ...node, tests: [], limit: undefined, offset: undefined },
-      { from: "_w" },
-    );
+  if (wanted === "representation" && node !== undefined) {
     const result = await run(
-      writtenRows(sql, columns) +
-        answerSql({ rows, names: outputNames(node), form: formOf(call) }),
+      whole ?? aroundWrite(node, formOf(call), params).join(sql),
       params.values,
     );
     return counted(call, pageOf(call, { ...node, offset: 0 }, result, false));
@@ -265,7 +333,7 @@ async function runWrite(
   if (wanted === "headers-only" && relation.primaryKey.length > 0) {
     const result = await run(
       `${
-        writtenRows(sql, relation.primaryKey)
+        writtenRows({ columns: relation.primaryKey }).join(sql)
       }SELECT coalesce(json_agg(row_to_json(_w)), '[]')::text AS body, count(*) AS page FROM _w`,
       params.values,
     );

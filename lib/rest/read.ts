@@ -90,21 +90,32 @@ export function planPage(call: RestCall, options: PageOptions): PagePlan {
   return { sql, params: params.values, places: params.places, node, from };
 }
 
+/** One run of a statement that may serve many requests. */
+export interface PageRun extends ReadOptions {
+  /** What is asked, with the values of this request. */
+  readonly node: () => RowsNode;
+  /** Values to bind, if not those of the plan. */
+  readonly params?: readonly SqlValue[];
+  /** The query string in its canonical spelling, if that is known already. */
+  readonly search?: string;
+}
+
 /**
  * Runs the statement of a page.
  *
  * @param call The request.
  * @param run Runs statements.
  * @param plan The statement; of its `node` only what does not depend on values of filters is looked at.
- * @param options Whether only the header is wanted, and what is asked, with the values of this request.
+ * @param options This request.
  * @returns The page.
  */
 export async function runPage(
   call: RestCall,
   run: Run,
-  { sql, params, node, from }: PagePlan,
-  { head, node: asked }: { head: boolean; node: () => RowsNode },
+  plan: PagePlan,
+  { head, node: asked, params = plan.params, search }: PageRun,
 ): Promise<RestAnswer> {
+  const { sql, node, from } = plan;
   const { limits: { maxRows }, prefer } = call;
   const { limit = Infinity } = node;
   const answer = pageOf(call, node, await run(sql, params), head);
@@ -117,6 +128,7 @@ export async function runPage(
     ...answer,
     total: prefer.count === undefined ? undefined : answer.total,
     cutAt: cut ? maxRows : undefined,
+    search,
   };
 }
 
@@ -193,6 +205,7 @@ export function pageOf(
     page,
     offset,
     total,
+    calledByTarget: node.calledByTarget,
   };
 }
 

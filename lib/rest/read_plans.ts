@@ -11,6 +11,11 @@
 import { BoundedMap } from "../base/bounded_map.ts";
 import type { SqlValue } from "../engine/engine.ts";
 import { type RestAnswer, type RestCall, runAlone } from "./context.ts";
+import {
+  type CanonicalShape,
+  canonicalShape,
+  spell,
+} from "./grammar/canonical_search.ts";
 import { type SearchShape, searchShape } from "./grammar/shape.ts";
 import {
   finder,
@@ -35,13 +40,19 @@ export interface ReadRequest extends ReadOptions {
   readonly parse: () => RestQuery;
 }
 
+/** What is kept for a shape. */
+interface KnownPlan {
+  readonly plan: PagePlan;
+  readonly spelling: CanonicalShape;
+}
+
 /** Shapes that are kept; an application has some dozens. */
 const capacity = 500;
 
 /** Plans of one server. */
 export class ReadPlans {
   #picture: SchemaPicture | undefined;
-  readonly #plans = new BoundedMap<string, PagePlan>(capacity);
+  readonly #plans = new BoundedMap<string, KnownPlan>(capacity);
 
   /**
    * Reads a table or view.
@@ -62,17 +73,22 @@ export class ReadPlans {
     const known = key === undefined ? undefined : this.#plans.get(key);
     const run = runAlone(call, true);
     if (known !== undefined) {
-      return runPage(call, run, {
-        ...known,
-        params: withValues(known, shape!.values),
-      }, { head, node: () => nodeOf(call, request) });
+      const { values } = shape!;
+      const { plan, spelling } = known;
+      return runPage(call, run, plan, {
+        head,
+        params: withValues(plan, values),
+        node: () => nodeOf(call, request),
+        search: spell(spelling, values),
+      });
     }
     const query = request.parse();
     const node = nodeOf(call, request, query);
     const plan = planPage(call, { node, from: fromOf(request), head });
     // What the shape took for values must be what the grammar took for them.
     if (key !== undefined && query.slots === shape!.values.length) {
-      this.#plans.set(key, plan);
+      const spelling = canonicalShape(shape!.text);
+      this.#plans.set(key, { plan, spelling });
     }
     return runPage(call, run, plan, { head, node: () => node });
   }

@@ -15,6 +15,7 @@ import { checkParams } from "./analyze/params.ts";
 import { resolveStatementQuery } from "./analyze/query.ts";
 import type { Scope } from "./analyze/scope.ts";
 import { baseTypeOf } from "./analyze/type_facts.ts";
+import { updateOfTables } from "./mysql/resolve/update_tables.ts";
 import { checkPrivilege } from "./catalog/privileges.ts";
 import type { Environment } from "./environment.ts";
 import type { ParsedStatement } from "./parse.ts";
@@ -138,10 +139,20 @@ function planOf(
   };
 }
 
-function resolve(node: Node, scope: Scope): Query | Modification {
+function resolve(written: Node, scope: Scope): Query | Modification {
+  const node = isUpdateOfJoin(written)
+    ? updateOfTables(written.UpdateStmt, scope.env)
+    : written;
   return "SelectStmt" in node
     ? resolveStatementQuery(node, scope, { top: true })
     : resolveModification(node, scope, true);
+}
+
+/** MySQL's UPDATE over a join, whose tables are all in FROM. */
+function isUpdateOfJoin(
+  node: Node,
+): node is Extract<Node, { UpdateStmt: unknown }> {
+  return "UpdateStmt" in node && node.UpdateStmt.relation === undefined;
 }
 
 function checkRights(tree: Query | Modification, scope: Scope): void {

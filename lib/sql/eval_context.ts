@@ -39,6 +39,8 @@ export interface EvalContext extends TypeSource {
   pause?(): void;
   /** @returns Value of a setting, claims included; `undefined` if nobody set it. */
   setting(name: string): string | undefined;
+  /** Grows with each change of a setting, also one that a rollback brings. */
+  readonly settingsVersion?: number | undefined;
   /** `set_config()`. */
   setSetting(name: string, value: string, local: boolean): string;
   /** What the statement says besides its answer; not there for those who are not told. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
+import { byteText } from "../base/byte_text.ts";
 import { SqlError } from "./error.ts";
 
 /** Reading one character at a time is quicker up to here. */
@@ -15,13 +15,6 @@ const short = 400;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
-
-/** What `node:buffer` has and its types do not tell. */
-interface Latin1 {
-  latin1Slice(start: number, end: number): string;
-}
-
-const latin1Slice = (Buffer.prototype as unknown as Latin1).latin1Slice;
 
 /**
  * Decodes UTF-8.
@@ -40,7 +33,7 @@ export function decode(bytes: Uint8Array, start: number, end: number): string {
       // NUL wraps around to a large number.
       if (((bytes[i]! - 1) & 0xff) >= 0x7f) return decodeAny(bytes, start, end);
     }
-    return latin1Slice.call(bytes, start, end);
+    return byteText(bytes, start, end);
   }
   let text = "";
   for (let i = start; i < end; i++) {

@@ -292,6 +292,32 @@ export class Database {
   }
 
   /**
+   * Asks which b-trees of the main database a statement may write, without running it: those of its
+   * tables and their indexes, and those that triggers and foreign keys bring in.
+   *
+   * @param sql One statement.
+   * @returns Their root pages.
+   */
+  writtenRoots(sql: string): number[] {
+    this.#compile(encoder.encode(`EXPLAIN ${sql}`), 0);
+    const handle = Deno.UnsafePointer.create(out[0] as bigint);
+    if (handle === null) return [];
+    const statement = new Statement(this.symbols, handle, sql, true);
+    try {
+      const roots: number[] = [];
+      // Columns: addr, opcode, p1, p2, p3, …
+      while (statement.step() === resultCode.row) {
+        const [, operation, p1, p2, p3] = statement.row();
+        if (operation === "OpenWrite" && p3 === 0) roots.push(Number(p2));
+        if (operation === "Clear" && p2 === 0) roots.push(Number(p1));
+      }
+      return roots;
+    } finally {
+      statement.finalize();
+    }
+  }
+
+  /**
    * @param code Result of a call on this connection.
    * @throws {SqliteError} When it is not success.
    */

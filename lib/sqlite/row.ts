@@ -62,8 +62,7 @@ export function readRowInto(
   row: SqliteValue[],
 ): void {
   let used = 0;
-  waiting.length = 0;
-  ends.length = 0;
+  if (waiting.length > 0) waiting.length = ends.length = 0;
   for (let i = 0; i < row.length; i++) {
     switch (symbols.sqlite3_column_type(statement, i)) {
       case integerType:

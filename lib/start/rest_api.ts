@@ -66,7 +66,7 @@ export function startRest(
     tokens,
     db: auth?.db,
     clock,
-    // Commits are counted before anybody is told of them; nobody else writes to this engine's files.
+    // It changes before anybody is told of a commit; nobody else writes to this engine's files.
     dbVersion: auth?.dbVersion,
   };
   return {

@@ -17,6 +17,8 @@ const accounts = 100_000;
 const batch = 1000;
 /** Statements of `mariadb-slap` for each second that it should take. */
 const slapRate = 25_000;
+/** Texts of its file. */
+const slapTexts = 5000;
 
 /** Makes the table on a server. */
 async function fill(port: number): Promise<void> {
@@ -53,8 +55,28 @@ async function readPrepared(port: number, seconds: number): Promise<number> {
   return count / (performance.now() - startedAt) * 1000;
 }
 
-/** Runs `select 1` with MariaDB's own load generator. */
-async function slap(port: number, seconds: number): Promise<number> {
+/** Point reads as most programs send them, the number in the text; each text differs from the others. */
+function readTexts(): string {
+  let at = 1;
+  return Array.from({ length: slapTexts }, () => {
+    at = at * 48_271 % 2_147_483_647;
+    return `select balance from bench.accounts where id = ${at % accounts + 1}`;
+  }).join(";");
+}
+
+/**
+ * Runs statements with MariaDB's own load generator.
+ *
+ * @param query A statement, or a file of several with `;` between them.
+ * @param port Where.
+ * @param seconds How long, roughly.
+ * @returns Statements a second.
+ */
+async function slap(
+  query: string,
+  port: number,
+  seconds: number,
+): Promise<number> {
   const count = Math.ceil(slapRate * seconds / clients) * clients;
   const { code, stdout, stderr } = await new Deno.Command("mariadb-slap", {
     args: [
@@ -68,7 +90,8 @@ async function slap(port: number, seconds: number): Promise<number> {
       "--iterations=1",
       "--create-schema=bench",
       "--no-drop",
-      "--query=select 1",
+      `--query=${query}`,
+      "--delimiter=;",
     ],
     stdout: "piped",
     stderr: "piped",
@@ -119,16 +142,23 @@ export async function measureMysql(
       reference: (seconds) => run(reference.port, seconds),
       ours: (seconds) => run(port, seconds),
     });
+  const texts = `${bench.folder}/mysql_reads.sql`;
+  await Deno.writeTextFile(texts, readTexts());
   return [
     comparedRow(await contest(readPrepared), {
       what: `MySQL: point reads, prepared, ${clients} connections`,
       unit: "/s",
       target: { bound: "at least", value: 0.75 },
     }),
-    comparedRow(await contest(slap), {
+    comparedRow(await contest((...at) => slap("select 1", ...at)), {
       what: `mariadb-slap: select 1, ${clients} connections`,
       unit: "/s",
       target: { bound: "at least", value: 1 },
+    }),
+    comparedRow(await contest((...at) => slap(texts, ...at)), {
+      what:
+        `mariadb-slap: point reads, each text another, ${clients} connections`,
+      unit: "/s",
     }),
   ];
 }

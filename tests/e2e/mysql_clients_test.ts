@@ -5,6 +5,7 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import mysql from "mysql2/promise";
+import pg from "pg";
 import { hasMariadb, startMariadb } from "../support/mariadb_server.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { testCert, testKey } from "../support/test_certificate.ts";
@@ -159,6 +160,137 @@ Deno.test("mysql2 gets the same rows by text and by prepared statement", () =>
       deepEqual(kept, [{ n: 1 }]);
       await client.changeUser({ user: "postgres", password });
       await client.ping();
+    } finally {
+      await client.end();
+    }
+  }));
+
+Deno.test("mysql2 gets TIME and ENUM by text and by prepared statement", () =>
+  withProgram(async ({ mysqlPort: port }) => {
+    const client = await mysql.createConnection({
+      host: "127.0.0.1",
+      port,
+      user: "root",
+      password,
+      database: "postgres",
+    });
+    try {
+      await client.query(
+        "CREATE TABLE shifts (id int PRIMARY KEY, t time(3), s time, e enum('b','a'), KEY (t))",
+      );
+      const times = [
+        ["-100:00:00.001", "838:59:59", "A"],
+        ["26:03:04.500", "-00:00:01", 1],
+        ["00:00:01.000", "101112", "1"],
+      ];
+      for (const [id, row] of times.entries()) {
+        await client.execute(
+          "INSERT INTO shifts VALUES (?, ?, ?, ?)",
+          [id, ...row],
+        );
+      }
+      const expected = [
+        { id: 0, t: "-100:00:00.001", s: "838:59:59", e: "a" },
+        { id: 2, t: "00:00:01.000", s: "10:11:12", e: "b" },
+        { id: 1, t: "26:03:04.500", s: "-00:00:01", e: "b" },
+      ];
+      deepEqual(
+        (await client.query("SELECT * FROM shifts ORDER BY t"))[0],
+        expected,
+      );
+      const [binary] = await client.execute("SELECT * FROM shifts ORDER BY t");
+      // mysql2 leaves out the zeros of a binary time's fraction.
+      deepEqual(
+        binary,
+        expected.map((row) => ({ ...row, t: row.t.replace(/\.?0*$/, "") })),
+      );
+      for (const given of ["26:03:04.5", "1 2:03:04.5", "260304.5"]) {
+        const [found] = await client.execute(
+          "SELECT id FROM shifts WHERE t = ?",
+          [given],
+        );
+        deepEqual(found, [{ id: 1 }], given);
+      }
+      const [place] = await client.execute(
+        "SELECT id FROM shifts WHERE e = ? AND e + 0 = ?",
+        [2, 2],
+      );
+      deepEqual(place, [{ id: 0 }]);
+      const [plan] = await client.query(
+        "EXPLAIN SELECT id FROM shifts WHERE t = '10:00'",
+      );
+      match(JSON.stringify(plan), /SEARCH .* USING INDEX/);
+    } finally {
+      await client.end();
+    }
+  }));
+
+Deno.test("mysql2 gets BIGINT UNSIGNED by text and by prepared statement", () =>
+  withProgram(async ({ mysqlPort: port }) => {
+    const client = await mysql.createConnection({
+      host: "127.0.0.1",
+      port,
+      user: "root",
+      password,
+      database: "postgres",
+      supportBigNumbers: true,
+    });
+    const most = "18446744073709551615";
+    try {
+      await client.query(
+        "CREATE TABLE counters (id bigint unsigned AUTO_INCREMENT PRIMARY KEY, n bigint unsigned, KEY (n))",
+      );
+      await client.execute("INSERT INTO counters (n) VALUES (?), (?), (?)", [
+        most,
+        "9223372036854775808",
+        7,
+      ]);
+      const query =
+        "SELECT id, n, n - 1 AS less, n | 1 AS bits, MAX(n) OVER () AS top, CAST(n AS UNSIGNED) AS again FROM counters ORDER BY n DESC";
+      const row = (id: number, n: string, less: string, bits: string) => ({
+        id,
+        n,
+        less,
+        bits,
+        top: most,
+        again: n,
+      });
+      const expected = [
+        row(1, most, "18446744073709551614", most),
+        row(
+          2,
+          "9223372036854775808",
+          "9223372036854775807",
+          "9223372036854775809",
+        ),
+        { id: 3, n: 7, less: 6, bits: 7, top: most, again: 7 },
+      ];
+      deepEqual((await client.query(query))[0], expected);
+      deepEqual((await client.execute(query))[0], expected);
+      for (const sql of ["n = ?", "n >= ? AND n <> 9223372036854775808"]) {
+        const [found] = await client.execute(
+          `SELECT id FROM counters WHERE ${sql}`,
+          [most],
+        );
+        deepEqual(found, [{ id: 1 }], sql);
+      }
+      const [plan] = await client.query(
+        `EXPLAIN SELECT id FROM counters WHERE n = ${most}`,
+      );
+      match(JSON.stringify(plan), /SEARCH .* USING INDEX/);
+      const [filled] = await client.execute(
+        "SELECT IFNULL(n, 0) AS x, IF(id = 1, n, NULL) AS y FROM counters WHERE id = 1",
+      );
+      deepEqual(filled, [{ x: most, y: most }]);
+      // A column that may be below zero, too, cannot hold it in eight bytes.
+      await rejects(
+        () => client.execute("SELECT IFNULL(n, -1) AS x FROM counters"),
+        { errno: 1690 },
+      );
+      await rejects(
+        () => client.execute("INSERT INTO counters (n) VALUES (?)", [-1]),
+        { errno: 1264 },
+      );
     } finally {
       await client.end();
     }
@@ -342,19 +474,41 @@ INSERT INTO a (b, n, v, t, bl, f, d, dt, da, ti, j, bo, e) VALUES
    '2020-01-02 03:04:05.678', '2021-02-03', '10:11:12', '{"a": [1, null]}', 1, 'y'),
   (NULL, NULL, 'two', '', '', NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL);
 INSERT INTO b VALUES (1, 1), (2, NULL);
+CREATE VIEW va AS SELECT *, CONCAT(v, '\\\\', "'") AS \`odd \`\`name\` /* why */ FROM a WHERE id < 10;
+CREATE SQL SECURITY INVOKER VIEW vb (k, many) AS
+  SELECT a_id, COUNT(*) FROM b LEFT JOIN va ON va.id = b.a_id GROUP BY a_id HAVING COUNT(*) > 0;
+CREATE VIEW vc AS SELECT id FROM a WHERE id < 5 WITH CASCADED CHECK OPTION;
+CREATE TABLE c (id bigint unsigned PRIMARY KEY, ti time(3) DEFAULT '-01:02:03.500', y year,
+  size enum('small','it''s, large') NOT NULL DEFAULT 'small', tags set('x','y'), body text, slug varchar(50),
+  UNIQUE KEY us (slug(4)), KEY kb (body(20), y), KEY kt (ti));
+INSERT INTO c VALUES (18446744073709551615, '-838:59:59', 0, 2, 3, 'long text', 'abcde'),
+  (9223372036854775808, '100:00:00.001', 70, 'SMALL', '', NULL, 'abcx');
+INSERT INTO c (id, slug) VALUES (7, NULL);
+INSERT IGNORE INTO c (id, slug) VALUES (8, 'ABCD');
 `;
 
+/** A view of a PostgreSQL client, with a part of every kind that MySQL has too. */
+const pgView = `create view source.vpg as
+  with c as (select a_id, count(*) filter (where id > 1) as n from source.b group by a_id)
+  select a.id, a.v || '!' as w, a.id / 2 as half, coalesce(c.n, 0) as n, a.b::text as bt,
+    row_number() over (partition by a.bo order by a.n desc) as r, length(a.v) as l,
+    case when a.e is distinct from 'y' then 'no' else 'y' || a.id end as k,
+    exists (select from source.b where b.a_id = a.id) as has, substring(a.v from 2 for 2) as s
+  from source.a left join c on c.a_id = a.id
+  where a.id = any (array[1, 2, 3]) and a.v like '%t%' and (a.da is null or a.da >= date '2020-01-01')
+  order by a.n limit 5`;
+
 const look =
-  "SELECT id, b, n, v, t, hex(bl), f, d, dt, da, ti, j, bo, e FROM a ORDER BY id; SELECT * FROM b ORDER BY id";
+  "SELECT id, b, n, v, t, hex(bl), f, d, dt, da, ti, j, bo, e FROM a ORDER BY id; SELECT * FROM b ORDER BY id; SELECT id, `odd ``name` FROM va ORDER BY id; SELECT * FROM vb ORDER BY k; SELECT c.*, size + 0, tags + 0 FROM c ORDER BY id; INSERT INTO vc VALUES (9)";
 
 Deno.test({
-  name: "mysqldump carries tables from here to MariaDB and back",
+  name: "mysqldump carries tables and views from here to MariaDB and back",
   ignore: !hasMariadb(),
   // The client library's sockets end a moment after it says so.
   sanitizeResources: false,
   sanitizeOps: false,
   fn: () =>
-    withProgram(async ({ mysqlPort }) => {
+    withProgram(async ({ mysqlPort, pgPort }) => {
       await using mariadb = await startMariadb();
       const at = (port: number, ours: boolean) => [
         "-h",
@@ -373,6 +527,18 @@ Deno.test({
         equal(made.code, 0, made.stderr);
         const filled = await run(cli, [...from, "source"], sample);
         equal(filled.code, 0, filled.stderr);
+        if (from === here) {
+          const client = new pg.Client({
+            host: "127.0.0.1",
+            port: pgPort,
+            user: "postgres",
+            password,
+            database: "postgres",
+          });
+          await client.connect();
+          await client.query(pgView);
+          await client.end();
+        }
         const before = await run(cli, [...from, "source", "-e", look]);
         const target = await run(cli, [...to, "-e", "CREATE DATABASE target"]);
         equal(target.code, 0, target.stderr);
@@ -380,7 +546,7 @@ Deno.test({
         const raw = await new Deno.Command("bash", {
           args: [
             "-c",
-            'mariadb-dump "${@:2:$1}" --no-tablespaces source | mariadb "${@:$1+2}" target',
+            'set -o pipefail; mariadb-dump "${@:2:$1}" --no-tablespaces source | mariadb "${@:$1+2}" target',
             "bash",
             String(from.length),
             ...from,
@@ -392,6 +558,23 @@ Deno.test({
         const after = await run(cli, [...to, "target", "-e", look]);
         equal(after.stdout, before.stdout, after.stderr);
         match(after.stdout, /été/);
+        match(after.stderr, /ERROR 1369 .*CHECK OPTION failed/);
+        if (from === here) {
+          const [one, two] = await Promise.all(
+            [[from, "source"], [to, "target"]].map((
+              [place, name],
+            ) =>
+              run(cli, [
+                ...place as string[],
+                name as string,
+                "-e",
+                "SELECT * FROM vpg ORDER BY id",
+              ])
+            ),
+          );
+          equal(two?.stdout, one?.stdout, two?.stderr);
+          match(two?.stdout ?? "", /été!/);
+        }
         for (const place of [from, to]) {
           await run(cli, [
             ...place,

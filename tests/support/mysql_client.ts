@@ -193,6 +193,9 @@ export function mysqlClient(
         const found = await text(statement.sql, statement.values);
         await session.sync(false);
         if (found.rows.length === 0 && statement.whenEmpty !== undefined) {
+          if ("kind" in statement.whenEmpty) {
+            return await one(statement.whenEmpty, []);
+          }
           const { errno, sqlState, message } = statement.whenEmpty;
           throw new MysqlError(errno, sqlState, message);
         }

@@ -97,6 +97,8 @@ export class WireSession implements ClientSession {
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
   #transactionTimer: ReturnType<typeof setTimeout> | undefined;
   #started = false;
+  /** Kept at hand, because every Sync asks for them. */
+  readonly #limits = { idle: 0, idleInTransaction: 0, transaction: 0 };
 
   /**
    * @param instance The engine.
@@ -140,6 +142,7 @@ export class WireSession implements ClientSession {
         name,
       ) => [name, this.#core.settings.shown(name) ?? ""]),
     );
+    this.#readLimits();
     this.#started = true;
     this.statements = this.#statements();
     this.portals = this.#portals(this.#core.cursors);
@@ -229,7 +232,8 @@ export class WireSession implements ClientSession {
 
   /** Between two requests. */
   #synced(): void {
-    const { transaction, notifications, settings } = this.#core;
+    const { transaction, notifications } = this.#core;
+    const limits = this.#limits;
     if (transaction.kind === "none") {
       notifications.busy = false;
       if (this.#transactionTimer !== undefined) {
@@ -237,29 +241,38 @@ export class WireSession implements ClientSession {
         this.#transactionTimer = undefined;
       }
       this.#startTimer(
-        settings.get("idle_session_timeout"),
+        limits.idle,
         "57P05",
         "terminating connection due to idle-session timeout",
       );
       return;
     }
     this.#startTimer(
-      settings.get("idle_in_transaction_session_timeout"),
+      limits.idleInTransaction,
       "25P03",
       "terminating connection due to idle-in-transaction timeout",
     );
-    const limit = Number(settings.get("transaction_timeout"));
-    if (limit > 0 && this.#transactionTimer === undefined) {
+    if (limits.transaction > 0 && this.#transactionTimer === undefined) {
       this.#transactionTimer = setTimeout(() => {
         this.#end("25P04", "terminating connection due to transaction timeout");
-      }, limit);
+      }, limits.transaction);
     }
   }
 
-  #startTimer(limit: string | undefined, state: string, text: string): void {
+  #readLimits(): void {
+    const { settings } = this.#core;
+    const limit = (name: string) => Number(settings.get(name) ?? 0);
+    this.#limits.idle = limit("idle_session_timeout");
+    this.#limits.idleInTransaction = limit(
+      "idle_in_transaction_session_timeout",
+    );
+    this.#limits.transaction = limit("transaction_timeout");
+  }
+
+  #startTimer(limit: number, state: string, text: string): void {
     this.#stopIdleTimer();
-    if (limit === undefined || limit === "0") return;
-    this.#idleTimer = setTimeout(() => this.#end(state, text), Number(limit));
+    if (limit === 0) return;
+    this.#idleTimer = setTimeout(() => this.#end(state, text), limit);
   }
 
   #stopIdleTimer(): void {
@@ -292,6 +305,7 @@ export class WireSession implements ClientSession {
 
   #settingChanged(name: string): void {
     if (!this.#started) return;
+    if (name.endsWith("_timeout")) this.#readLimits();
     const { settings } = this.#core;
     const changed = (reported: string) => {
       const value = settings.shown(reported) ?? "";

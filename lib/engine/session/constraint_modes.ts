@@ -102,8 +102,9 @@ export class ConstraintModes implements Participant {
   }
 
   #reset(): void {
-    this.#levels = [asDeclared];
     this.#waits = false;
+    if (this.#levels.length === 1 && this.#levels[0] === asDeclared) return;
+    this.#levels = [asDeclared];
   }
 
   #isDeferred({ oid, deferrable, initiallyDeferred }: Constraint): boolean {

@@ -86,6 +86,7 @@ export class Cursors implements Participant {
    * @returns A promise while rows are read in advance.
    */
   beforeWrite(): Promise<void> | undefined {
+    if (this.#entries.size === 0) return undefined;
     const open = [...this.#entries.values()].filter(({ portal }) =>
       portal.rows?.open === true
     );
@@ -113,6 +114,7 @@ export class Cursors implements Participant {
   }
 
   beforeCommit(): void | Promise<void> {
+    if (this.#entries.size === 0) return;
     const open = [...this.#entries.values()].filter(({ portal, held }) =>
       portal.hold && !held && portal.rows?.open === true
     );

@@ -13,6 +13,7 @@ import type { ParsedStatement } from "../../sql/parse.ts";
 import type { Plan } from "../../sql/plan.ts";
 import type { PlanRunner } from "../sqlite/plan_runner.ts";
 import { AdvisoryLocks } from "./advisory_locks.ts";
+import { Deadlines } from "./deadlines.ts";
 import { FreeCores } from "./free_cores.ts";
 import { keepWithCommits } from "./keep_sequences.ts";
 import { NotificationHub } from "./notifications.ts";
@@ -75,6 +76,8 @@ export class Instance {
   readonly sequences = new Sequences();
   readonly locks = new AdvisoryLocks();
   readonly notifications = new NotificationHub();
+  /** Time limits of the statements that run. */
+  readonly deadlines = new Deadlines();
   readonly services: ReadonlyMap<string, Service>;
   /** Sessions of clients by process id. */
   readonly backends = new Map<number, SessionCore>();

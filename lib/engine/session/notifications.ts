@@ -176,7 +176,6 @@ export class SessionNotifications implements Participant, Listener {
   }
 
   end(committed: boolean): void {
-    this.#marks.length = 0;
     if (this.#pending.length === 0) return;
     const pending = this.#pending;
     this.#pending = [];

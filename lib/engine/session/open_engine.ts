@@ -38,6 +38,7 @@ import {
   type Migration,
   type Session,
   type SqlValue,
+  type TableName,
 } from "../engine.ts";
 import {
   openSqliteEngine,
@@ -197,6 +198,10 @@ class PostgresEngine implements OpenEngine {
     return this.#version.of(this.#instance.runner.catalog);
   }
 
+  follow(tables: readonly TableName[]): () => unknown {
+    return this.#sqlite.runner.follow(tables);
+  }
+
   stats(): EngineStats {
     return this.#sqlite.stats();
   }
@@ -298,5 +303,6 @@ class PostgresEngine implements OpenEngine {
       }).catch(() => {});
     }
     await this.#sqlite.close();
+    this.#instance.deadlines.close();
   }
 }

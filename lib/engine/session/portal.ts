@@ -66,13 +66,19 @@ export class StatementPortal implements SessionPortal {
     try {
       const result = this.#fetch(maxRows, sink, last);
       if (result instanceof Promise) {
-        return core.watch.over(result).finally(() => core.finish()).catch(
-          (error) => {
-            throw this.#told(error);
-          },
-        );
+        const deadline = core.watch.limit();
+        return result.then((result) => {
+          deadline?.end();
+          core.finish();
+          return result;
+        }, (error) => {
+          deadline?.end();
+          const reason = core.watch.reason(error);
+          core.finish();
+          throw this.#told(reason);
+        });
       }
-      core.finish();
+      core.finish(true);
       return result;
     } catch (error) {
       core.finish();

@@ -47,6 +47,14 @@ const planSettings = [
   "bytea_output",
 ];
 
+/** Settings whose change makes another {@linkcode PlanEnv}. */
+const envSettings: ReadonlySet<string> = new Set([
+  ...planSettings,
+  "role",
+  "session_authorization",
+  "search_path",
+]);
+
 /** See the top of the file. */
 export class SessionCore {
   readonly instance: Instance;
@@ -64,7 +72,7 @@ export class SessionCore {
   /** Runs them. */
   readonly executor = new Executor(this);
   /** Stops them. */
-  readonly watch = new StatementWatch();
+  readonly watch: StatementWatch;
   readonly prepared = new Map<string, NamedStatement>();
   /** Last value of each sequence that this session used. */
   readonly sequenceValues = new Map<number, bigint>();
@@ -77,6 +85,8 @@ export class SessionCore {
   text = "";
   stateSinceMs: number;
   #env: PlanEnv | undefined;
+  /** What the next transaction begins with, until a setting changes. */
+  #defaults: TransactionModes | undefined;
   #undo: (() => void)[] = [];
 
   /**
@@ -85,6 +95,7 @@ export class SessionCore {
   constructor(options: SessionCoreOptions) {
     const { instance } = options;
     this.instance = instance;
+    this.watch = new StatementWatch(instance.deadlines);
     this.options = options;
     this.processId = options.processId;
     this.temporarySchema = `pg_temp_${this.processId}`;
@@ -110,10 +121,13 @@ export class SessionCore {
         this.notifications,
         { end: (committed) => this.#transactionOver(committed) },
       ],
-      defaults: () => this.#defaultModes(),
+      defaults: () => this.#defaults ??= this.#defaultModes(),
       lockTimeoutMs: () => this.#number("lock_timeout"),
       signal: () => this.watch.signal,
       now: () => instance.clock.now(),
+      // PostgreSQL, too, takes one for the other; and a look at the clock is not free.
+      begunMs: () =>
+        this.watch.running ? this.eval.statementMs : instance.clock.now(),
       lost: (error) => options.terminated(error),
     });
     this.eval = new SessionEval({
@@ -227,10 +241,15 @@ export class SessionCore {
     this.eval.beginStatement(now);
   }
 
-  /** A statement is over, for good or bad. */
-  finish(): void {
+  /**
+   * A statement is over, for good or bad.
+   *
+   * @param quick Whether it was over in the same turn: a few milliseconds at most since it began, which
+   *   are not worth another look at the clock.
+   */
+  finish(quick = false): void {
     this.watch.end();
-    this.stateSinceMs = this.instance.clock.now();
+    if (!quick) this.stateSinceMs = this.instance.clock.now();
   }
 
   /**
@@ -265,10 +284,11 @@ export class SessionCore {
     }
     settings.renew();
     this.eval.renew();
-    this.sequenceValues.clear();
+    // Clearing makes a new table, also of an empty map.
+    if (this.sequenceValues.size > 0) this.sequenceValues.clear();
     this.lastSequence = undefined;
     this.text = "";
-    this.prepared.clear();
+    if (this.prepared.size > 0) this.prepared.clear();
     if (this.notifications.channels.size > 0) this.notifications.close();
     this.instance.locks.freeAll(this);
     if (this.#hasTemporary) return this.dropTemporary();
@@ -357,7 +377,8 @@ export class SessionCore {
     if (name === "role" || name === "session_authorization") {
       this.roles.changed();
     }
-    this.#env = undefined;
+    this.#defaults = undefined;
+    if (envSettings.has(name)) this.#env = undefined;
     this.options.changed(name);
   }
 

@@ -45,6 +45,7 @@ export class SessionEval implements EvalContext {
   intervalStyle = "postgres";
   extraFloatDigits = 1;
   byteaOutput = "hex";
+  settingsVersion = 0;
   readonly clock: () => number;
   readonly notes: StatementNotes | undefined;
   services: EvalServices;
@@ -124,6 +125,7 @@ export class SessionEval implements EvalContext {
    * @returns Whether it was one of those kept here.
    */
   follow(name: string): boolean {
+    this.settingsVersion++;
     const value = this.#options.settings.get(name) ?? "";
     switch (name) {
       case "timezone":

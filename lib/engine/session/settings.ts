@@ -44,7 +44,7 @@ export class Settings {
   readonly #initial: Map<string, string> = new Map();
   /** Custom names that were ever set: they are empty, not unknown, when taken back. */
   readonly #custom: Set<string> = new Set();
-  /** Beginning of the names of those that no rollback takes back (what a MySQL connection remembers). */
+  /** Beginning of the names of those that no rollback takes back (what a MySQL connection remembers, `@name` among it). */
   lasting: string | undefined;
   readonly #frames: Frame[] = [];
   #claims: ClaimSettings | undefined;
@@ -261,7 +261,9 @@ export class Settings {
    */
   end(committed: boolean): void {
     const before = this.#frames[0]?.before;
-    this.#frames.length = 0;
+    // Nearly always there is one, and to take it is quicker than to set a length.
+    this.#frames.pop();
+    if (this.#frames.length > 0) this.#frames.length = 0;
     if (before === undefined) return;
     this.#restore(committed ? this.#session : before.session, new Map());
   }

@@ -6,6 +6,7 @@
 
 import { SqlError } from "../../sql/error.ts";
 import { EngineError } from "../engine.ts";
+import type { Deadline, Deadlines } from "./deadlines.ts";
 import { canceled, timedOut } from "./errors.ts";
 
 /** See the top of the file. */
@@ -24,8 +25,16 @@ export class StatementWatch {
       readonly any: AbortSignal;
     }
     | undefined;
+  readonly #deadlines: Deadlines;
   #running = false;
   #timedOut = false;
+
+  /**
+   * @param deadlines Time limits of all statements.
+   */
+  constructor(deadlines: Deadlines) {
+    this.#deadlines = deadlines;
+  }
 
   /** Whether a statement runs. */
   get running(): boolean {
@@ -67,30 +76,30 @@ export class StatementWatch {
   }
 
   /**
-   * Watches over a statement that takes its time.
+   * The statement takes its time: begins to count it.
    *
-   * @param work What it does.
-   * @returns The same, which fails with 57014 when the time is over.
+   * @returns To be ended with the statement; nothing when it has no limit.
    */
-  async over<T>(work: Promise<T>): Promise<T> {
+  limit(): Deadline | undefined {
     const limit = this.limitMs;
+    if (limit === 0) return undefined;
     const controller = this.#abort;
-    const timer = limit === 0 ? undefined : setTimeout(() => {
+    return this.#deadlines.add(limit, () => {
       this.#timedOut = true;
       controller.abort();
-    }, limit);
-    try {
-      return await work;
-    } catch (error) {
-      const wasCanceled = error instanceof DOMException ||
-        (error instanceof SqlError || error instanceof EngineError) &&
-          error.sqlState === "57014";
-      if (wasCanceled && controller.signal.aborted) {
-        throw this.#timedOut ? timedOut() : canceled();
-      }
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
+    });
+  }
+
+  /**
+   * @param error What the statement that runs failed with.
+   * @returns The same, or 57014 when it was stopped.
+   */
+  reason(error: unknown): unknown {
+    const wasCanceled = error instanceof DOMException ||
+      (error instanceof SqlError || error instanceof EngineError) &&
+        error.sqlState === "57014";
+    return wasCanceled && this.#abort.signal.aborted
+      ? this.#timedOut ? timedOut() : canceled()
+      : error;
   }
 }

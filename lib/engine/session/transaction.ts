@@ -35,6 +35,8 @@ export interface TransactionOptions {
   readonly signal: () => AbortSignal;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** When the statement began that begins a transaction; the same, or a little earlier. */
+  readonly begunMs: () => number;
   /** The engine took the writer away. */
   readonly lost: (error: Error) => void;
 }
@@ -169,7 +171,7 @@ export class Transaction {
     this.#kind = kind;
     this.#failed = false;
     this.#modes = undefined;
-    this.#started = this.#options.now();
+    this.#started = this.#options.begunMs();
     this.ranQuery = false;
     this.used = false;
     for (const each of this.#options.participants) each.begin?.(1);
@@ -246,16 +248,16 @@ export class Transaction {
   commit(): void | Promise<void> {
     if (this.#kind === "none") return;
     if (this.#failed) return this.rollback();
-    const waits: Promise<void>[] = [];
+    let waits: Promise<void>[] | undefined;
     for (const each of this.#options.participants) {
       const wait = each.beforeCommit?.();
-      if (wait !== undefined) waits.push(wait);
+      if (wait !== undefined) (waits ??= []).push(wait);
     }
-    if (this.#lease === undefined && waits.length === 0) {
+    if (this.#lease === undefined && waits === undefined) {
       this.#over(true);
       return;
     }
-    return this.#commit(waits);
+    return this.#commit(waits ?? []);
   }
 
   async #commit(waits: readonly Promise<void>[]): Promise<void> {

@@ -57,7 +57,8 @@ export class Acknowledgement {
     if (!committed || !wrote) return log.after(told);
     const alone = members.length === 1 && waiting === 0;
     this.#alone = alone ? this.#alone + 1 : 0;
-    if (this.#alone > enoughAlone && !large && log.quick) {
+    const now = this.#alone > enoughAlone ? log.quick : log.instant;
+    if (now && !large) {
       log.committedNow(told);
     } else {
       log.committed(told, members.length);

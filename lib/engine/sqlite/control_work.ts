@@ -43,6 +43,10 @@ export class ControlWork implements Work<true> {
     return Promise.resolve(this.inline());
   }
 
+  changes(): boolean {
+    return false;
+  }
+
   same(): boolean {
     return true;
   }

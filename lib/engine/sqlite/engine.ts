@@ -117,6 +117,13 @@ export interface SqliteEngineOptions {
    */
   readonly retryWriteMs?: number;
   /**
+   * Milliseconds that a sync of the log takes at most on the average for it to hold the event loop although
+   * others want something: handing it to another thread and hearing of its end costs a tenth of a millisecond.
+   *
+   * @default {0.3}
+   */
+  readonly instantSyncMs?: number;
+  /**
    * Opens the write-ahead log for syncing.
    *
    * @default {openLogFile} for a data directory, and no syncs in memory
@@ -315,6 +322,7 @@ async function assemble(
       maxLeasePausesMs: options.maxLeasePausesMs ?? 10_000,
       closeGraceMs: options.closeGraceMs ?? 1000,
       retryWriteMs: options.retryWriteMs ?? 5000,
+      instantSyncMs: options.instantSyncMs ?? 0.3,
       stop,
     });
   } catch (error) {

@@ -113,27 +113,44 @@ export class Group implements StatementRunner {
   }
 
   /**
-   * Runs one member to its end; never rejects.
+   * Runs one member to its end; never throws or rejects.
    *
    * @param member A transaction that has not run.
+   * @returns Nothing when it is over at once.
    */
-  async run(member: Transaction): Promise<void> {
+  run(member: Transaction): void | Promise<void> {
     this.members.push(member);
     try {
       // One that has the writer for itself needs no savepoint to be rolled back alone.
       if (!member.exclusive) this.#connection.database.command(savepoint);
-      await member.run(this);
-      if (this.#lost === undefined) await this.#finish(member);
+      const running = member.run(this);
+      const ending = running === undefined
+        ? this.#finish(member)
+        : running.then(() => this.#finish(member));
+      return ending?.catch((error) => this.#lose(error));
     } catch (error) {
-      this.#lost ??= { error: toEngineError(error) };
+      this.#lose(error);
     }
   }
 
-  async #finish(member: Transaction): Promise<void> {
-    const { database } = this.#connection;
-    if (!member.failed && database.violatesForeignKey) {
-      member.fail(await this.#deferredViolation(member));
+  #lose(error: unknown): void {
+    this.#lost ??= { error: toEngineError(error) };
+  }
+
+  #finish(member: Transaction): void | Promise<void> {
+    if (this.#lost !== undefined) return;
+    if (!member.failed && this.#connection.database.violatesForeignKey) {
+      return this.#deferredViolation(member).then((error) => {
+        member.fail(error);
+        this.#close(member);
+      });
     }
+    this.#close(member);
+  }
+
+  /** Keeps what a member did, or takes it back. */
+  #close(member: Transaction): void {
+    const { database } = this.#connection;
     if (!member.failed) this.#writes += member.wrote;
     if (member.exclusive) {
       if (member.failed) database.command("ROLLBACK");

@@ -29,6 +29,8 @@ export interface LogSyncOptions {
   readonly counters: Counters;
   /** Transactions that wait for the writer: they are about to commit too. */
   readonly following: () => number;
+  /** Average below which a sync is over before another thread would have told of it. */
+  readonly instantSyncMs: number;
   /** Called when a sync failed, before anybody is told. */
   readonly broken: () => void;
 }
@@ -78,6 +80,11 @@ export class LogSync {
       this.#syncMs < slowSyncMs;
   }
 
+  /** Whether a sync on this thread costs less than to have it done elsewhere, whoever waits meanwhile. */
+  get instant(): boolean {
+    return this.#syncMs < this.#options.instantSyncMs && this.quick;
+  }
+
   /**
    * Takes note of a commit that is in the log.
    *
@@ -93,7 +100,7 @@ export class LogSync {
 
   /**
    * As {@linkcode LogSync.committed}, but at once and on this thread, which is quicker where nobody else
-   * wants anything; only while it is {@linkcode LogSync.quick}.
+   * wants anything or the disk is very quick; only while it is {@linkcode LogSync.quick}.
    *
    * @param told Is told before this returns.
    */

@@ -15,6 +15,7 @@ import type { ChangeCollector } from "./change_collector.ts";
 import type { CompiledPlan } from "./compiled_plan.ts";
 import type { Connection } from "./connection.ts";
 import { ConstraintProbe } from "./constraint_probe.ts";
+import type { FollowedTables } from "./followed_tables.ts";
 import type { LongWrites } from "./long_write.ts";
 import { runPlanOffThread } from "./plan_off_thread.ts";
 import { planError, type PlanValues, runPlanInline } from "./plan_run.ts";
@@ -192,6 +193,10 @@ export class PlanWork implements Work<PlanOutcome> {
         this.#undo();
       }
     }
+  }
+
+  changes(tables: FollowedTables): boolean {
+    return tables.changedBy(this.#options.plan);
   }
 
   same(first: PlanOutcome, again: PlanOutcome): boolean {

@@ -88,6 +88,8 @@ export interface SqliteEngineParts {
   readonly closeGraceMs: number;
   /** Time between two attempts to write while the disk takes nothing. */
   readonly retryWriteMs: number;
+  /** Average below which a sync of the log holds the event loop. */
+  readonly instantSyncMs: number;
   /** Stops the long statements of readers and writer. */
   readonly stop: AbortController;
 }
@@ -96,7 +98,8 @@ export interface SqliteEngineParts {
 const longestTimeoutMs = 2 ** 31 - 1;
 
 /** See the top of the file. */
-export class SqliteEngine implements Omit<Engine, "migrate" | "schemaVersion"> {
+export class SqliteEngine
+  implements Omit<Engine, "migrate" | "schemaVersion" | "follow"> {
   readonly description: string;
   readonly failed: Promise<Error>;
   /** Runs plans. */
@@ -150,6 +153,7 @@ export class SqliteEngine implements Omit<Engine, "migrate" | "schemaVersion"> {
       clock,
       counters,
       following: () => this.#writer.waiting,
+      instantSyncMs: parts.instantSyncMs,
       broken,
     });
     this.#writer = new Writer({

@@ -13,7 +13,8 @@ import type { RowSink } from "../client_session.ts";
 import type { Connection } from "./connection.ts";
 import { deferredViolation } from "./deferred_violation.ts";
 import { defaultEval } from "./default_eval.ts";
-import { EngineError } from "../engine.ts";
+import { EngineError, type TableName } from "../engine.ts";
+import { FollowedTables } from "./followed_tables.ts";
 import type { Group } from "./group.ts";
 import { KeptCursor } from "./kept_cursor.ts";
 import { WriterLease } from "./lease.ts";
@@ -55,13 +56,17 @@ export class SqlitePlanRunner implements PlanRunner {
   #catalog: Catalog | undefined;
   /** Grows with each commit. */
   #version = 0;
+  /** Whether a function has written in the transaction that is open. */
+  #nestedWrites = false;
   readonly #shared: SharedSnapshots;
+  readonly #followed: FollowedTables;
 
   /**
    * @param options Its parts.
    */
   constructor(options: SqlitePlanRunnerOptions) {
     this.#options = options;
+    this.#followed = new FollowedTables(options.connection.database);
     this.#shared = new SharedSnapshots({
       pool: options.snapshots,
       open: (connection) => this.#snapshotOn(connection),
@@ -104,6 +109,16 @@ export class SqlitePlanRunner implements PlanRunner {
       eval: () => defaultEval(clock, this.catalog),
       limits: (context) => planLimits(context),
     };
+  }
+
+  /**
+   * Follows tables.
+   *
+   * @param tables The tables.
+   * @returns Gives another number as soon as anybody could have been told of a change of one of them.
+   */
+  follow(tables: readonly TableName[]): () => number {
+    return this.#followed.follow(tables);
   }
 
   read(
@@ -179,7 +194,7 @@ export class SqlitePlanRunner implements PlanRunner {
         this.#checkFresh(context);
         const { catalog } = this;
         member.eval = context.eval;
-        return Promise.resolve(member.perform(() =>
+        return member.perform(() =>
           new PlanWork({
             connection: place.connection,
             longWrites: place.longWrites,
@@ -193,7 +208,7 @@ export class SqlitePlanRunner implements PlanRunner {
             catalog: () => catalog,
             changes: member.changes,
           })
-        ));
+        );
       },
       limits,
     ) as PlanOutcome;
@@ -223,6 +238,7 @@ export class SqlitePlanRunner implements PlanRunner {
       throw notSupported(`${plan.tag} in a function that a query calls`);
     }
     const connection = caller ?? reader.inline;
+    if (!plan.readOnly) this.#nestedWrites = true;
     const count = runPlanNested(connection, plan, params, sink, context);
     return { done: true, count };
   }
@@ -329,6 +345,10 @@ export class SqlitePlanRunner implements PlanRunner {
       this.#version++;
       if (catalog !== undefined) this.#catalog = catalog;
     }
+    if (this.#nestedWrites) {
+      this.#nestedWrites = false;
+      this.#followed.touched();
+    } else this.#followed.published(members, this.#catalog);
   }
 
   /**

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Link } from "../../base/linked_set.ts";
 import type { Catalog } from "../../sql/catalog/catalog.ts";
 import type { EvalContext } from "../../sql/eval_context.ts";
 import {
@@ -49,15 +50,17 @@ export interface Deadline {
   readonly error: () => Error;
 }
 
-/** Statements of a transaction. */
-export type Body = (tx: Transaction) => Promise<unknown>;
+/** Statements of a transaction; gives a promise unless it is over when it returns. */
+export type Body = (tx: Transaction) => unknown;
 
 /** See the top of the file. */
-export class Transaction implements Queryable {
+export class Transaction extends Link implements Queryable {
   /** Resolves with what the body gave, once that is on the disk. */
   readonly promise: Promise<unknown>;
   /** Until when its turn must have come. */
   readonly deadline: Deadline;
+  /** Takes it out of the queue when it fires. */
+  readonly signal: AbortSignal | undefined;
   /** What it has written, in order. */
   readonly writes: Write[] = [];
   /** How many writes it has made. */
@@ -87,9 +90,17 @@ export class Transaction implements Queryable {
   /**
    * @param body Statements.
    * @param deadline Until when its turn must have come.
-   * @param exclusive Whether a client leads it.
+   * @param options Whether a client leads it; what takes it out of the queue.
    */
-  constructor(body: Body, deadline: Deadline, exclusive = false) {
+  constructor(
+    body: Body,
+    deadline: Deadline,
+    { exclusive = false, signal }: {
+      exclusive?: boolean;
+      signal?: AbortSignal | undefined;
+    } = {},
+  ) {
+    super();
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.promise = promise;
     this.#resolve = resolve;
@@ -97,6 +108,7 @@ export class Transaction implements Queryable {
     this.#body = body;
     this.deadline = deadline;
     this.exclusive = exclusive;
+    this.signal = signal;
   }
 
   /** Whether it has run, or never will. */
@@ -115,22 +127,39 @@ export class Transaction implements Queryable {
   }
 
   /**
-   * Runs the body; resolves when the body is over or was cut off.
+   * Runs the body.
    *
    * @param runner Runs its statements.
+   * @returns Nothing when it is over at once; resolves when it is over or was cut off.
    */
-  async run(runner: StatementRunner): Promise<void> {
+  run(runner: StatementRunner): void | Promise<void> {
     this.#runner = runner;
-    const cut = new Promise<void>((resolve) => this.#end = resolve);
-    await Promise.race([this.#runBody(), cut]);
+    try {
+      const value = this.#body(this);
+      if (value instanceof Promise) return this.#whenOver(value);
+      this.#value = value;
+    } catch (error) {
+      this.fail(error);
+    }
     this.#over = true;
-    // A statement that the body did not wait for still has the connection.
+    if (this.#running !== undefined) return this.#whenIdle();
+  }
+
+  async #whenOver(body: Promise<unknown>): Promise<void> {
+    const cut = new Promise<void>((resolve) => this.#end = resolve);
+    await Promise.race([this.#runBody(body), cut]);
+    this.#over = true;
+    await this.#whenIdle();
+  }
+
+  /** A statement that the body did not wait for still has the connection. */
+  async #whenIdle(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
   }
 
-  async #runBody(): Promise<void> {
+  async #runBody(body: Promise<unknown>): Promise<void> {
     try {
-      const value = await this.#body(this);
+      const value = await body;
       if (!this.#over) this.#value = value;
     } catch (error) {
       if (!this.#over) this.fail(error);

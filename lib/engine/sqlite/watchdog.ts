@@ -6,6 +6,7 @@
  */
 
 import type { Clock } from "../../base/clock.ts";
+import type { LinkedSet } from "../../base/linked_set.ts";
 import { EngineError } from "../engine.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -29,7 +30,7 @@ export class Watchdog {
   /** The transaction whose turn it is. */
   member: Transaction | undefined;
   readonly #options: WatchdogOptions;
-  readonly #queue: Set<Transaction>;
+  readonly #queue: LinkedSet<Transaction>;
   #timer: ReturnType<typeof setInterval> | undefined;
   #seen: Transaction | undefined;
   #activity = 0;
@@ -42,9 +43,14 @@ export class Watchdog {
    * @param options Limits and clock.
    * @param queue Who waits, in order.
    */
-  constructor(options: WatchdogOptions, queue: Set<Transaction>) {
+  constructor(options: WatchdogOptions, queue: LinkedSet<Transaction>) {
     this.#options = options;
     this.#queue = queue;
+  }
+
+  /** Whether it looks. */
+  get running(): boolean {
+    return this.#timer !== undefined;
   }
 
   /** Begins to look, if it does not already. */

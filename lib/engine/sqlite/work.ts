@@ -6,6 +6,7 @@
 
 import type { Limits } from "../../sqlite/interruption.ts";
 import type { SqliteValue } from "../../sqlite/value.ts";
+import type { FollowedTables } from "./followed_tables.ts";
 
 /** See the top of the file. */
 export interface Work<Outcome> {
@@ -32,6 +33,8 @@ export interface Work<Outcome> {
   offThread(limits: Limits): Promise<Outcome>;
   /** Tells whether doing it again gave the same. */
   same(first: Outcome, again: Outcome): boolean;
+  /** Whether it may have changed one of these tables; it may if this is not said. */
+  changes?(tables: FollowedTables): boolean;
   /** The same work for a repetition, the result of which nobody is waiting for. */
   again(): Work<Outcome>;
 }

@@ -10,6 +10,7 @@
  */
 
 import type { Clock } from "../../base/clock.ts";
+import { LinkedSet } from "../../base/linked_set.ts";
 import { resultCode } from "../../sqlite/error.ts";
 import type { Limits } from "../../sqlite/interruption.ts";
 import { EngineError, type QueryOptions } from "../engine.ts";
@@ -81,7 +82,7 @@ export class Writer {
   readonly #longWrites: LongWrites;
   readonly #watchdog: Watchdog;
   readonly #acknowledgement: Acknowledgement;
-  readonly #queue = new Set<Transaction>();
+  readonly #queue = new LinkedSet<Transaction>();
   #driving: Promise<void> | undefined;
   #refusal: EngineError | undefined;
   /** Called when somebody queues while a group stays open. */
@@ -139,10 +140,10 @@ export class Writer {
     const transaction = new Transaction(body, {
       at: clock.monotonic() + Math.min(timeoutMs, maxWaitMs),
       error: exclusive?.timeUp ?? (timeoutMs < maxWaitMs ? timeUp : busy),
-    }, exclusive !== undefined);
+    }, { exclusive: exclusive !== undefined, signal });
     this.#queue.add(transaction);
     this.#arrived?.();
-    if (signal !== undefined) this.#leaveOn(signal, transaction);
+    if (this.#watchdog.running) this.#mayLeave(transaction);
     this.#driving ??= this.#drive();
     return transaction.promise;
   }
@@ -162,12 +163,23 @@ export class Writer {
     await this.#options.log?.drain();
   }
 
-  #leaveOn(signal: AbortSignal, transaction: Transaction): void {
+  /** Whoever waits now may have to wait for long. */
+  #watch(): void {
+    if (this.#watchdog.running) return;
+    this.#watchdog.start();
+    for (const waiting of this.#queue) this.#mayLeave(waiting);
+  }
+
+  /** Lets a transaction leave the queue; one whose turn comes at once asks its signal then. */
+  #mayLeave(transaction: Transaction): void {
+    const { signal } = transaction;
+    if (signal === undefined) return;
     const leave = () => {
       if (!this.#queue.delete(transaction)) return;
       transaction.fail(cancelled());
       transaction.settle();
     };
+    if (signal.aborted) return leave();
     signal.addEventListener("abort", leave, { once: true });
     const forget = () => signal.removeEventListener("abort", leave);
     transaction.promise.then(forget, forget);
@@ -214,7 +226,11 @@ export class Writer {
     const pages = connection.database.takePagesWritten();
     this.#noteHealth(failure?.error ?? group.writeRefusal, pages);
     this.#acknowledgement.give(group, failure === undefined, this.#queue.size);
-    if (failure === undefined) await this.#options.committed(pages);
+    if (failure !== undefined) return;
+    const waiting = this.#options.committed(pages);
+    if (waiting === undefined) return;
+    this.#watch();
+    await waiting;
   }
 
   #noteHealth(error: unknown, pages: number): void {
@@ -231,7 +247,7 @@ export class Writer {
     let code = statement.step();
     if ((code & 0xff) === resultCode.busy) {
       statement.reset();
-      this.#watchdog.start();
+      this.#watch();
       database.setBusyTimeout(5000);
       code = await connection.stepOffThread(statement);
       database.setBusyTimeout(0);
@@ -260,7 +276,11 @@ export class Writer {
 
   /** Runs everybody who waits; tells whether others may still join them. */
   async #runQueue(group: Group): Promise<boolean> {
-    for (const member of this.#queue) {
+    for (
+      let member = this.#queue.first;
+      member !== undefined;
+      member = this.#queue.first
+    ) {
       if (member.exclusive && group.members.length > 0) return false;
       this.#queue.delete(member);
       this.#watchdog.member = member;
@@ -271,8 +291,10 @@ export class Writer {
         // by then, so that nobody need watch it.
         await nextTurn();
       }
-      if (!member.over) this.#watchdog.start();
-      await running;
+      if (running !== undefined) {
+        if (!member.over) this.#watch();
+        await running;
+      }
       if (
         member.exclusive || member.catalog !== undefined ||
         group.lost !== undefined || this.#refusal !== undefined ||
@@ -298,7 +320,7 @@ export class Writer {
     ) {
       code = statement.step();
     } else {
-      this.#watchdog.start();
+      this.#watch();
       code = await connection.stepOffThread(statement);
     }
     const failed = code === resultCode.done ? undefined : database.error(code);

@@ -16,6 +16,8 @@ export interface BodyRows {
   readonly count: number;
   /** Keys of the rows; the same in each, unless `columns` named them. */
   readonly keys: readonly string[];
+  /** The object, where it is one and came as JSON. */
+  readonly value?: Record<string, unknown>;
   /** Whether rows lack some of the keys, which only `columns` allows. */
   readonly ragged?: boolean;
 }
@@ -85,19 +87,17 @@ function jsonRows(
   text: string | undefined,
   columns: readonly string[] | undefined,
 ): BodyRows {
-  const single = isObject(value);
+  if (isObject(value)) return objectRow(value, text, columns);
   // Upstream takes any other value for an array without rows.
-  const elements = single ? [value] : Array.isArray(value) ? value : [];
+  const elements = Array.isArray(value) ? value : [];
   if (!elements.every(isObject)) throw keysMustMatch();
   const [first] = elements;
   const keys = columns ?? (first === undefined ? [] : Object.keys(first));
-  const json = single || Array.isArray(value)
-    ? text ?? JSON.stringify(value)
-    : "[]";
+  const json = Array.isArray(value) ? text ?? JSON.stringify(value) : "[]";
   if (columns !== undefined) {
     return {
       json,
-      single,
+      single: false,
       count: elements.length,
       keys,
       ragged: elements.some((element) =>
@@ -112,7 +112,25 @@ function jsonRows(
       !keys.every((key) => Object.hasOwn(element, key))
     ) throw keysMustMatch();
   }
-  return { json, single, count: elements.length, keys };
+  return { json, single: false, count: elements.length, keys };
+}
+
+function objectRow(
+  value: Record<string, unknown>,
+  text: string | undefined,
+  columns: readonly string[] | undefined,
+): BodyRows {
+  const row = {
+    json: text ?? JSON.stringify(value),
+    single: true,
+    count: 1,
+    keys: columns ?? Object.keys(value),
+    value,
+  };
+  return columns === undefined ? row : {
+    ...row,
+    ragged: !columns.every((key) => Object.hasOwn(value, key)),
+  };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -170,6 +170,9 @@ function read(
   };
 }
 
+/** What an empty query string asks for. */
+export const plainQuery: RestQuery = read(new URLSearchParams());
+
 /**
  * Reads the query string of a table, a view, or a function that is called by POST.
  *

@@ -36,3 +36,21 @@ export function cellSql(json: string, type: CellType, params: Params): string {
   }
   return params.add(json);
 }
+
+/**
+ * As {@linkcode cellSql}, for a value that was read already.
+ *
+ * @param value Value of a member of a JSON object.
+ * @param type Where it goes.
+ * @param params Takes it.
+ * @returns An expression; nothing when it matters how the value was written.
+ */
+export function valueSql(
+  value: unknown,
+  type: CellType,
+  params: Params,
+): string | undefined {
+  if (value === null) return "NULL";
+  if (type.baseType === "json" || type.baseType === "jsonb") return undefined;
+  return typeof value === "string" ? params.add(value) : undefined;
+}

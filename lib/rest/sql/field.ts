@@ -23,13 +23,18 @@ const unserved =
 /**
  * @param field What.
  * @param alias Of its relation.
+ * @param row The relation's row as one value, if its alias does not stand for that.
  * @returns The expression.
  */
-export function fieldSql({ column, json }: FieldRef, alias: string): string {
+export function fieldSql(
+  { column, json }: FieldRef,
+  alias: string,
+  row = alias,
+): string {
   const { computedBy } = column;
   const name = computedBy === undefined
     ? `${alias}.${ident(column.name)}`
-    : `${qualified(computedBy.schema, computedBy.name)}(${alias})`;
+    : `${qualified(computedBy.schema, computedBy.name)}(${row})`;
   if (json.length === 0) return name;
   // Arrays and composites are walked through as JSON, as upstream does.
   const base = column.typeKind === "a" || column.typeKind === "c"

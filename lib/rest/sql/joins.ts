@@ -20,14 +20,16 @@ export interface Joined {
  */
 export function joined(
   { to, columns, junction, computed }: Relationship,
-  { parent, alias, next }: {
+  { parent, row, alias, next }: {
     parent: string;
+    /** The parent's row as one value. */
+    row: string;
     alias: string;
     next: () => string;
   },
 ): Joined {
   if (computed !== undefined) {
-    const call = `${qualified(computed.schema, computed.name)}(${parent})`;
+    const call = `${qualified(computed.schema, computed.name)}(${row})`;
     return { from: `${call} AS ${alias}`, on: [] };
   }
   const table = qualified(to.schema, to.name);

@@ -46,6 +46,8 @@ class Resolution {
   readonly #options: ResolveOptions;
   readonly #levels: ReadonlyMap<string, Level>;
   readonly #used = new Set<Level>();
+  /** The first embed that was called by its relation's name although it has an alias. */
+  calledByTarget: Pick<Embed, "name" | "target"> | undefined;
 
   constructor(levels: readonly Level[], options: ResolveOptions) {
     this.#options = options;
@@ -151,9 +153,12 @@ class Resolution {
     const { to, cardinality } = relationship;
     const name = alias ?? target;
     const own = [...path, name];
-    // Beside an alias the target's name still serves, as it did upstream before 16.
-    const level = this.#levels.get(pathKey(own)) ??
-      this.#levels.get(pathKey([...path, target]));
+    let level = this.#levels.get(pathKey(own));
+    if (level === undefined && alias !== undefined) {
+      // Beside an alias the target's name still serves, as it did upstream before 16.
+      level = this.#levels.get(pathKey([...path, target]));
+      if (level !== undefined) this.calledByTarget ??= { name, target };
+    }
     const node = this.node(
       { name: to.name, columns: to.columns, relation: to },
       items,
@@ -197,7 +202,8 @@ export function resolveRows(
   const resolution = new Resolution(query.levels, options);
   const node = resolution.node(source, query.select, query.levels[0], []);
   resolution.checkAllUsed();
-  return node;
+  const { calledByTarget } = resolution;
+  return calledByTarget === undefined ? node : { ...node, calledByTarget };
 }
 
 /**

@@ -27,12 +27,16 @@ import {
 export interface OuterSource {
   /** What stands in FROM, for example `"public"."products"` or a call. */
   readonly from: string;
+  /** Its column that holds the whole row of the relation, where its alias does not stand for that. */
+  readonly whole?: string | undefined;
 }
 
 /** Makes the statements of one request. */
 export class RowsWriter {
   readonly params: Params;
   readonly #maxRows: number;
+  /** Whole rows of relations whose aliases do not stand for them, by alias. */
+  readonly #wholes = new Map<string, string>();
   #aliases = 0;
 
   /**
@@ -51,8 +55,11 @@ export class RowsWriter {
    * @param source Where from.
    * @returns A SELECT.
    */
-  rows(node: RowsNode, { from }: OuterSource): string {
+  rows(node: RowsNode, { from, whole }: OuterSource): string {
     const alias = this.#alias();
+    if (whole !== undefined) {
+      this.#wholes.set(alias, `${alias}.${ident(whole)}`);
+    }
     return this.#select(node, { alias, from: `${from} AS ${alias}` });
   }
 
@@ -142,6 +149,10 @@ export class RowsWriter {
     return `t${this.#aliases++}`;
   }
 
+  #whole(alias: string): string {
+    return this.#wholes.get(alias) ?? alias;
+  }
+
   #select(
     node: RowsNode,
     { alias, from, on = [], capped = true }: {
@@ -197,7 +208,8 @@ export class RowsWriter {
   ): void {
     for (const output of node.outputs) {
       if (output.kind === "field") {
-        columns.push(`${outputSql(output, alias)} AS ${ident(output.name)}`);
+        const value = outputSql(output, alias, this.#whole(alias));
+        columns.push(`${value} AS ${ident(output.name)}`);
         if (output.aggregate === undefined) {
           groupBy.push(String(columns.length));
         }
@@ -254,7 +266,12 @@ export class RowsWriter {
   }
 
   #joined(relationship: Relationship, parent: string, alias: string): Joined {
-    return joined(relationship, { parent, alias, next: () => this.#alias() });
+    return joined(relationship, {
+      parent,
+      row: this.#whole(parent),
+      alias,
+      next: () => this.#alias(),
+    });
   }
 
   #where(
@@ -309,7 +326,9 @@ export class RowsWriter {
     alias: string,
     spreads: ReadonlyMap<Embed, string>,
   ): string {
-    if (embed === undefined) return fieldSql(field, alias);
+    if (embed === undefined) {
+      return fieldSql(field, alias, this.#whole(alias));
+    }
     const joined = spreads.get(embed);
     if (joined !== undefined) return fieldSql(field, joined);
     const inner = this.#alias();
@@ -333,10 +352,11 @@ export class RowsWriter {
 function outputSql(
   { field, cast, aggregate, aggregateCast }: FieldOutput,
   alias: string,
+  row: string,
 ): string {
   const value = field === undefined
     ? "*"
-    : castSql(fieldSql(field, alias), cast);
+    : castSql(fieldSql(field, alias, row), cast);
   if (aggregate === undefined) return value;
   return castSql(`${aggregate}(${value})`, aggregateCast);
 }

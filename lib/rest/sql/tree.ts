@@ -109,6 +109,8 @@ export interface RowsNode {
   readonly order: readonly Ordering[];
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
+  /** Of the outermost level: an embed that was called by its relation's name although it has an alias. */
+  readonly calledByTarget?: Pick<Embed, "name" | "target"> | undefined;
 }
 
 /**

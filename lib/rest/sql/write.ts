@@ -62,12 +62,27 @@ export function insertSql(
   params: Params,
 ): string {
   const columns = writtenColumns(relation, rows.keys);
-  const into = `INSERT INTO ${
-    qualified(relation.schema, relation.name)
-  } AS ${target}`;
-  return `${into} ${
-    sourceSql(relation, columns, { rows, missingDefault, params })
-  }${conflict === undefined ? "" : conflictSql(relation, columns, conflict)}`;
+  return `${sourceSql(relation, columns, { rows, missingDefault, params })}${
+    conflict === undefined ? "" : conflictSql(relation, columns, conflict)
+  }`;
+}
+
+/**
+ * @param relation What gets rows.
+ * @param columns Columns that get a value; at least one.
+ * @returns `INSERT INTO … (…)`.
+ */
+export function intoSql(
+  relation: Relation,
+  columns: readonly Pick<RestColumn, "name">[],
+): string {
+  return `${intoTable(relation)} (${
+    columns.map(({ name }) => ident(name)).join(", ")
+  })`;
+}
+
+function intoTable({ schema, name }: Relation): string {
+  return `INSERT INTO ${qualified(schema, name)} AS ${target}`;
 }
 
 function sourceSql(
@@ -81,11 +96,14 @@ function sourceSql(
 ): string {
   if (columns.length === 0) {
     const [first] = relation.columns.keys();
-    if (first === undefined || rows.count === 1) return "DEFAULT VALUES";
-    return `(${ident(first)}) VALUES ${
+    if (first === undefined || rows.count === 1) {
+      return `${intoTable(relation)} DEFAULT VALUES`;
+    }
+    return `${intoSql(relation, [{ name: first }])} VALUES ${
       Array(rows.count).fill("(DEFAULT)").join(", ")
     }`;
   }
+  const into = intoSql(relation, columns);
   const names = columns.map(({ name }) => ident(name)).join(", ");
   const ragged = missingDefault && rows.ragged === true;
   if (rows.count === 1 || ragged) {
@@ -101,9 +119,9 @@ function sourceSql(
         })`;
       },
     );
-    return `(${names}) VALUES ${tuples.join(", ")}`;
+    return `${into} VALUES ${tuples.join(", ")}`;
   }
-  return `(${names}) SELECT ${names} FROM ${recordset(columns, rows, params)}`;
+  return `${into} SELECT ${names} FROM ${recordset(columns, rows, params)}`;
 }
 
 function recordset(
@@ -195,32 +213,37 @@ export function deleteSql(relation: Relation, where: string): string {
   } AS ${target}${where}`;
 }
 
+/** What a statement returns of the rows that it wrote. */
+export interface Returned {
+  readonly columns: readonly string[];
+  /** Name under which it returns the whole row too, for what is computed from that. */
+  readonly whole?: string | undefined;
+}
+
 /**
  * Puts the rows that a statement wrote in front of a SELECT, which reads them as `_w`.
  *
- * @param statement INSERT, UPDATE or DELETE.
- * @param columns What it returns.
- * @returns `WITH _w AS (… RETURNING …) `.
+ * @param returned What it returns.
+ * @returns `WITH _w AS (` and ` RETURNING …) `, to stand around an INSERT, UPDATE or DELETE.
  */
 export function writtenRows(
-  statement: string,
-  columns: readonly string[],
-): string {
-  return `WITH _w AS (${statement} RETURNING ${
-    columns.map((name) => `${target}.${ident(name)}`).join(", ")
-  }) `;
+  { columns, whole }: Returned,
+): [before: string, after: string] {
+  const returning = columns.map((name) => `${target}.${ident(name)}`);
+  if (whole !== undefined) returning.push(`${target} AS ${ident(whole)}`);
+  return ["WITH _w AS (", ` RETURNING ${returning.join(", ")}) `];
 }
 
 /**
  * @param node What is asked of the rows that were written.
- * @returns Columns that this needs; at least one.
- * @throws {RestError} PGRST127 for what is computed, which takes a row of the table.
+ * @returns What this needs; at least one column.
  */
-export function returnedColumns(node: RowsNode): string[] {
+export function returnedColumns(node: RowsNode): Returned {
   const names = new Set<string>();
+  let computed = false;
   const add = ({ column: { name, computedBy } }: FieldRef) => {
-    if (computedBy !== undefined) throw notOfWritten("columns");
-    names.add(name);
+    if (computedBy !== undefined) computed = true;
+    else names.add(name);
   };
   for (const output of node.outputs) {
     if (output.kind === "field" && output.field !== undefined) {
@@ -228,24 +251,19 @@ export function returnedColumns(node: RowsNode): string[] {
     }
   }
   for (const { relationship } of node.embeds) {
-    if (relationship.computed !== undefined) {
-      throw notOfWritten("relationships");
-    }
+    if (relationship.computed !== undefined) computed = true;
     for (const name of parentColumns(relationship)) names.add(name);
   }
   for (const { field, embed } of node.order satisfies readonly Ordering[]) {
     if (embed === undefined) add(field);
   }
+  const { columns } = node.source;
   if (names.size === 0) {
-    const [first] = node.source.columns.keys();
+    const [first] = columns.keys();
     if (first !== undefined) names.add(first);
   }
-  return [...names];
-}
-
-/** What takes a row of the table cannot be asked of `_w`. */
-function notOfWritten(what: "columns" | "relationships"): RestError {
-  return new RestError("PGRST127", "Feature not implemented", {
-    details: `Computed ${what} of rows that are written are not implemented.`,
-  });
+  if (!computed) return { columns: [...names] };
+  let whole = "_row";
+  while (columns.has(whole)) whole = `_${whole}`;
+  return { columns: [...names], whole };
 }

@@ -4,7 +4,10 @@
  * @module
  */
 
+import { fixedOid } from "../catalog/catalog.ts";
+import { builtins } from "../functions/builtins.ts";
 import type { FunctionEntry } from "../functions/registry.ts";
+import { isWide } from "../mysql/unsigned.ts";
 import type { Call, Expr } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { coerce } from "./coercion.ts";
@@ -46,13 +49,51 @@ export function fitArguments(
     returns: types.returns,
     args: args.map((arg, index) => {
       const type = types.args[index] ?? oid.any;
-      if (type !== oid.any) return fitOne(arg, type, scope);
+      if (type !== oid.any) {
+        const fitted = fitOne(arg, type, scope);
+        // Comparisons and these take what is above 2^63 - 1.
+        return types.returns === oid.bool || largeSafe.has(name)
+          ? fitted
+          : withinSigned(fitted, scope);
+      }
       // Only pg_typeof() tells a literal of unknown type from text.
       return arg.type === oid.unknown && arg.kind !== "param" &&
           name !== "pg_typeof"
         ? coerce(arg, oid.text, -1, "implicit", scope)
         : arg;
     }),
+  };
+}
+
+const largeSafe: ReadonlySet<string> = new Set([
+  "min",
+  "max",
+  "sum",
+  "avg",
+  "unsigned_to_decimal",
+]);
+
+/**
+ * A number without a sign of a MySQL client that is above 2^63 - 1 is an error to PostgreSQL's functions.
+ *
+ * @param fitted Argument, or another value that PostgreSQL reckons with.
+ * @param scope Where it stands.
+ * @returns It, checked if it may be such a number.
+ */
+export function withinSigned(fitted: Expr, scope: Scope): Expr {
+  if (
+    scope.env.dialect === "mysql" || fitted.type !== oid.int8 || !isWide(fitted)
+  ) return fitted;
+  const entry = builtins().functionsNamed("signed_of").find(({ schema }) =>
+    schema === fixedOid.mysql
+  );
+  if (entry === undefined) throw new TypeError("Cannot find signed_of");
+  return {
+    kind: "call",
+    function: entry,
+    args: [fitted],
+    type: oid.int8,
+    typmod: -1,
   };
 }
 

@@ -9,14 +9,20 @@ import type { SqlError } from "../error.ts";
 import type { Cast, Expr, RowOf } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { type CastContext, castPath } from "./cast_path.ts";
-import { toCondition } from "../mysql/resolve/convert.ts";
+import { invoke, toCondition } from "../mysql/resolve/convert.ts";
+import { isWide } from "../mysql/unsigned.ts";
 import { domainRules } from "./domain.ts";
 import { convertNumber, nullConstant, readLiteral } from "./literals.ts";
 import { errorAt } from "./located.ts";
 import { locate, locationOf } from "./locations.ts";
 import { typeParam } from "./params.ts";
 import type { Scope } from "./scope.ts";
-import { baseTypeOf, relationOfRowType, typeLabel } from "./type_facts.ts";
+import {
+  baseTypeOf,
+  categoryOf,
+  relationOfRowType,
+  typeLabel,
+} from "./type_facts.ts";
 
 /**
  * Makes `expr` a `type`.
@@ -101,6 +107,16 @@ export function tryCoerce(
   }
   const how = castPath(expr.type, type, context, env);
   if (how === undefined) return undefined;
+  if (
+    expr.type === oid.int8 && isWide(expr) &&
+    (type === oid.numeric || categoryOf(env, type) === "S")
+  ) {
+    // What is kept as a text has a zero before it, which is not the number's.
+    const digits = invoke("unsigned_to_decimal", [expr], scope);
+    return type === oid.numeric
+      ? fit(digits, typmod, explicit, env)
+      : tryCoerce(digits, type, typmod, context, scope);
+  }
   if (expr.kind === "constant") {
     if (expr.value === null) {
       return locate({ ...expr, type, typmod }, locationOf(expr));

@@ -13,6 +13,7 @@ import {
   commonMysqlType,
   mixesLiterals,
 } from "../mysql/resolve/common_type.ts";
+import { isMarked, unsignedMark } from "../mysql/unsigned.ts";
 import { convertTo } from "../mysql/resolve/convert.ts";
 import { locationOf } from "./locations.ts";
 import type { Scope } from "./scope.ts";
@@ -93,6 +94,12 @@ export function findCommonType(
  */
 export function commonTypmod(exprs: readonly Expr[]): number {
   const [first] = exprs;
+  // A number that stands in the statement has no sign beside MySQL's numbers without one.
+  if (exprs.some(isMarked)) {
+    return exprs.every((expr) => isMarked(expr) || isNatural(expr))
+      ? unsignedMark
+      : -1;
+  }
   return first !== undefined &&
       exprs.every(({ type, typmod }) =>
         type === first.type && typmod === first.typmod
@@ -100,6 +107,10 @@ export function commonTypmod(exprs: readonly Expr[]): number {
     ? first.typmod
     : -1;
 }
+
+const isNatural = (expr: Expr): boolean =>
+  expr.kind === "constant" && expr.type === oid.int8 &&
+  (expr.value === null || Number(expr.value) >= 0);
 
 /**
  * @param expr One of several expressions.

@@ -22,6 +22,7 @@ import {
   modifyTarget,
   writtenColumns,
 } from "./modify_target.ts";
+import { withInsertedNames } from "../mysql/source_columns.ts";
 import type { Scope } from "./scope.ts";
 
 /**
@@ -42,7 +43,11 @@ export function resolveInsert(stmt: InsertStmt, scope: Scope): Insert {
     ...entryItem(target.visible.entry),
     entries: [target.visible],
   }, scope);
-  const conflict = resolveConflict(stmt.onConflictClause, target, scope);
+  const conflict = resolveConflict(
+    onConflict(stmt.onConflictClause, target, used),
+    target,
+    scope,
+  );
   const returning = resolveReturning(stmt.returningClause, target, scope);
   const reads = conflict?.reads ||
     readsEntry(returning.map(({ expr }) => expr), target.entry);
@@ -62,6 +67,19 @@ export function resolveInsert(stmt: InsertStmt, scope: Scope): Insert {
     ],
     ...(conflict === undefined ? {} : { conflict: conflict.resolve(reads) }),
   };
+}
+
+/** MySQL's assignments may name what a query gives by the place it goes to. */
+function onConflict(
+  clause: InsertStmt["onConflictClause"],
+  { named, scope }: ModifyTarget,
+  used: readonly number[],
+): InsertStmt["onConflictClause"] {
+  if (scope.env.dialect !== "mysql" || clause?.targetList === undefined) {
+    return clause;
+  }
+  const names = used.map((index) => named.columns[index]?.name ?? "");
+  return { ...clause, targetList: withInsertedNames(clause.targetList, names) };
 }
 
 /** Columns of what is named, by index. */

@@ -9,6 +9,7 @@ import type { Datum } from "../datum.ts";
 import type { Constant, Expr } from "../tree.ts";
 import type { EvalContext } from "../eval_context.ts";
 import { oid, type PgType } from "../types/type.ts";
+import { largeDatum, withoutSign } from "../mysql/unsigned.ts";
 import { errorAt, notSupportedAt, within } from "./located.ts";
 import { locate, locationOf } from "./locations.ts";
 import type { Scope } from "./scope.ts";
@@ -105,6 +106,10 @@ function numberConstant(
     if (value >= int8Min && value <= int8Max) {
       const type = value >= int4Min && value <= int4Max ? oid.int4 : oid.int8;
       return constant(integerDatum(value), type, location, scope);
+    }
+    const large = scope.env.dialect === "mysql" ? largeDatum(text) : undefined;
+    if (large !== undefined) {
+      return withoutSign(constant(large, oid.int8, location, scope));
     }
   }
   const value = within(

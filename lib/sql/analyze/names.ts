@@ -6,6 +6,7 @@
 
 import type { ColumnRef as ColumnRefNode } from "@pgsql/types";
 import type { ColumnRef, Expr, RangeEntry } from "../tree.ts";
+import { isWide, withoutSign } from "../mysql/unsigned.ts";
 import { oid } from "../types/type.ts";
 import { errorAt, notSupportedAt } from "./located.ts";
 import { locate } from "./locations.ts";
@@ -41,7 +42,10 @@ export function resolveName(node: ColumnRefNode, scope: Scope): Expr {
   const found = parts.length === 1
     ? unqualified(parts[0] as string, scope, node.location)
     : qualified(parts, scope, node.location);
-  return locate(found, node.location);
+  return locate(
+    scope.env.dialect === "mysql" && isWide(found) ? withoutSign(found) : found,
+    node.location,
+  );
 }
 
 /**

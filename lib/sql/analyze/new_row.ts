@@ -9,7 +9,13 @@ import type { Column, Relation } from "../catalog/catalog.ts";
 import type { Environment } from "../environment.ts";
 import { domainDefault } from "../catalog/domain_default.ts";
 import type { Expr, RangeEntry } from "../tree.ts";
+import { oid } from "../types/type.ts";
 import { convertAssigned } from "../mysql/resolve/assign.ts";
+import { invoke } from "../mysql/resolve/convert.ts";
+import { isWide, isWideColumn } from "../mysql/unsigned.ts";
+import { fitWhole } from "../mysql/resolve/fit_integer.ts";
+import { fitYear } from "../mysql/resolve/fit_year.ts";
+import { fitListed } from "../mysql/resolve/list_forms.ts";
 import { tryCoerce } from "./coercion.ts";
 import { errorAt, inOtherText } from "./located.ts";
 import { locationOf } from "./locations.ts";
@@ -32,11 +38,13 @@ import { mapChildren } from "./walk.ts";
  */
 export function fitColumn(
   expr: Expr,
-  column: Pick<Column, "name" | "type" | "typmod">,
+  column: Pick<Column, "name" | "type" | "typmod" | "mysql">,
   scope: Scope,
 ): Expr {
   const converted = scope.env.dialect === "mysql"
-    ? convertAssigned(expr, column.type, column.typmod, scope)
+    ? fitListed(expr, column, scope) ?? fitYear(expr, column, scope) ??
+      fitWhole(expr, column, scope) ??
+      convertAssigned(expr, column.type, column.typmod, scope)
     : undefined;
   if (converted !== undefined) return converted;
   const fitted = tryCoerce(
@@ -46,7 +54,11 @@ export function fitColumn(
     "assignment",
     scope,
   );
-  if (fitted !== undefined) return fitted;
+  if (fitted !== undefined) {
+    return column.type === oid.int8 && isWide(fitted) && !isWideColumn(column)
+      ? invoke("signed_of", [fitted], scope)
+      : fitted;
+  }
   throw errorAt(
     "42804",
     `column "${column.name}" is of type ${
@@ -75,7 +87,7 @@ export function defaultValue(target: ModifyTarget, index: number): Expr {
         "default",
       );
       scope.statement.writes = true;
-      return fitColumn(next, column, inner);
+      return fitDefault(next, column, inner);
     }
     const value = column.default ??
       domainDefault(scope.env.catalog, column.type);
@@ -91,12 +103,36 @@ export function defaultValue(target: ModifyTarget, index: number): Expr {
         inner,
       );
     }
-    return fitColumn(
+    return fitDefault(
       resolver.expression(value.node, inner, "default"),
       column,
       inner,
     );
   });
+}
+
+/** Whole numbers that go into a column narrower than `bigint`. */
+const narrow: ReadonlyMap<number, bigint> = new Map([
+  [oid.int2, 2n ** 15n],
+  [oid.int4, 2n ** 31n],
+]);
+
+/** The next value of a sequence that cannot leave the column's range needs no look at each row. */
+function fitDefault(expr: Expr, column: Column, scope: Scope): Expr {
+  const limit = narrow.get(column.type);
+  if (
+    limit !== undefined && expr.kind === "call" &&
+    expr.function.sqliteName === "nextval(regclass)"
+  ) {
+    const [which] = expr.args;
+    const sequence = which?.kind === "constant"
+      ? scope.env.catalog.relation(Number(which.value))?.sequence
+      : undefined;
+    if (
+      sequence !== undefined && sequence.min >= -limit && sequence.max < limit
+    ) return { ...expr, type: column.type };
+  }
+  return fitColumn(expr, column, scope);
 }
 
 /** What a column's stored expression is read in: the dialect of whoever wrote it, not of whoever inserts. */

@@ -143,6 +143,10 @@ export interface Index {
   readonly keys: readonly {
     readonly column: number;
     readonly expression?: StoredExpression | undefined;
+    /** Column and length of a prefix, for a key that a MySQL client made of one. */
+    readonly prefix?:
+      | { readonly column: number; readonly length: number }
+      | undefined;
     readonly descending: boolean;
     readonly nullsFirst: boolean;
   }[];
@@ -200,6 +204,13 @@ export interface Relation {
     readonly securityInvoker: boolean;
     readonly securityBarrier: boolean;
     readonly checkOption: "" | "local" | "cascaded";
+    /** The query as a MySQL client wrote it, until something that it names is called something else. */
+    readonly mysql?: {
+      /** With `*` written out, and other databases than the view's before their tables. */
+      readonly text: string;
+      /** Whether the names of the columns were given beside it. */
+      readonly named: boolean;
+    } | undefined;
   } | undefined;
   /** `false` for a materialized view WITH NO DATA, which cannot be read (55000). */
   readonly populated?: boolean | undefined;

@@ -15,7 +15,7 @@ import { chooseColumnStorage } from "./choose_name.ts";
 import { checkColumnName, planColumn } from "./columns.ts";
 import { fillColumn } from "./column_value.ts";
 import { printOver, resolveOver } from "./expressions.ts";
-import { nextvalCall } from "./qualify.ts";
+import { numberRows } from "./number_rows.ts";
 import { ownedSequences } from "./owned_sequences.ts";
 import { replaceTableTexts } from "./sqlite_schema.ts";
 import { quoteName } from "../sqlite_words.ts";
@@ -76,8 +76,14 @@ export async function addColumn(
     ...table,
     columns: table.columns.with(-1, column),
   });
-  const value = valueText(work, table, column);
-  if (value !== undefined) {
+  const [sequence] = ownedSequences(work, table.oid, column.number);
+  const value = sequence === undefined
+    ? valueText(work, table, column)
+    : undefined;
+  if (sequence !== undefined) {
+    await replaceTableTexts(work, [table], { withoutChecks: true });
+    await numberRows(work, table, column, sequence);
+  } else if (value !== undefined) {
     await replaceTableTexts(work, [table], { withoutChecks: true });
     await work.run(
       `UPDATE ${quoteName(table.storage)} SET ${
@@ -89,7 +95,7 @@ export async function addColumn(
     await replaceTableTexts(work, [table], { withoutChecks: column.notNull });
   }
   if (column.notNull) await verifyNotNull(work, table, column);
-  if (value !== undefined || column.notNull) {
+  if (value !== undefined || sequence !== undefined || column.notNull) {
     await replaceTableTexts(work, [table]);
   }
   for (const node of plan.constraints) {
@@ -104,9 +110,7 @@ function valueText(
   column: Column,
 ): string | undefined {
   const own = column.default ?? domainDefault(work.catalog, column.type);
-  const node = column.identity === "" ? own?.node : nextvalCall(
-    ownedSequences(work, table.oid, column.number)[0]?.oid ?? 0,
-  );
+  const node = own?.node;
   if (node === undefined) {
     // A domain may refuse NULL.
     if (work.catalog.type(column.type)?.kind !== "d") return undefined;

@@ -22,6 +22,7 @@ import { checkKeyTypes } from "./foreign_key.ts";
 import { formatType } from "./format_type.ts";
 import { ownedSequences } from "./owned_sequences.ts";
 import { changeSequence } from "./sequence.ts";
+import { retypeViews } from "./retype_views.ts";
 import { createIndexStorage, replaceTableTexts } from "./sqlite_schema.ts";
 import { quoteName } from "../sqlite_words.ts";
 import { typeNameNode } from "./nodes.ts";
@@ -41,7 +42,11 @@ export async function alterColumnType(
   if (def === undefined || !("ColumnDef" in def)) return;
   const column = findColumn(relation, name);
   const typed = columnType(work, { ...def.ColumnDef, colname: name });
-  checkUses(work, relation, column);
+  // In MySQL whatever reads the column reads the new type, and MODIFY may leave the type as it is.
+  const isMysql = work.env.dialect === "mysql";
+  const isSameType = typed.type === column.type &&
+    typed.typmod === column.typmod;
+  if (!isMysql || !isSameType) checkUses(work, relation, column);
   if (relation.kind === "c") {
     work.putRelation(withColumn(relation, { ...column, ...typed }));
     return;
@@ -67,6 +72,7 @@ export async function alterColumnType(
   });
   checkKeys(work, changed, column.number);
   await rewrite(work, relation, changed, column, value);
+  if (isMysql && !isSameType) retypeViews(work, relation.oid);
   await followIdentity(work, relation, column, typed);
 }
 
@@ -82,7 +88,7 @@ function checkUses(work: Work, relation: Relation, column: Column): void {
     const on = `column "${column.name}"`;
     if (address.kind === "relation" && address.oid !== relation.oid) {
       const view = work.relation(address.oid);
-      if (view.view === undefined) continue;
+      if (view.view === undefined || work.env.dialect === "mysql") continue;
       throw new SqlError(
         "0A000",
         "cannot alter type of a column used by a view or rule",

@@ -29,11 +29,13 @@ import {
   dropConstraint,
   validateConstraint,
 } from "./alter_constraint.ts";
+import { placeColumn } from "./column_place.ts";
 import { rangeLabel } from "./context.ts";
 import { dropColumn } from "./drop_column.ts";
 import { lookUpIndex, lookUpRelation, requireRelationOwner } from "./lookup.ts";
 import { changeRelationOwner } from "./owner.ts";
 import { setViewOptions } from "./view_options.ts";
+import { withOwnName } from "./mysql_names.ts";
 import type { Work } from "./work.ts";
 
 /** Runs one command of ALTER TABLE. */
@@ -106,6 +108,7 @@ const commands: ReadonlyMap<AlterTableType, Command> = new Map<
   ["AT_SetLogged", nothing],
   ["AT_SetUnLogged", nothing],
   ["AT_ReplicaIdentity", setReplicaIdentity],
+  ["AT_AlterColumnGenericOptions", placeColumn],
 ]);
 
 const refusedWords: ReadonlyMap<AlterTableType, string> = new Map<
@@ -247,7 +250,8 @@ export async function alterTable(
   );
   for (const command of ordered) {
     const run = commands.get(command.subtype ?? "AT_AddColumn") ?? nothing;
-    await run(work, work.relation(found.oid), command);
+    const relation = work.relation(found.oid);
+    await run(work, relation, withOwnName(work, relation, command));
   }
   return tag;
 }

@@ -10,7 +10,7 @@
 import type { IndexElem, IndexStmt, Node } from "@pgsql/types";
 import { typeLabel } from "../analyze/type_facts.ts";
 import { visitExpr } from "../analyze/walk.ts";
-import type { Index, Relation } from "../catalog/catalog.ts";
+import type { Column, Index, Relation } from "../catalog/catalog.ts";
 import { SqlError } from "../error.ts";
 import type { Expr } from "../tree.ts";
 import { oid } from "../types/type.ts";
@@ -23,7 +23,7 @@ import {
   findRelation,
   requireRelationOwner,
 } from "./lookup.ts";
-import { strings } from "./nodes.ts";
+import { defElems, strings } from "./nodes.ts";
 import { checkFree } from "./sequence.ts";
 import { createIndexStorage } from "./sqlite_schema.ts";
 import { verifyUnique } from "./verify_rows.ts";
@@ -225,11 +225,12 @@ function makeKey(
       (element.nulls_ordering !== "SORTBY_NULLS_LAST" && descending),
   };
   checkCollation(element.collation);
+  const prefix = prefixOf(work, relation, element);
   if (element.expr === undefined) {
     const column = columnNamed(relation, element.name ?? "");
     const type = relation.columns.find(({ number }) => number === column)?.type;
     checkOperatorClass(work, type ?? 0, method, element);
-    return { column, ...order };
+    return { column, ...order, ...prefix };
   }
   const { expr, stored } = storeExpression(work, element.expr, {
     row: relation,
@@ -241,8 +242,41 @@ function makeKey(
     ? [expr.entry.columns[expr.index]?.number]
     : [];
   return number === undefined
-    ? { column: 0, expression: stored, ...order }
-    : { column: number, ...order };
+    ? { column: 0, expression: stored, ...order, ...prefix }
+    : { column: number, ...order, ...prefix };
+}
+
+/** What a MySQL client asked to be the prefix of a column (`a(20)`). */
+function prefixOf(
+  work: Work,
+  relation: Relation,
+  { opclassopts }: IndexElem,
+): Pick<Index["keys"][number], "prefix"> {
+  const [option] = defElems(opclassopts);
+  if (option?.defname !== "mysql_prefix") return {};
+  const { arg } = option;
+  const [length = "", ...name] =
+    (arg !== undefined && "String" in arg ? arg.String.sval ?? "" : "")
+      .split(" ");
+  const column = relation.columns.find((each) =>
+    each.number === columnNamed(relation, name.join(" "))
+  );
+  const type = column === undefined
+    ? undefined
+    : work.catalog.type(column.type);
+  const most = type?.oid === oid.varchar && (column?.typmod ?? -1) >= 4
+    ? (column as Column).typmod - 4
+    : Number.POSITIVE_INFINITY;
+  const isText = type?.category === "S" || type?.oid === oid.bytea;
+  if (column === undefined || !isText || Number(length) > most) {
+    throw new SqlError(
+      "42P17",
+      "Incorrect prefix key; the used key part isn't a string, or the used length is longer than the key part",
+    );
+  }
+  return Number(length) === most
+    ? {}
+    : { prefix: { column: column.number, length: Number(length) } };
 }
 
 const collations = new Set(["C", "POSIX", "default", "ucs_basic"]);

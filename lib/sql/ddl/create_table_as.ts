@@ -15,6 +15,10 @@ import { analyzeQuery } from "../compile.ts";
 import type { Column, Relation } from "../catalog/catalog.ts";
 import { fixedOid } from "../catalog/catalog.ts";
 import { notSupported, SqlError } from "../error.ts";
+import { defaultCollation } from "../mysql/collation.ts";
+import { columnBehind } from "../mysql/list_type.ts";
+import { isWide } from "../mysql/unsigned.ts";
+import type { Target } from "../tree.ts";
 import { oid } from "../types/type.ts";
 import { chooseColumnStorage, isRelationName } from "./choose_name.ts";
 import { bareTable, placeholder, tableSchema } from "./create_table.ts";
@@ -120,10 +124,14 @@ async function createFromQuery(
   }
   const columns = withStorage(
     tree.targets.map((target, i) =>
-      plainColumn(i + 1, names[i] ?? target.name, {
-        type: target.expr.type === oid.unknown ? oid.text : target.expr.type,
-        typmod: target.expr.typmod,
-      })
+      mysqlTyped(
+        work,
+        plainColumn(i + 1, names[i] ?? target.name, {
+          type: target.expr.type === oid.unknown ? oid.text : target.expr.type,
+          typmod: target.expr.typmod,
+        }),
+        target,
+      )
     ),
   );
   checkColumns(work, columns);
@@ -136,6 +144,34 @@ async function createFromQuery(
   if (into.skipData) return "CREATE TABLE AS";
   const count = await fillTable(work, relation, query, work.context.env);
   return `SELECT ${count}`;
+}
+
+/** What a MySQL client makes of a column has the type there that it had, and texts fold. */
+function mysqlTyped(
+  work: Work,
+  column: Column,
+  { expr }: Pick<Target, "expr">,
+): Column {
+  if (work.env.dialect !== "mysql") return column;
+  const source = columnBehind(expr);
+  if (
+    source?.mysql !== undefined && source.type === column.type &&
+    source.typmod === column.typmod
+  ) {
+    const { onUpdate: _, ...mysql } = source.mysql;
+    return { ...column, mysql };
+  }
+  if (source === undefined && isWide(expr)) {
+    return { ...column, mysql: { type: "bigint unsigned" } };
+  }
+  if (column.type !== oid.text && column.type !== oid.varchar) return column;
+  return {
+    ...column,
+    mysql: {
+      type: column.typmod < 4 ? "longtext" : `varchar(${column.typmod - 4})`,
+      collation: defaultCollation,
+    },
+  };
 }
 
 function checkColumns(work: Work, columns: readonly Column[]): void {

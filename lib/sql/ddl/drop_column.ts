@@ -8,6 +8,7 @@ import type { AlterTableCmd } from "@pgsql/types";
 import type { Relation } from "../catalog/catalog.ts";
 import { SqlError } from "../error.ts";
 import { dropObjects } from "./drop_objects.ts";
+import { shrinkIndexes } from "./shrink_indexes.ts";
 import type { Work } from "./work.ts";
 
 /**
@@ -27,6 +28,9 @@ export async function dropColumn(
     if (!ifExists) throw new SqlError("42703", message);
     work.notice("00000", `${message}, skipping`);
     return;
+  }
+  if (work.env.dialect === "mysql") {
+    await shrinkIndexes(work, relation, column);
   }
   await dropObjects(work, [{
     kind: "column",

@@ -120,8 +120,11 @@ async function dropTables(
   }
 }
 
-/** What PostgreSQL calls a column that was dropped. */
-function droppedName(number: number): string {
+/**
+ * @param number Number of a column that was dropped.
+ * @returns What PostgreSQL calls it.
+ */
+export function droppedName(number: number): string {
   return `........pg.dropped.${number}........`;
 }
 

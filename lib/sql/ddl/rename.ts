@@ -20,6 +20,7 @@ import {
   renameReferences,
 } from "./rename_references.ts";
 import { checkFree } from "./sequence.ts";
+import { columnIndex } from "../analyze/column_index.ts";
 import { withQuery } from "./stored_query.ts";
 import { checkTypeFree } from "./type_names.ts";
 import {
@@ -214,7 +215,8 @@ function renameColumn(work: Work, statement: RenameStmt): string {
       { detail: "This operation is not supported for sequences." },
     );
   }
-  const column = relation.columns.find(({ name }) => name === subname);
+  const column =
+    relation.columns[columnIndex(relation.columns, subname, work.env)];
   if (column === undefined) {
     throw new SqlError("42703", `column "${subname}" does not exist`);
   }
@@ -227,15 +229,34 @@ function renameColumn(work: Work, statement: RenameStmt): string {
   }
   const finish = renameReferences(
     work,
-    columnRenamer(relation.oid, column.number, subname, newname),
+    columnRenamer(relation.oid, column.number, column.name, newname),
   );
-  work.putRelation(renamedOutput(
-    withColumn(work.relation(relation.oid), { ...column, name: newname }),
-    relation.columns.indexOf(column),
-    newname,
-  ));
+  const renamed = withColumn(
+    renamedChecks(work.relation(relation.oid), column.name, newname),
+    { ...column, name: newname },
+  );
+  work.putRelation(
+    renamedOutput(renamed, relation.columns.indexOf(column), newname),
+  );
   finish();
   return tag;
+}
+
+/** The check of a MySQL type's range is found by the column's name (`table.column.range`). */
+function renamedChecks(table: Relation, old: string, name: string): Relation {
+  const names = new Map(
+    ["range", "list"].map((kind) => [
+      `${table.name}.${old}.${kind}`,
+      `${table.name}.${name}.${kind}`,
+    ]),
+  );
+  return {
+    ...table,
+    constraints: table.constraints.map((each) => ({
+      ...each,
+      name: names.get(each.name) ?? each.name,
+    })),
+  };
 }
 
 /** The query of a view gives its columns their names. */

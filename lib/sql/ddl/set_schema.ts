@@ -146,10 +146,15 @@ function moveRelation(work: Work, relation: Relation, schema: Schema): void {
       ),
     ),
   );
+  const { mysql: _, ...view } = relation.view ?? {};
   work.putRelation({
     ...relation,
     schema: schema.oid,
     indexes: relation.indexes.map((each) => ({ ...each, schema: schema.oid })),
+    // What a MySQL client wrote names tables of the old schema without it.
+    ...(relation.view === undefined
+      ? {}
+      : { view: view as typeof relation.view }),
   });
   finish();
 }

@@ -76,13 +76,15 @@ export function viewText(node: Node): string {
 export function plainColumn(
   number: number,
   name: string,
-  typed: Pick<Column, "type" | "typmod">,
+  { type, typmod }: Pick<Column, "type" | "typmod">,
 ): Column {
   return {
     number,
     name,
     storage: name,
-    ...typed,
+    type,
+    // That of MySQL's numbers without a sign is known to its dialect alone.
+    typmod: type === oid.int8 ? -1 : typmod,
     notNull: false,
     generated: "",
     identity: "",
@@ -176,7 +178,13 @@ interface StarColumn {
   readonly alias?: string | undefined;
 }
 
-function starColumns(
+/**
+ * @param target An item of a SELECT list.
+ * @param select Its query.
+ * @param entries What is in its FROM.
+ * @returns The columns that it stands for; nothing when it is no `*`, or its columns are not known.
+ */
+export function starColumns(
   target: Node,
   select: SelectStmt,
   entries: readonly NameEntry[],
@@ -244,8 +252,10 @@ function columnsOf(item: Node, left: NameEntry[]): StarColumn[] | undefined {
  */
 export function withQuery(relation: Relation, node: Node): Relation {
   if (relation.view === undefined) return relation;
+  // What a MySQL client wrote has the old names.
+  const { mysql: _, ...others } = relation.view;
   return {
     ...relation,
-    view: { ...relation.view, node, text: viewText(node) },
+    view: { ...others, node, text: viewText(node) },
   };
 }

@@ -109,6 +109,7 @@ export function expandLike(
       default: keepsDefault ? column.default : undefined,
       generated: keepsDefault ? column.generated : "",
       identity: keepsIdentity ? column.identity : "",
+      ...(column.mysql === undefined ? {} : { mysql: column.mysql }),
       acl: null,
       comment: (options & including.comments) !== 0
         ? column.comment
@@ -137,7 +138,17 @@ export async function finishLike(
   before: Relation,
   { source, options, plans, numbers }: LikeResult,
 ): Promise<Relation> {
-  let relation = before;
+  const isMysql = work.env.dialect === "mysql";
+  // There a table's keys are its own, and are copied under their names.
+  const own = (name: string) =>
+    `${before.name}.${
+      name.startsWith(`${source.name}.`)
+        ? name.slice(source.name.length + 1)
+        : name
+    }`;
+  let relation: Relation = isMysql && source.comment !== undefined
+    ? { ...before, comment: source.comment }
+    : before;
   for (const { column } of plans) {
     if (column.identity === "") continue;
     const original = source.columns.find((each) =>
@@ -151,11 +162,15 @@ export async function finishLike(
   if ((options & including.constraints) !== 0) {
     for (const constraint of source.constraints) {
       if (constraint.kind !== "c" || constraint.check === undefined) continue;
-      checkConstraintName(relation, constraint.name);
+      const name = isMysql && constraint.name.startsWith(`${source.name}.`)
+        ? own(constraint.name)
+        : constraint.name;
+      checkConstraintName(relation, name);
       relation = {
         ...relation,
         constraints: [...relation.constraints, {
           ...constraint,
+          name,
           oid: work.newOid(),
           columns: constraint.columns.map((each) => numbers.get(each) ?? each),
           check: moved(constraint.check),
@@ -173,12 +188,18 @@ export async function finishLike(
       ...key,
       column: numbers.get(key.column) ?? 0,
       expression: key.expression && moved(key.expression),
+      prefix: key.prefix && {
+        ...key.prefix,
+        column: numbers.get(key.prefix.column) ?? 0,
+      },
     }));
     const number = work.newOid();
     const columns = keys.map(({ column }) =>
       relation.columns.find((each) => each.number === column)?.name ?? "expr"
     );
-    const name = owner === undefined
+    const name = isMysql
+      ? own(index.primary ? "PRIMARY" : index.name)
+      : owner === undefined
       ? chooseIndexName(work, relation, columns)
       : chooseConstraintName(
         work,

@@ -4,16 +4,19 @@
  * @module
  */
 
-import type { Node, ViewStmt } from "@pgsql/types";
+import type { DefElem, Node, ViewStmt } from "@pgsql/types";
 import { typeLabel } from "../analyze/type_facts.ts";
 import type { Column, Relation, Schema } from "../catalog/catalog.ts";
 import { storedNames, usesOf } from "../catalog/dependencies.ts";
 import { SqlError } from "../error.ts";
+import { MysqlError } from "../mysql/error.ts";
 import { isRelationName } from "./choose_name.ts";
 import { bareTable, tableSchema } from "./create_table.ts";
 import { formatType } from "./format_type.ts";
 import { requireRelationOwner, temporarySchema } from "./lookup.ts";
-import { defElems, strings } from "./nodes.ts";
+import { mysqlText } from "./mysql_text.ts";
+import { defElems, optionText, strings } from "./nodes.ts";
+import { retypeViews } from "./retype_views.ts";
 import { checkFree } from "./sequence.ts";
 import { storeQuery } from "./stored_query.ts";
 import { checkTypeFree } from "./type_names.ts";
@@ -29,7 +32,11 @@ export function createView(work: Work, statement: ViewStmt): string {
   const { view: range = {}, query } = statement;
   const name = range.relname ?? "";
   if (query === undefined) throw new TypeError("View without query");
-  const options = readViewOptions(defElems(statement.options));
+  const given = defElems(statement.options);
+  const isWritten = ({ defname }: DefElem) =>
+    defname === "mysql_text" && work.env.dialect === "mysql";
+  const options = readViewOptions(given.filter((each) => !isWritten(each)));
+  const written = given.find(isWritten);
   let schema = tableSchema(work, range);
   const stored = storeQuery(
     work,
@@ -37,8 +44,25 @@ export function createView(work: Work, statement: ViewStmt): string {
     strings(statement.aliases),
     "CREATE VIEW specifies more column names than columns",
   );
+  const { aliases } = statement;
+  if (
+    written !== undefined && aliases !== undefined &&
+    aliases.length !== stored.columns.length
+  ) {
+    throw new MysqlError(
+      1353,
+      "HY000",
+      "View's SELECT and view's field list have different column counts",
+    );
+  }
   schema = followTemporary(work, name, schema, stored.node);
-  const view = {
+  const mysql = written === undefined
+    ? undefined
+    : mysqlText(work, query, { written: optionText(written), schema });
+  const view: NonNullable<Relation["view"]> = {
+    ...(mysql === undefined
+      ? {}
+      : { mysql: { text: mysql, named: statement.aliases !== undefined } }),
     text: stored.text,
     node: stored.node,
     ...options,
@@ -54,17 +78,25 @@ export function createView(work: Work, statement: ViewStmt): string {
     if (existing.kind !== "v") {
       throw new SqlError("42809", `"${name}" is not a view`);
     }
-    checkReplacement(work, existing, stored.columns);
+    // In MySQL the new view may have other columns, and views that read it must only find theirs.
+    const isMysql = work.env.dialect === "mysql";
+    if (!isMysql) checkReplacement(work, existing, stored.columns);
+    const before = (column: Column, i: number) =>
+      isMysql
+        ? existing.columns.find((each) => each.name === column.name)
+        : existing.columns[i];
     work.putRelation({
       ...existing,
       columns: stored.columns.map((column, i) => ({
-        ...existing.columns[i] ?? column,
+        ...before(column, i) ?? column,
+        number: column.number,
         type: column.type,
         typmod: column.typmod,
       })),
       view,
     });
     checkNoCycle(work, existing.oid, stored.node);
+    if (isMysql) retypeViews(work, existing.oid);
     return "CREATE VIEW";
   }
   if (isRelationName(work.catalog, schema.oid, name)) {

@@ -6,6 +6,7 @@
 
 import { definitionFunctions } from "../system/definition_functions.ts";
 import { lookupFunctions } from "../system/lookup_functions.ts";
+import { mysqlViewFunctions } from "../system/mysql_view.ts";
 import { mysqlSchemaRows } from "./mysql/schema.ts";
 import { mysqlSession } from "./mysql/session.ts";
 import { systemTableFunctions } from "../system/system_catalog.ts";
@@ -22,6 +23,7 @@ export function catalogFunctions(): readonly Definition[] {
     ...definitionFunctions,
     ...lookupFunctions,
     ...mysqlSchemaRows,
+    ...mysqlViewFunctions,
     // These read and set what the session keeps, which is on this thread too.
     ...mysqlSession,
   ];

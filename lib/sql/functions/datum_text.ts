@@ -61,7 +61,6 @@ export function datumText(
     case oid.unknown:
       return value as string;
     case oid.int4:
-    case oid.int8:
       return String(value);
     default:
       return baseType(type.oid, context).output(value, context);

@@ -1,6 +1,8 @@
 /**
- * Reads statements about users and rights (MySQL manual, 15.7.1). A user is a role; the host after `@` is
- * read and not kept: who may come from where is the listener's to say.
+ * Reads GRANT and REVOKE (MySQL manual, 15.7.1.6 and 15.7.1.8).
+ *
+ * Rights on a database are rights on its tables, those that there are and those that whoever grants will
+ * make; rights on `*.*` the same of every database that there is.
  *
  * @module
  */
@@ -9,141 +11,10 @@
 
 import type { AccessPriv, Node } from "@pgsql/types";
 import { account } from "./definitions.ts";
-import { notSupportedYet } from "./error.ts";
 import { string } from "./nodes.ts";
 import type { Parser } from "./parser.ts";
 import { mainDatabase, schemaOf } from "./table_name.ts";
-
-const option = (defname: string, arg: Node): Node => ({
-  DefElem: { defname, arg, defaction: "DEFELEM_UNSPEC" },
-});
-
-/** `root` is another name of `postgres`. */
-export const roleOf = (user: string): string =>
-  user === "root" ? "postgres" : user;
-
-interface UserRead {
-  readonly name: string;
-  readonly password: string | undefined;
-}
-
-function user(p: Parser): UserRead {
-  const name = roleOf(account(p));
-  let password: string | undefined;
-  if (p.accept("identified")) {
-    if (p.accept("with")) {
-      p.nameOrString();
-      if (p.accept("as")) throw notSupportedYet("IDENTIFIED WITH ... AS");
-      if (p.accept("by")) password = p.string();
-    } else {
-      p.expect("by");
-      if (p.accept("password") || p.accept("random")) {
-        throw notSupportedYet("IDENTIFIED BY PASSWORD");
-      }
-      password = p.string();
-    }
-  }
-  return { name, password };
-}
-
-/** REQUIRE, WITH limits, ACCOUNT LOCK, PASSWORD EXPIRE. */
-function userOptions(p: Parser): boolean | undefined {
-  let login: boolean | undefined;
-  while (!p.over) {
-    if (p.accept("account", "lock")) login = false;
-    else if (p.accept("account", "unlock")) login = true;
-    else if (
-      p.is(
-        "require",
-        "with",
-        "password",
-        "failed_login_attempts",
-        "comment",
-        "attribute",
-        "default",
-      )
-    ) {
-      p.take();
-      while (
-        !p.over &&
-        !p.is("account", "require", "with", "password", "comment", "attribute")
-      ) p.take();
-    } else throw p.error();
-  }
-  return login;
-}
-
-/** After CREATE USER, CREATE ROLE. */
-export function createUser(p: Parser): Node[] {
-  const role = p.peek(-1).word === "role";
-  if (p.accept("if", "not", "exists")) {
-    throw notSupportedYet("CREATE USER IF NOT EXISTS");
-  }
-  const users = p.list(() => user(p));
-  const login = userOptions(p) ?? !role;
-  return users.map(({ name, password }) => ({
-    CreateRoleStmt: {
-      stmt_type: "ROLESTMT_USER" as const,
-      role: name,
-      options: [
-        option("canlogin", { Boolean: { boolval: login } }),
-        ...(password === undefined
-          ? []
-          : [option("password", string(password))]),
-      ],
-    },
-  }));
-}
-
-const rolespec = (name: string): Node => ({
-  RoleSpec: name === ""
-    ? { roletype: "ROLESPEC_CURRENT_USER" }
-    : { roletype: "ROLESPEC_CSTRING", rolename: name },
-});
-
-/** After ALTER USER. */
-export function alterUser(p: Parser): Node[] {
-  p.accept("if", "exists");
-  const users = p.list(() => user(p));
-  const login = userOptions(p);
-  return users.map(({ name, password }) => ({
-    AlterRoleStmt: {
-      role: (rolespec(name) as { RoleSpec: object }).RoleSpec,
-      action: 1,
-      options: [
-        ...(login === undefined
-          ? []
-          : [option("canlogin", { Boolean: { boolval: login } })]),
-        ...(password === undefined
-          ? []
-          : [option("password", string(password))]),
-      ],
-    },
-  }));
-}
-
-/** `SET PASSWORD [FOR user] = 'text'`, after the words. */
-export function setPassword(p: Parser): Node[] {
-  const name = p.accept("for") ? roleOf(account(p)) : "";
-  p.expect("=");
-  const password = p.string();
-  return [{
-    AlterRoleStmt: {
-      role: (rolespec(name) as { RoleSpec: object }).RoleSpec,
-      action: 1,
-      options: [option("password", string(password))],
-    },
-  }];
-}
-
-/** After DROP USER. */
-export function dropUser(p: Parser): Node[] {
-  const missing = p.accept("if", "exists");
-  const names = p.list(() => roleOf(account(p)));
-  return [{
-    DropRoleStmt: { roles: names.map(rolespec), missing_ok: missing },
-  }];
-}
+import { roleOf, rolespec } from "./users.ts";
 
 const privileges: Readonly<Record<string, string | undefined>> = {
   select: "select",
@@ -182,8 +53,15 @@ function privilegeList(p: Parser): Privilege[] {
 /** At GRANT or REVOKE. */
 export function grant(p: Parser): Node[] {
   const is_grant = p.take().word === "grant";
-  if (p.are("all", "privileges", ",", "grant", "option")) {
-    throw notSupportedYet("REVOKE ALL PRIVILEGES, GRANT OPTION");
+  if (!is_grant && p.accept("all", "privileges", ",", "grant", "option")) {
+    p.expect("from");
+    // In this dialect that is about rights alone.
+    return [{
+      DropOwnedStmt: {
+        roles: p.list(() => rolespec(roleOf(account(p)))),
+        behavior: "DROP_RESTRICT",
+      },
+    }];
   }
   const mark = p.at;
   const list = privilegeList(p);
@@ -214,30 +92,9 @@ export function grant(p: Parser): Node[] {
   });
   const all = list.some(({ word }) => word === "all");
   if (tables.length === 0 && !all) return [];
-  const schema: Node = {
-    GrantStmt: {
-      ...common,
-      targtype: "ACL_TARGET_OBJECT",
-      objtype: "OBJECT_SCHEMA",
-      objects: [string(object.schema)],
-      privileges: [
-        { AccessPriv: { priv_name: "usage" } },
-        ...(all ? [{ AccessPriv: { priv_name: "create" } }] : []),
-      ],
-    },
-  };
   const rights = all ? {} : { privileges: tables };
-  const onTables: Node = object.table === undefined
-    ? {
-      GrantStmt: {
-        ...common,
-        ...rights,
-        targtype: "ACL_TARGET_ALL_IN_SCHEMA",
-        objtype: "OBJECT_TABLE",
-        objects: [string(object.schema)],
-      },
-    }
-    : {
+  if (object.table !== undefined) {
+    return [{
       GrantStmt: {
         ...common,
         ...rights,
@@ -245,24 +102,67 @@ export function grant(p: Parser): Node[] {
         objtype: "OBJECT_TABLE",
         objects: [{
           RangeVar: {
-            schemaname: object.schema,
+            schemaname: object.schema ?? "",
             relname: object.table,
             inh: true,
             relpersistence: "p",
           },
         }],
       },
-    };
-  return is_grant && object.table === undefined
-    ? [schema, onTables]
-    : [onTables];
+    }];
+  }
+  const { schema } = object;
+  const named = schema === undefined ? [] : [string(schema)];
+  const onTables: Node = {
+    GrantStmt: {
+      ...common,
+      ...rights,
+      targtype: "ACL_TARGET_ALL_IN_SCHEMA",
+      objtype: "OBJECT_TABLE",
+      objects: named,
+    },
+  };
+  const later: Node = {
+    AlterDefaultPrivilegesStmt: {
+      options: schema === undefined ? [] : [{
+        DefElem: {
+          defname: "schemas",
+          arg: { List: { items: named } },
+          defaction: "DEFELEM_UNSPEC",
+        },
+      }],
+      action: {
+        ...common,
+        ...rights,
+        targtype: "ACL_TARGET_DEFAULTS",
+        objtype: "OBJECT_TABLE",
+      },
+    },
+  };
+  if (!is_grant) return [onTables, later];
+  return [
+    {
+      GrantStmt: {
+        ...common,
+        targtype: "ACL_TARGET_ALL_IN_SCHEMA",
+        objtype: "OBJECT_SCHEMA",
+        objects: named,
+        privileges: [
+          { AccessPriv: { priv_name: "usage" } },
+          ...(all ? [{ AccessPriv: { priv_name: "create" } }] : []),
+        ],
+      },
+    },
+    onTables,
+    later,
+  ];
 }
 
 function grantRoles(p: Parser, is_grant: boolean): Node[] {
   const roles = p.list(() => account(p));
   p.expect(is_grant ? "to" : "from");
   const grantees = p.list(() => rolespec(roleOf(account(p))));
-  p.accept("with", "admin", "option");
+  const admin = is_grant && p.accept("with", "admin", "option");
   return [{
     GrantRoleStmt: {
       granted_roles: roles.map((priv_name): Node => ({
@@ -271,6 +171,17 @@ function grantRoles(p: Parser, is_grant: boolean): Node[] {
       grantee_roles: grantees,
       is_grant,
       behavior: "DROP_RESTRICT",
+      ...(admin
+        ? {
+          opt: [{
+            DefElem: {
+              defname: "admin",
+              arg: { Boolean: { boolval: true } },
+              defaction: "DEFELEM_UNSPEC" as const,
+            },
+          }],
+        }
+        : {}),
     },
   }];
 }
@@ -278,11 +189,16 @@ function grantRoles(p: Parser, is_grant: boolean): Node[] {
 /** `*.*`, `d.*`, `d.t`, `t`, `*`. */
 function level(
   p: Parser,
-): { readonly schema: string; readonly table: string | undefined } {
+): {
+  /** Nothing for all of them. */
+  readonly schema: string | undefined;
+  readonly table: string | undefined;
+} {
   const current = schemaOf(p.options.database ?? mainDatabase);
   if (p.accept("*")) {
-    if (p.accept(".")) p.expect("*");
-    return { schema: current, table: undefined };
+    if (!p.accept(".")) return { schema: current, table: undefined };
+    p.expect("*");
+    return { schema: undefined, table: undefined };
   }
   const name = p.name();
   if (!p.accept(".")) return { schema: current, table: name };

@@ -8,13 +8,14 @@
 
 import type { FuncCall, Node, WindowDef } from "@pgsql/types";
 import { valueOf } from "./expression.ts";
+import { truthOf } from "./function_call.ts";
 import { intervalOf } from "./interval.ts";
 import {
   call,
-  cast,
   integer,
   logic,
   nullTest,
+  number,
   plainCall,
   text,
 } from "./nodes.ts";
@@ -85,7 +86,7 @@ export function aggregateCall(p: Parser, name: string): Node {
   }
   const distinct = p.accept("distinct");
   if (!distinct) p.accept("all");
-  const args = p.list(() => valueOf(p));
+  const args = p.list(() => name.startsWith("json_") ? truthOf(p) : valueOf(p));
   p.expect(")");
   const [first] = args as [Node];
   if (
@@ -113,7 +114,10 @@ export function aggregateCall(p: Parser, name: string): Node {
         ),
       );
     case "sum":
-      return over(p, made(plainCall("sum", call("number", first)), unique));
+      return call(
+        "sum",
+        over(p, made(plainCall("sum", call("number", first)), unique)),
+      );
     case "avg":
       return call(
         "average",
@@ -124,13 +128,13 @@ export function aggregateCall(p: Parser, name: string): Node {
     case "bit_and":
     case "bit_or":
     case "bit_xor": {
-      const empty = name === "bit_and"
-        ? cast(text("18446744073709551615"), "numeric")
-        : integer(0);
+      const empty = call(
+        "to_unsigned",
+        name === "bit_and" ? number("18446744073709551615") : integer(0),
+      );
+      const made = over(p, plainCall(name, call("to_signed", first)));
       return {
-        CoalesceExpr: {
-          args: [over(p, plainCall(name, call("to_signed", first))), empty],
-        },
+        CoalesceExpr: { args: [call("to_unsigned", made), empty] },
       };
     }
     case "json_arrayagg":
@@ -142,7 +146,10 @@ export function aggregateCall(p: Parser, name: string): Node {
       );
     case "min":
     case "max":
-      return over(p, made(plainCall(name, first), unique));
+      return call(
+        "keep_sign",
+        over(p, made(plainCall(name, first), unique)),
+      );
     default:
       return over(
         p,

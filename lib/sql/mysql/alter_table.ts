@@ -1,6 +1,6 @@
 /**
  * Reads ALTER TABLE (MySQL manual, 15.1.9). Each alteration is a statement of its own; together they are one
- * transaction. FIRST and AFTER are read and have no effect: columns keep the order in which they came.
+ * transaction.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import {
 import { columnComment, tableComment } from "./create_table.ts";
 import { readOption, type TableOptions } from "./table_options.ts";
 import { notSupportedYet } from "./error.ts";
-import { rangeVar } from "./nodes.ts";
+import { rangeVar, string } from "./nodes.ts";
 import { numberColumn } from "./number_column.ts";
 import type { Parser } from "./parser.ts";
 import { indexName, readConstraint } from "./table_constraint.ts";
@@ -58,18 +58,20 @@ function alteration(p: Parser, relation: RangeVar): Node[] {
   if (p.accept("modify")) {
     p.accept("column");
     const read = columnDefinition(p);
-    position(p);
-    return changed(relation, read);
+    return [...changed(relation, read), ...position(p, relation, read.name)];
   }
   if (p.accept("change")) {
     p.accept("column");
     const old = p.name();
     const read = columnDefinition(p);
-    position(p);
     const rename = old === read.name
       ? []
       : [renameColumn(relation, old, read.name)];
-    return [...rename, ...changed(relation, read)];
+    return [
+      ...rename,
+      ...changed(relation, read),
+      ...position(p, relation, read.name),
+    ];
   }
   if (p.accept("alter")) return altered(p, relation);
   if (p.accept("rename")) return renaming(p, relation);
@@ -113,12 +115,41 @@ function alteration(p: Parser, relation: RangeVar): Node[] {
 }
 
 /** FIRST, AFTER column. */
-function position(p: Parser): void {
-  if (!p.accept("first") && p.accept("after")) p.name();
+function position(p: Parser, relation: RangeVar, name: string): Node[] {
+  if (p.accept("first")) return [placed(relation, name)];
+  return p.accept("after") ? [placed(relation, name, p.name())] : [];
 }
 
+/**
+ * Puts a column where it belongs (`lib/sql/ddl/column_place.ts`).
+ *
+ * @param relation Table.
+ * @param name The column.
+ * @param before The column before it; nothing when it is the first.
+ */
+export const placed = (
+  relation: RangeVar,
+  name: string,
+  before?: string,
+): Node =>
+  alter(relation, {
+    subtype: "AT_AlterColumnGenericOptions",
+    name,
+    def: {
+      List: {
+        items: [{
+          DefElem: {
+            defname: before === undefined ? "mysql_first" : "mysql_after",
+            arg: string(before ?? ""),
+            defaction: "DEFELEM_UNSPEC",
+          },
+        }],
+      },
+    },
+    behavior: "DROP_RESTRICT",
+  });
+
 function addition(p: Parser, relation: RangeVar): Node[] {
-  const table = relation.relname ?? "";
   const key = readConstraint(p);
   if (key !== undefined) return withIndex(relation, key);
   p.accept("column");
@@ -128,18 +159,31 @@ function addition(p: Parser, relation: RangeVar): Node[] {
   const reads = p.is("(")
     ? p.parenthesized(() => p.list(() => columnDefinition(p)))
     : [columnDefinition(p)];
-  position(p);
-  return reads.flatMap((read) => [
+  const places = reads.length > 1
+    ? []
+    : position(p, relation, reads[0]?.name ?? "");
+  return [...reads.flatMap((read) => added(relation, read)), ...places];
+}
+
+/** ADD COLUMN. */
+export function added(relation: RangeVar, read: ColumnRead): Node[] {
+  const table = relation.relname ?? "";
+  const node = columnNode(read, { table, collation: defaultCollation });
+  const filled = withImplicitDefault(node, read);
+  return [
     alter(relation, {
       subtype: "AT_AddColumn",
-      def: {
-        ColumnDef: withImplicitDefault(
-          columnNode(read, { table, collation: defaultCollation }),
-          read,
-        ),
-      },
+      def: { ColumnDef: filled },
       behavior: "DROP_RESTRICT",
     }),
+    // The rows that are there have it; those that come must say what they have.
+    ...(filled === node ? [] : [
+      alter(relation, {
+        subtype: "AT_ColumnDefault",
+        name: read.name,
+        behavior: "DROP_RESTRICT",
+      }),
+    ]),
     ...(read.primary
       ? [addKey(relation, { kind: "primary", parts: [{ column: read.name }] })]
       : []),
@@ -155,7 +199,7 @@ function addition(p: Parser, relation: RangeVar): Node[] {
     ...(read.comment === undefined
       ? []
       : [columnComment(relation, read.name, read.comment)]),
-  ]);
+  ];
 }
 
 const implicit: Readonly<
@@ -217,7 +261,6 @@ function removal(p: Parser, relation: RangeVar): Node[] {
       subtype: "AT_DropColumn",
       name,
       ...dropping,
-      behavior: "DROP_CASCADE",
       missing_ok: missing,
     }),
   ];

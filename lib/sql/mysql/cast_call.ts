@@ -8,6 +8,7 @@ import type { Node } from "@pgsql/types";
 import { readCharset } from "./collation.ts";
 import { valueOf } from "./expression.ts";
 import { call, cast, integer } from "./nodes.ts";
+import { timeModifiers } from "./time_value.ts";
 import type { Parser } from "./parser.ts";
 
 /** After CAST. */
@@ -91,7 +92,11 @@ function castType(p: Parser, node: Node): Node {
       return cast(call("to_timestamp", node), "timestamp", digits);
     }
     case "time":
-      return cast(call("to_time", node), "time", lengthOf(p) ?? 0);
+      return cast(
+        call("to_time", node),
+        "interval",
+        ...timeModifiers(lengthOf(p) ?? 0),
+      );
     case "year":
       return call("year", call("to_date", node));
     case "json":

@@ -15,7 +15,8 @@ import {
   rangeCheck,
 } from "./column_definition.ts";
 import { columnComment } from "./create_table.ts";
-import { call } from "./nodes.ts";
+import { notSupportedYet } from "./error.ts";
+import { call, text } from "./nodes.ts";
 import { numberColumn } from "./number_column.ts";
 import type { Parser } from "./parser.ts";
 import { addKey, dropRangeChecks } from "./alter_keys.ts";
@@ -25,15 +26,27 @@ import { alter } from "./alter_table.ts";
 export function changed(relation: RangeVar, read: ColumnRead): Node[] {
   const table = relation.relname ?? "";
   const { name, type } = read;
+  if (read.generated !== undefined) {
+    throw notSupportedYet("MODIFY of a generated column");
+  }
   const node = columnNode(read, { table, collation: defaultCollation });
   const definition: ColumnDef = {
     typeName: type.typeName,
     ...(node.fdwoptions === undefined ? {} : { fdwoptions: node.fdwoptions }),
-    raw_default: call("assign", {
-      ColumnRef: { fields: [{ String: { sval: name } }] },
-    }, {
-      TypeCast: { arg: { A_Const: { isnull: true } }, typeName: type.typeName },
-    }),
+    raw_default: call(
+      "assign",
+      {
+        ColumnRef: { fields: [{ String: { sval: name } }] },
+      },
+      {
+        TypeCast: {
+          arg: { A_Const: { isnull: true } },
+          typeName: type.typeName,
+        },
+      },
+      text(type.mysql),
+      text(name),
+    ),
   };
   const usesDefault = !read.autoIncrement && read.generated === undefined;
   const isNull = read.defaultNode !== undefined &&

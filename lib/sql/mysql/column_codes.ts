@@ -6,6 +6,7 @@
  * | bool | TINY (1) |
  * | int2, int4, int8 | SHORT, LONG, LONGLONG |
  * | float4, float8, numeric | FLOAT, DOUBLE, NEWDECIMAL |
+ * | interval | TIME |
  * | date, time, timestamp, timestamptz | DATE, TIME, DATETIME, TIMESTAMP |
  * | json, jsonb | JSON |
  * | bytea | BLOB |
@@ -14,6 +15,8 @@
  * @module
  */
 
+import { unsignedMark } from "./unsigned.ts";
+import { timeDigits } from "./time_value.ts";
 import { oid } from "../types/type.ts";
 
 /** Type codes (`enum_field_types`). */
@@ -115,8 +118,12 @@ export function columnCode(type: number, typmod: number): ColumnCode {
     case oid.int4:
       return number(fieldType.long, 11);
     case oid.int8:
-    case oid.oid:
-      return number(fieldType.longlong, 20);
+    case oid.oid: {
+      const code = number(fieldType.longlong, 20);
+      return typmod === unsignedMark
+        ? { ...code, flags: code.flags | columnFlag.unsigned }
+        : code;
+    }
     case oid.float4:
       return number(fieldType.float, 12, 31);
     case oid.float8:
@@ -136,6 +143,8 @@ export function columnCode(type: number, typmod: number): ColumnCode {
       };
     case oid.time:
       return time(fieldType.time, 10, typmod);
+    case oid.interval:
+      return time(fieldType.time, 10, timeDigits(typmod));
     case oid.timestamp:
       return time(fieldType.datetime, 19, typmod);
     case oid.timestamptz:

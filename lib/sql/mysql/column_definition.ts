@@ -10,9 +10,14 @@
 import type { ColumnDef, Constraint, Node } from "@pgsql/types";
 import { readCharset, readCollation } from "./collation.ts";
 import { type ColumnType, columnType } from "./column_type.ts";
+import { declaredText, readList } from "./list_type.ts";
+import { readTime } from "../functions/mysql/read_text.ts";
+import { writeTime } from "../functions/mysql/write_text.ts";
+import { mostTime } from "./time_value.ts";
 import { MysqlError } from "./error.ts";
 import { conditionOf, valueOf } from "./expression.ts";
-import { call, cast, string, text } from "./nodes.ts";
+import { call, cast, number, string, text } from "./nodes.ts";
+import { largeDatum } from "./unsigned.ts";
 import type { Parser } from "./parser.ts";
 
 /** A column and what else its definition asks for. */
@@ -62,7 +67,7 @@ export function columnBody(p: Parser, name: string): ColumnRead {
     else if (p.accept("null")) nullable = true;
     else if (p.accept("default")) {
       const { token } = p;
-      defaultNode = defaultValue(p, type);
+      defaultNode = declaredDefault(defaultValue(p, type), type, name);
       defaultShown = p.textFrom(token);
     } else if (p.accept("on", "update")) {
       currentTimestamp(p);
@@ -165,6 +170,35 @@ export function defaultValue(
   }
   // A literal in quotes becomes what the column is; zero dates are refused when they are read.
   return p.is("(") ? p.parenthesized(() => valueOf(p)) : simpleDefault(p);
+}
+
+/** A time as PostgreSQL reads it. */
+function timeText(given: string): string | undefined {
+  const micros = readTime(given);
+  return micros === undefined || Math.abs(micros) > mostTime
+    ? undefined
+    : writeTime(micros);
+}
+
+/** A default of ENUM, SET and TIME is kept in the words that are the same everywhere. */
+function declaredDefault(node: Node, type: ColumnType, name: string): Node {
+  // What is more than PostgreSQL's integers stays a number.
+  if (
+    type.integer && "A_Const" in node &&
+    largeDatum(node.A_Const.sval?.sval ?? "") !== undefined
+  ) return number(node.A_Const.sval?.sval ?? "");
+  const list = readList(type.mysql);
+  const isTime = /^time\b/.test(type.mysql);
+  if (
+    list === undefined && !isTime || !("A_Const" in node) ||
+    node.A_Const.sval === undefined
+  ) return node;
+  const given = node.A_Const.sval.sval ?? "";
+  const found = list === undefined
+    ? timeText(given)
+    : declaredText(list, given);
+  if (found !== undefined) return text(found);
+  throw new MysqlError(1067, "42000", `Invalid default value for '${name}'`);
 }
 
 function simpleDefault(p: Parser): Node {

@@ -10,7 +10,8 @@
  * | CHAR, VARCHAR | varchar(n) |
  * | TEXT family, ENUM, SET | text, the last two with their lists |
  * | BINARY, VARBINARY, BLOB family | bytea |
- * | DATE, TIME(n), DATETIME(n), TIMESTAMP(n) | date, time(n), timestamp(n), timestamptz(n) |
+ * | DATE, DATETIME(n), TIMESTAMP(n) | date, timestamp(n), timestamptz(n) |
+ * | TIME(n) | interval hour to second(n), from -838:59:59 to 838:59:59 |
  * | YEAR | smallint, 1901 to 2155 or 0 |
  * | JSON | jsonb |
  *
@@ -30,6 +31,7 @@ import {
   text,
   typeName,
 } from "./nodes.ts";
+import { timeModifiers } from "./time_value.ts";
 import type { Parser } from "./parser.ts";
 import {
   integerNames,
@@ -95,14 +97,14 @@ export function columnType(p: Parser): ColumnType {
       return plain(typeName("int8"), "bigint unsigned", "number", {
         integer: true,
         serial: true,
+        ...positive(" unsigned"),
       });
     case "bit": {
       const [bits = 1] = sizes(p);
-      const high = bits >= 63
-        ? 9_223_372_036_854_775_807n
-        : (1n << BigInt(bits)) - 1n;
       return plain(typeName("int8"), `bit(${bits})`, "number", {
-        check: range("0", String(high)),
+        ...(bits >= 64
+          ? positive(" unsigned")
+          : { check: range("0", String((1n << BigInt(bits)) - 1n)) }),
       });
     }
     case "decimal":
@@ -202,17 +204,20 @@ export function columnType(p: Parser): ColumnType {
       return plain(typeName("bytea"), word, "bytes");
     case "date":
       return plain(typeName("date"), "date", "time");
-    case "datetime":
-    case "timestamp":
     case "time": {
       const [digits = 0] = sizes(p);
-      const type = word === "datetime"
-        ? "timestamp"
-        : word === "timestamp"
-        ? "timestamptz"
-        : "time";
       return plain(
-        typeName(type, digits),
+        typeName("interval", ...timeModifiers(digits)),
+        digits === 0 ? word : `${word}(${digits})`,
+        "time",
+        { check: timeRange },
+      );
+    }
+    case "datetime":
+    case "timestamp": {
+      const [digits = 0] = sizes(p);
+      return plain(
+        typeName(word === "datetime" ? "timestamp" : "timestamptz", digits),
         digits === 0 ? word : `${word}(${digits})`,
         "time",
       );
@@ -243,6 +248,14 @@ export function columnType(p: Parser): ColumnType {
       throw p.error(token);
   }
 }
+
+/** What PostgreSQL's clients write stays within TIME, too. */
+const timeRange = (name: string): Node =>
+  logic(
+    "AND_EXPR",
+    operator(">=", column(name), cast(text("-838:59:59"), "interval")),
+    operator("<=", column(name), cast(text("838:59:59"), "interval")),
+  );
 
 /** CHARACTER SET, COLLATE, BINARY after a type. */
 function characters(p: Parser): string | undefined {

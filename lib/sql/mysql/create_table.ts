@@ -7,14 +7,17 @@
  * @module
  */
 
-import type { Constraint, Node, RangeVar } from "@pgsql/types";
+import type { Constraint, Node, RangeVar, SelectStmt } from "@pgsql/types";
 import {
   columnDefinition,
   columnNode,
   type ColumnRead,
 } from "./column_definition.ts";
-import { MysqlError } from "./error.ts";
-import { rangeVar, selectStmt, star, string, target } from "./nodes.ts";
+import { withIndex } from "./alter_keys.ts";
+import { added, placed } from "./alter_table.ts";
+import { changed } from "./change_column.ts";
+import { MysqlError, notSupportedYet } from "./error.ts";
+import { rangeVar, string } from "./nodes.ts";
 import type { Parser } from "./parser.ts";
 import { query, startsQuery } from "./query.ts";
 import { indexNode, type KeyRead, readConstraint } from "./table_constraint.ts";
@@ -52,7 +55,23 @@ export function createTable(p: Parser, temporary: boolean): Node[] {
   const options = tableOptions(p);
   p.acceptOne("ignore", "replace");
   p.accept("as");
-  if (startsQuery(p)) return asSelect(p, relation, ifNotExists);
+  if (startsQuery(p)) {
+    const select = query(p);
+    const made = asSelect(relation, select, ifNotExists);
+    if (columns.length === 0 && keys.length === 0) {
+      return [made, ...comments(relation, [], options)];
+    }
+    if (ifNotExists) {
+      throw notSupportedYet(
+        "CREATE TABLE IF NOT EXISTS with columns and SELECT",
+      );
+    }
+    return [
+      made,
+      ...definedAfter(relation, select, { columns, keys }),
+      ...comments(relation, columns, options),
+    ];
+  }
   if (columns.length === 0) throw p.error();
   return definition(
     p,
@@ -277,16 +296,52 @@ export function like(
   };
 }
 
-function asSelect(p: Parser, relation: RangeVar, ifNotExists: boolean): Node[] {
-  const select = query(p);
-  return [{
-    CreateTableAsStmt: {
-      query: "SelectStmt" in select
-        ? select
-        : selectStmt({ targetList: [target(star())] }),
-      into: { rel: relation, onCommit: "ONCOMMIT_NOOP" },
-      objtype: "OBJECT_TABLE",
-      if_not_exists: ifNotExists,
-    },
-  }];
+/**
+ * What is left to do when the query has made the table: its columns get the definitions that name them,
+ * the others come before them (MySQL manual, 15.1.20.4).
+ */
+function definedAfter(
+  relation: RangeVar,
+  select: Node,
+  { columns, keys }: {
+    readonly columns: readonly ColumnRead[];
+    readonly keys: readonly KeyRead[];
+  },
+): Node[] {
+  const names = namesOfQuery("SelectStmt" in select ? select.SelectStmt : {});
+  const isThere = ({ name }: ColumnRead) => names.has(name.toLowerCase());
+  const more = columns.filter((each) => !isThere(each));
+  return [
+    ...columns.filter(isThere).flatMap((each) => changed(relation, each)),
+    ...more.flatMap((each, at) => [
+      ...added(relation, each),
+      placed(relation, each.name, more[at - 1]?.name),
+    ]),
+    ...keys.flatMap((key) => withIndex(relation, key)),
+  ];
 }
+
+/** Names of a query's columns, in small letters. */
+function namesOfQuery({ larg, targetList = [] }: SelectStmt): Set<string> {
+  if (larg !== undefined) return namesOfQuery(larg);
+  return new Set(targetList.map((item) => {
+    const name = "ResTarget" in item ? item.ResTarget.name : undefined;
+    if (name === undefined) {
+      throw notSupportedYet("CREATE TABLE with columns and SELECT *");
+    }
+    return name.toLowerCase();
+  }));
+}
+
+const asSelect = (
+  relation: RangeVar,
+  select: Node,
+  ifNotExists: boolean,
+): Node => ({
+  CreateTableAsStmt: {
+    query: select,
+    into: { rel: relation, onCommit: "ONCOMMIT_NOOP" },
+    objtype: "OBJECT_TABLE",
+    if_not_exists: ifNotExists,
+  },
+});

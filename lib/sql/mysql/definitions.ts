@@ -6,7 +6,6 @@
  */
 
 import type { Node, RangeVar } from "@pgsql/types";
-import { createUser, dropUser } from "./access.ts";
 import { readCharset, readCollation } from "./collation.ts";
 import { createTable } from "./create_table.ts";
 import { MysqlError, notSupportedYet } from "./error.ts";
@@ -21,7 +20,14 @@ import {
   keyParts,
   type KeyRead,
 } from "./table_constraint.ts";
-import { mainDatabase, schemaOf, tableParts } from "./table_name.ts";
+import { tableExists } from "./show_tables.ts";
+import {
+  databaseOf,
+  mainDatabase,
+  schemaOf,
+  tableParts,
+} from "./table_name.ts";
+import { createUser, dropUser, renameUser } from "./users.ts";
 
 /** At CREATE. */
 export function create(p: Parser): Node[] {
@@ -34,8 +40,7 @@ export function create(p: Parser): Node[] {
   if (p.accept("table")) return createTable(p, false);
   if (p.is("unique", "fulltext", "spatial", "index")) return createIndex(p);
   if (p.acceptOne("database", "schema") !== undefined) return createDatabase(p);
-  if (p.accept("user")) return createUser(p);
-  if (p.accept("role")) return createUser(p);
+  if (p.acceptOne("user", "role") !== undefined) return createUser(p, replace);
   if (p.is("algorithm", "definer", "sql", "view")) {
     return createView(p, replace);
   }
@@ -125,6 +130,20 @@ export function alterDatabase(p: Parser): Node[] {
   return [];
 }
 
+/** A text that is read in one of these modes means something else without it. */
+const textModes = [
+  "ANSI_QUOTES",
+  "NO_BACKSLASH_ESCAPES",
+  "PIPES_AS_CONCAT",
+  "HIGH_NOT_PRECEDENCE",
+  "IGNORE_SPACE",
+];
+
+const viewOption = (defname: string, text: string): Node => ({
+  DefElem: { defname, arg: string(text), defaction: "DEFELEM_UNSPEC" },
+});
+
+/** After CREATE or ALTER. */
 function createView(p: Parser, replace: boolean): Node[] {
   if (p.accept("algorithm", "=")) p.anyName();
   if (p.accept("definer", "=")) account(p);
@@ -138,7 +157,12 @@ function createView(p: Parser, replace: boolean): Node[] {
     ? p.parenthesized(() => p.list(() => string(p.name())))
     : undefined;
   p.expect("as");
+  const first = p.at;
+  p.origin = p.token.at;
   const select = query(p);
+  const written = textModes.some((mode) => p.options.sqlMode.has(mode))
+    ? undefined
+    : p.plainTextFrom(first);
   let checkOption:
     | "NO_CHECK_OPTION"
     | "LOCAL_CHECK_OPTION"
@@ -149,44 +173,32 @@ function createView(p: Parser, replace: boolean): Node[] {
       : "CASCADED_CHECK_OPTION";
     p.expect("check", "option");
   }
-  // In MySQL the new view may have other columns.
-  const before: Node[] = replace
-    ? [{
-      DropStmt: {
-        objects: [{
-          List: {
-            items: [
-              ...(view.schemaname === undefined ? [] : [view.schemaname]),
-              view.relname ?? "",
-            ].map(string),
-          },
-        }],
-        removeType: "OBJECT_VIEW",
-        behavior: "DROP_RESTRICT",
-        missing_ok: true,
-      },
-    }]
-    : [];
-  return [...before, {
+  return [{
     ViewStmt: {
       view,
       query: select,
       replace,
       withCheckOption: checkOption,
       ...(names === undefined ? {} : { aliases: names }),
-      ...(invoker
-        ? {
-          options: [{
-            DefElem: {
-              defname: "security_invoker",
-              arg: string("true"),
-              defaction: "DEFELEM_UNSPEC" as const,
-            },
-          }],
-        }
-        : {}),
+      options: [
+        ...(invoker ? [viewOption("security_invoker", "true")] : []),
+        ...(written === undefined ? [] : [viewOption("mysql_text", written)]),
+      ],
     },
   }];
+}
+
+/** At ALTER VIEW: the view must be there, and is replaced. */
+export function alterView(p: Parser): Node[] {
+  const made = createView(p, true);
+  const [view] = made.flatMap((node) =>
+    "ViewStmt" in node ? [node.ViewStmt.view ?? {}] : []
+  );
+  const { schemaname, relname = "" } = view ?? {};
+  const database = schemaname === undefined
+    ? p.options.database ?? ""
+    : databaseOf(schemaname);
+  return [tableExists(database, relname), ...made];
 }
 
 /** `'user'@'host'`. */
@@ -276,7 +288,7 @@ export function drop(p: Parser): Node[] {
 /** At RENAME. */
 export function rename(p: Parser): Node[] {
   p.expect("rename");
-  if (p.accept("user")) throw notSupportedYet("RENAME USER");
+  if (p.accept("user")) return renameUser(p);
   if (p.acceptOne("table", "tables") === undefined) throw p.error();
   return p.list(() => {
     const from = rangeVar(tableParts(p)) as RangeVar;

@@ -46,6 +46,8 @@ export interface QueryStatement {
   readonly discards: boolean;
   /** `SQL_CALC_FOUND_ROWS`: a query that counts the rows without LIMIT, to be run after it. */
   readonly foundRows?: Node | undefined;
+  /** `SELECT … INTO @a, @b`: the values of its one row go to these user variables (1172 for more rows). */
+  readonly into?: readonly string[] | undefined;
   /** INSERT IGNORE and the like: an error of data becomes a warning. */
   readonly ignore: boolean;
   /** INSERT of several rows, or of those of a query, which tells how many there were. */
@@ -68,12 +70,15 @@ export interface CatalogStatement {
   readonly sql: string;
   /** All of type text. */
   readonly values: readonly string[];
-  /** Errors to give instead of an empty answer. */
-  readonly whenEmpty?: {
-    readonly errno: number;
-    readonly sqlState: string;
-    readonly message: string;
-  } | undefined;
+  /** What to ask or which error to give instead of an empty answer. */
+  readonly whenEmpty?: CatalogStatement | CatalogError | undefined;
+}
+
+/** An error in place of an empty answer. */
+export interface CatalogError {
+  readonly errno: number;
+  readonly sqlState: string;
+  readonly message: string;
 }
 
 /** An answer that is known already. */

@@ -97,10 +97,46 @@ const noTable: Make = ({ message }, { database, verb }) => {
 const noColumn: Make = ({ message }, { verb }) => {
   const name = /column "?((?:[^"\s]|"")+)"?/.exec(message)?.[1] ??
     quoted(message);
+  if (/named in key|in foreign key constraint/.test(message)) {
+    return say(1072, "42000", `Key column '${name}' doesn't exist in table`);
+  }
   return verb === "alter" && message.includes(" of relation ")
     ? say(1091, "42000", `Can't DROP '${name}'; check that column/key exists`)
     : say(1054, "42S22", `Unknown column '${name}' in 'field list'`);
 };
+
+const cannotUser = (verb: string, name: string) =>
+  say(
+    1396,
+    "HY000",
+    `Operation ${verb.toUpperCase()} USER failed for '${name}'@'%'`,
+  );
+
+/** What is said of a user that is not there. */
+function noUser(name: string, { verb = "" }: ErrorPlace): MysqlError {
+  switch (verb) {
+    case "set":
+      return say(
+        1133,
+        "42000",
+        "Can't find any matching row in the user table",
+      );
+    case "grant":
+      return say(
+        1410,
+        "42000",
+        "You are not allowed to create a user with GRANT",
+      );
+    case "revoke":
+      return say(
+        1269,
+        "HY000",
+        "Can't revoke all privileges for one or more of the requested users",
+      );
+    default:
+      return cannotUser(verb, name);
+  }
+}
 
 const check: Make = ({ constraint = "", message, column }) => {
   const name = constraint || quoted(message);
@@ -122,7 +158,11 @@ const check: Make = ({ constraint = "", message, column }) => {
 };
 
 const outOfRange: Make = ({ message }) =>
-  /^(?:smallint|integer|bigint) out of range/.test(message)
+  message.startsWith("Out of range value for column")
+    ? say(1264, "22003", `${message} at row 1`)
+    : message.startsWith("bigint unsigned")
+    ? say(1690, "22003", "BIGINT UNSIGNED value is out of range")
+    : /^(?:smallint|integer|bigint) out of range/.test(message)
     ? say(
       1690,
       "22003",
@@ -223,7 +263,13 @@ const makers: Readonly<Record<string, Make>> = {
       `Column '${quoted(message)}' in field list is ambiguous`,
     ),
   "42703": noColumn,
-  "42704": ({ message }) =>
+  "0P000": ({ message }, { user = "" }) =>
+    say(
+      3530,
+      "HY000",
+      `\`${quoted(message)}\`@\`%\` is not granted to \`${user}\`@\`%\``,
+    ),
+  "42704": ({ message }, place) =>
     /^(?:index|constraint)/.test(message)
       ? say(
         1091,
@@ -233,10 +279,12 @@ const makers: Readonly<Record<string, Make>> = {
         }'; check that column/key exists`,
       )
       : /^role/.test(message)
-      ? say(1396, "HY000", `Operation failed for '${quoted(message)}'`)
+      ? noUser(quoted(message), place)
       : say(1305, "42000", message),
-  "42710": ({ message }) =>
-    say(/role/.test(message) ? 1396 : 1826, "HY000", message),
+  "42710": ({ message }, { verb = "create" }) =>
+    /^role/.test(message)
+      ? cannotUser(verb, quoted(message))
+      : say(1826, "HY000", message),
   "42712": ({ message }) =>
     say(1066, "42000", `Not unique table/alias: '${quoted(message)}'`),
   "42803": ({ message }) =>
@@ -249,6 +297,14 @@ const makers: Readonly<Record<string, Make>> = {
       ),
   "42804": same(1366, "HY000"),
   "42809": same(1347, "HY000"),
+  "44000": ({ message }, { database }) =>
+    say(
+      1369,
+      "HY000",
+      `CHECK OPTION failed '${database === undefined ? "" : `${database}.`}${
+        quoted(message)
+      }'`,
+    ),
   "42830": same(1822, "HY000"),
   "42846": same(1366, "HY000"),
   "42883": ({ message }) => {
@@ -276,15 +332,25 @@ const makers: Readonly<Record<string, Make>> = {
   },
   "42P10": same(1064, "42000"),
   "42P16": same(1068, "42000"),
-  "42P17": same(1064, "42000"),
-  "2BP01": ({ message }) =>
-    /^role/.test(message)
-      ? say(
+  "42P17": ({ message }) =>
+    say(message.startsWith("Incorrect prefix") ? 1089 : 1064, "42000", message),
+  "2BP01": ({ message, detail = "" }) => {
+    if (/^role/.test(message)) {
+      return say(
         1396,
         "HY000",
         `Operation DROP USER failed for '${quoted(message)}'`,
-      )
-      : say(/table|constraint/.test(message) ? 3730 : 1451, "HY000", message),
+      );
+    }
+    const [why = ""] = detail.split("\n");
+    return say(
+      /table|constraint/.test(message) ? 3730 : 1451,
+      "HY000",
+      why === ""
+        ? message
+        : message.replace(" because other objects depend on it", `: ${why}`),
+    );
+  },
   "53300": () => say(1040, "08004", "Too many connections"),
   "54000": same(1301, "HY000"),
   "54001": same(1436, "HY000"),

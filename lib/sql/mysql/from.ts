@@ -185,12 +185,27 @@ function tableFactor(p: Parser): Node {
     );
   }
   if (p.are("json_table", "(")) throw notSupportedYet("JSON_TABLE");
+  const { token } = p;
   const parts = tableParts(p);
-  if (p.is("partition")) throw notSupportedYet("partitioned table");
+  if (p.is("partition")) {
+    throw new MysqlError(
+      1747,
+      "HY000",
+      "PARTITION () clause on non partitioned table",
+    );
+  }
   const name = alias(p);
   indexHints(p);
   return informationTable(p, parts, name) ??
-    { RangeVar: rangeVar(parts, name) };
+    {
+      RangeVar: {
+        ...rangeVar(parts, name),
+        // A name with its database is whole.
+        ...(p.origin === undefined || parts.length > 1
+          ? {}
+          : { location: token.at - p.origin }),
+      },
+    };
 }
 
 /** USE INDEX (…), FORCE INDEX …: SQLite chooses by itself. */

@@ -136,7 +136,9 @@ export function functionCall(p: Parser): Term | undefined {
   const own = grammar(p, name);
   if (own !== undefined) return own;
   p.expect("(");
-  const args = p.is(")") ? [] : p.list(() => valueOf(p));
+  const args = p.is(")")
+    ? []
+    : p.list(() => keepsTruth.has(name) ? truthOf(p) : valueOf(p));
   p.expect(")");
   const done = special(p, name, args);
   if (done !== undefined) return value(done);
@@ -149,6 +151,27 @@ export function functionCall(p: Parser): Term | undefined {
     funcformat: "COERCE_EXPLICIT_CALL",
   };
   return value({ FuncCall: userCall });
+}
+
+/** Functions of JSON, to which a condition is true or false and not 1 or 0. */
+const keepsTruth: ReadonlySet<string> = new Set([
+  "json_array",
+  "json_object",
+  "json_set",
+  "json_insert",
+  "json_replace",
+  "json_array_append",
+]);
+
+/** A value that stays a condition if it is one: also TRUE and FALSE by themselves. */
+export function truthOf(p: Parser): Node {
+  const next = p.peek();
+  if (p.is("true", "false") && (next.word === "," || next.word === ")")) {
+    return {
+      A_Const: { boolval: p.take().word === "true" ? { boolval: true } : {} },
+    };
+  }
+  return expression(p).node;
 }
 
 const predicates: ReadonlySet<string> = new Set(["regexp_like"]);

@@ -90,7 +90,7 @@ const tables: Readonly<Record<string, string>> = {
     `SELECT 'def'::text AS "TABLE_CATALOG", s.table_schema AS "TABLE_SCHEMA", s.table_name AS "TABLE_NAME",
       s.non_unique AS "NON_UNIQUE", s.table_schema AS "INDEX_SCHEMA", s.index_name AS "INDEX_NAME",
       s.seq_in_index AS "SEQ_IN_INDEX", s.column_name AS "COLUMN_NAME", s.direction AS "COLLATION",
-      NULL::bigint AS "CARDINALITY", NULL::bigint AS "SUB_PART", NULL::text AS "PACKED", s.nullable AS "NULLABLE",
+      NULL::bigint AS "CARDINALITY", s.sub_part AS "SUB_PART", NULL::text AS "PACKED", s.nullable AS "NULLABLE",
       s.index_type AS "INDEX_TYPE", ''::text AS "COMMENT", s.index_comment AS "INDEX_COMMENT",
       'YES'::text AS "IS_VISIBLE", s.expression AS "EXPRESSION"
     FROM pg_mysql.schema_statistics() s WHERE ${maySee("s.oid")}`,
@@ -130,8 +130,8 @@ const tables: Readonly<Record<string, string>> = {
     }`,
   views:
     `SELECT 'def'::text AS "TABLE_CATALOG", t.table_schema AS "TABLE_SCHEMA", t.table_name AS "TABLE_NAME",
-      t.view_definition AS "VIEW_DEFINITION", t.check_option AS "CHECK_OPTION", 'YES'::text AS "IS_UPDATABLE",
-      t.owner || '@%' AS "DEFINER", t.security_type AS "SECURITY_TYPE", 'utf8mb4'::text AS "CHARACTER_SET_CLIENT",
+      pg_mysql.view_text(t.oid) AS "VIEW_DEFINITION", t.check_option AS "CHECK_OPTION", 'YES'::text AS "IS_UPDATABLE",
+      CASE t.owner WHEN 'postgres' THEN 'root@localhost' ELSE t.owner || '@%' END AS "DEFINER", t.security_type AS "SECURITY_TYPE", 'utf8mb4'::text AS "CHARACTER_SET_CLIENT",
       'utf8mb4_general_ci'::text AS "COLLATION_CONNECTION"
     FROM pg_mysql.schema_tables() t WHERE t.table_type = 'VIEW' AND ${
       maySee("t.oid")

@@ -20,6 +20,7 @@ import {
 import type { Parser } from "./parser.ts";
 import { query, startsQuery } from "./query.ts";
 import { replaceColumns } from "./replace_columns.ts";
+import { insertedFrom } from "./source_columns.ts";
 import { tableParts } from "./table_name.ts";
 
 /** SQLite binds 32766 values at once; defaults and counters of each row are among them. */
@@ -45,11 +46,11 @@ export function insert(p: Parser): InsertRead {
   p.accept("into");
   const parts = tableParts(p);
   const table = parts.at(-1) as string;
-  const source = rows(p);
+  const source = rows(p, parts);
   const fresh = newRowAlias(p, source.columns);
   const duplicate = !replaces && p.accept("on", "duplicate", "key", "update")
     ? assignments(p).map(({ name, node }) =>
-      target(inConflict(node, table, fresh), name)
+      target(inConflict(node, table, fresh, source.select), name)
     )
     : undefined;
   const onConflictClause: OnConflictClause | undefined = replaces
@@ -112,9 +113,11 @@ interface Source {
   readonly select: Node | undefined;
 }
 
-function rows(p: Parser): Source {
+function rows(p: Parser, table: readonly string[]): Source {
   if (p.accept("set")) {
+    p.inserted = table;
     const list = assignments(p);
+    p.inserted = undefined;
     return {
       columns: list.map(({ name }) => name),
       select: values([list.map(({ node }) => node)]),
@@ -126,9 +129,11 @@ function rows(p: Parser): Source {
   }
   if (p.is("values", "value") && !(p.is("values") && p.peek().word === "row")) {
     p.take();
+    p.inserted = table;
     const lists = p.list(() =>
       p.parenthesized(() => p.is(")") ? [] : p.list(() => valueOf(p)))
     );
+    p.inserted = undefined;
     if (lists.every((list) => list.length === 0)) {
       return { columns: undefined, select: undefined };
     }
@@ -192,6 +197,7 @@ function inConflict(
   node: Node,
   table: string,
   fresh: NewRow | undefined,
+  select: Node | undefined,
 ): Node {
   return replaceColumns(node, (parts) => {
     const [first, second] = parts;
@@ -207,6 +213,8 @@ function inConflict(
         fresh?.columns.get(second as string) ?? second as string,
       );
     }
-    return undefined;
+    return first === table || first === "excluded"
+      ? undefined
+      : insertedFrom(select, parts.slice(-2));
   });
 }

@@ -57,7 +57,7 @@ const integers: Readonly<Record<string, IntegerKind>> = {
     low: "",
     high: "",
     unsignedType: "int8",
-    unsignedHigh: "9223372036854775807",
+    unsignedHigh: "",
     exact: true,
   },
 };
@@ -108,11 +108,12 @@ export function signs(p: Parser): string {
   }
 }
 
-/** The check of an UNSIGNED number that is not whole. */
+const positiveCheck = (name: string): Node =>
+  operator(">=", column(name), number("0"));
+
+/** The check of an UNSIGNED number whose type has no bound of its own. */
 export const positive = (unsigned: string): Partial<ColumnType> =>
-  unsigned === ""
-    ? {}
-    : { check: (name) => operator(">=", column(name), number("0")) };
+  unsigned === "" ? {} : { check: positiveCheck };
 
 /** After the name of a type of whole numbers. */
 export function integerType(p: Parser, name: string): ColumnType {
@@ -130,7 +131,11 @@ export function integerType(p: Parser, name: string): ColumnType {
     integer: true,
     family: "number",
     ...(unsigned !== ""
-      ? { check: range("0", kind.unsignedHigh) }
+      ? {
+        check: kind.unsignedHigh === ""
+          ? positiveCheck
+          : range("0", kind.unsignedHigh),
+      }
       : kind.exact
       ? {}
       : { check: range(kind.low, kind.high) }),

@@ -1,31 +1,31 @@
 /**
  * Reads UPDATE and DELETE, of one table and of several (MySQL manual, 15.2.17 and 15.2.2).
  *
- * ORDER BY and LIMIT choose rows by `ctid` first. Of a join, the tables besides the one that is changed go to
- * PostgreSQL's FROM or USING; where an outer join or USING makes that impossible, the whole join goes
- * there and `ctid` leads back to the row.
+ * ORDER BY and LIMIT choose rows by `ctid` first. An UPDATE of a join has no target yet: which columns are
+ * whose is not known here, so the tree keeps the qualifier of a column as its indirection and all tables
+ * in FROM, and `resolve/update_tables.ts` makes PostgreSQL's statement of it.
  *
  * @module
  */
 
-import type {
-  DeleteStmt,
-  JoinExpr,
-  Node,
-  RangeVar,
-  UpdateStmt,
-} from "@pgsql/types";
-import { MysqlError, notSupportedYet } from "./error.ts";
+import type { DeleteStmt, Node, RangeVar, UpdateStmt } from "@pgsql/types";
+import { MysqlError } from "./error.ts";
 import { conditionOf } from "./expression.ts";
 import { fromClause } from "./from.ts";
 import { assignments } from "./insert.ts";
 import {
+  type JoinedRows,
+  joinedRows,
+  nameOf,
+  tablesOf,
+  updateParts,
+} from "./joined_rows.ts";
+import {
   column,
   type Lenient,
-  logic,
-  operator,
   rangeVar,
   selectStmt,
+  string,
   target,
 } from "./nodes.ts";
 import { orderBy } from "./order_by.ts";
@@ -44,35 +44,61 @@ export function update(
   p.expect("set");
   const list = assignments(p);
   const where = p.accept("where") ? conditionOf(p) : undefined;
-  const named = list.find(({ table }) => table !== undefined)?.table;
-  const tables = from.flatMap(tablesOf);
-  const changed = named === undefined
-    ? tables[0]
-    : tables.find((each) => nameOf(each) === named);
-  if (changed === undefined) {
-    throw new MysqlError(
-      1109,
-      "42S02",
-      `Unknown table '${named ?? ""}' in field list`,
-    );
+  const leniency = p.leniency(ignore);
+  const [item] = from;
+  const first = item !== undefined && "RangeVar" in item && from.length === 1
+    ? item.RangeVar
+    : undefined;
+  if (first === undefined) {
+    if (p.is("order", "limit")) {
+      throw new MysqlError(
+        1221,
+        "HY000",
+        `Incorrect usage of UPDATE and ${p.is("order") ? "ORDER BY" : "LIMIT"}`,
+      );
+    }
+    return { ignore, node: updateOfJoin(from, list, { where, leniency }) };
   }
   const other = list.find(({ table }) =>
-    table !== undefined && table !== nameOf(changed)
+    table !== undefined && table !== nameOf(first)
   );
   if (other !== undefined) {
-    throw notSupportedYet("UPDATE of several tables at once");
+    throw new MysqlError(
+      1054,
+      "42S22",
+      `Unknown column '${other.table ?? ""}.${other.name}' in 'field list'`,
+    );
   }
   const targetList = list.map(({ name, node }) => target(node, name));
-  const choice = place(p, from, changed, where);
-  const leniency = p.leniency(ignore);
   const stmt: Lenient<UpdateStmt> = {
     ...(leniency === undefined ? {} : { leniency }),
-    relation: choice.relation,
-    targetList,
-    ...(choice.others.length === 0 ? {} : { fromClause: choice.others }),
-    ...(choice.where === undefined ? {} : { whereClause: choice.where }),
+    ...updateParts(place(p, from, first, where), targetList),
   };
   return { ignore, node: { UpdateStmt: stmt } };
+}
+
+/** Which tables change is known when their columns are (`resolve/update_tables.ts`). */
+function updateOfJoin(
+  fromClause: Node[],
+  list: ReturnType<typeof assignments>,
+  { where, leniency }: {
+    where: Node | undefined;
+    leniency: Lenient<UpdateStmt>["leniency"];
+  },
+): Node {
+  const stmt: Lenient<UpdateStmt> = {
+    ...(leniency === undefined ? {} : { leniency }),
+    targetList: list.map(({ name, table, node }): Node => ({
+      ResTarget: {
+        name,
+        ...(table === undefined ? {} : { indirection: [string(table)] }),
+        val: node,
+      },
+    })),
+    fromClause,
+    ...(where === undefined ? {} : { whereClause: where }),
+  };
+  return { UpdateStmt: stmt };
 }
 
 /** At DELETE. */
@@ -150,7 +176,7 @@ function several(
 }
 
 function deletion(
-  { relation, others, where }: Choice,
+  { relation, others, where }: JoinedRows,
   ignore = false,
 ): Node {
   const stmt: Lenient<DeleteStmt> = {
@@ -162,113 +188,40 @@ function deletion(
   return { DeleteStmt: stmt };
 }
 
-interface Choice {
-  readonly relation: RangeVar;
-  readonly others: Node[];
-  readonly where: Node | undefined;
-}
-
-/** How PostgreSQL finds the rows. */
+/** How PostgreSQL finds the rows; ORDER BY and LIMIT come after WHERE. */
 function place(
   p: Parser,
   from: readonly Node[],
   table: RangeVar,
   where: Node | undefined,
-): Choice {
+): JoinedRows {
   const sortClause = p.accept("order", "by") ? orderBy(p) : undefined;
   const limit = limitClause(p);
   if (limit.limitOffset !== undefined) throw p.error();
-  const name = nameOf(table);
-  if (sortClause !== undefined || limit.limitCount !== undefined) {
-    if (from.length > 1 || !("RangeVar" in (from[0] as object))) {
-      throw p.error();
-    }
-    const chosen = selectStmt({
-      targetList: [target(column("ctid"))],
-      fromClause: [{ RangeVar: table }],
-      ...(where === undefined ? {} : { whereClause: where }),
-      ...(sortClause === undefined ? {} : { sortClause }),
-      ...limit,
-    });
-    return {
-      relation: table,
-      others: [],
-      where: isIn(column(name, "ctid"), chosen),
-    };
+  if (sortClause === undefined && limit.limitCount === undefined) {
+    return joinedRows(from, table, where);
   }
-  const flat = flatten(from);
-  if (flat !== undefined) {
-    const conditions = [
-      ...flat.conditions,
-      ...(where === undefined ? [] : [where]),
-    ];
-    return {
-      relation: table,
-      others: flat.items.filter((item) =>
-        !("RangeVar" in item) || item.RangeVar !== table
-      ),
-      where: conditions.length === 0
-        ? undefined
-        : conditions.length === 1
-        ? conditions[0]
-        : logic("AND_EXPR", ...conditions),
-    };
+  if (from.length > 1 || !("RangeVar" in (from[0] as object))) {
+    throw p.error();
   }
-  // The whole join finds rows of the table; the table itself goes by another name.
-  const hidden = "changed row";
-  const back = operator("=", column(hidden, "ctid"), column(name, "ctid"));
+  const chosen = selectStmt({
+    targetList: [target(column("ctid"))],
+    fromClause: [{ RangeVar: table }],
+    ...(where === undefined ? {} : { whereClause: where }),
+    ...(sortClause === undefined ? {} : { sortClause }),
+    ...limit,
+  });
   return {
-    relation: { ...rangeVar(partsOf(table), hidden) },
-    others: [...from],
-    where: where === undefined ? back : logic("AND_EXPR", back, where),
+    relation: table,
+    others: [],
+    where: {
+      SubLink: {
+        subLinkType: "ANY_SUBLINK",
+        testexpr: column(nameOf(table), "ctid"),
+        subselect: chosen,
+      },
+    },
   };
-}
-
-const isIn = (left: Node, subselect: Node): Node => ({
-  SubLink: { subLinkType: "ANY_SUBLINK", testexpr: left, subselect },
-});
-
-const partsOf = ({ schemaname, relname = "" }: RangeVar) =>
-  schemaname === undefined ? [relname] : [schemaname, relname];
-
-const nameOf = ({ alias, relname }: RangeVar) =>
-  alias?.aliasname ?? relname ?? "";
-
-/** Tables of a FROM list, those of joins too. */
-function tablesOf(item: Node): RangeVar[] {
-  if ("RangeVar" in item) return [item.RangeVar];
-  if ("JoinExpr" in item) {
-    const { larg, rarg } = item.JoinExpr;
-    return [...tablesOf(larg as Node), ...tablesOf(rarg as Node)];
-  }
-  return [];
-}
-
-/** Inner joins as a list of tables and conditions; nothing when there are other joins. */
-function flatten(
-  from: readonly Node[],
-): { items: Node[]; conditions: Node[] } | undefined {
-  const items: Node[] = [];
-  const conditions: Node[] = [];
-  for (const each of from) {
-    if (!("JoinExpr" in each)) {
-      items.push(each);
-      continue;
-    }
-    const { jointype, larg, rarg, quals, usingClause, isNatural }: JoinExpr =
-      each.JoinExpr;
-    if (jointype !== "JOIN_INNER" || usingClause !== undefined || isNatural) {
-      return undefined;
-    }
-    const inner = flatten([larg as Node, rarg as Node]);
-    if (inner === undefined) return undefined;
-    items.push(...inner.items);
-    conditions.push(
-      ...inner.conditions,
-      ...(quals === undefined ? [] : [quals]),
-    );
-  }
-  return { items, conditions };
 }
 
 /** At TRUNCATE. */

@@ -5,9 +5,15 @@
  */
 
 import type { Node } from "@pgsql/types";
-import { alterUser, grant } from "./access.ts";
+import { grant } from "./access.ts";
 import { alterTable } from "./alter_table.ts";
-import { alterDatabase, create, drop, rename } from "./definitions.ts";
+import {
+  alterDatabase,
+  alterView,
+  create,
+  drop,
+  rename,
+} from "./definitions.ts";
 import type {
   MysqlStatement,
   ParseOptions,
@@ -19,6 +25,7 @@ import { valueOf } from "./expression.ts";
 import { insert } from "./insert.ts";
 import { remove, truncate, update } from "./modify.ts";
 import { selectStmt, target } from "./nodes.ts";
+import { intoVariables } from "./select.ts";
 import { Parser } from "./parser.ts";
 import { query, startsQuery } from "./query.ts";
 import { sessionStatement } from "./session_statements.ts";
@@ -26,6 +33,7 @@ import { setStatement } from "./set_statement.ts";
 import { show } from "./show.ts";
 import { describe } from "./show_tables.ts";
 import { tokenize } from "./tokens.ts";
+import { alterUser } from "./users.ts";
 import { transactionStatement } from "./transaction_statements.ts";
 
 /**
@@ -54,6 +62,9 @@ export function* parseMysql(
     p.renew();
     const statement = readStatement(p);
     if (!p.over) throw p.error();
+    const keepsInto = statement.kind === "query" &&
+      statement.into !== undefined;
+    if (p.into !== undefined && !keepsInto) throw p.error();
     yield statement;
   }
   if (count === 0) throw new MysqlError(1065, "42000", "Query was empty");
@@ -129,6 +140,17 @@ function select(p: Parser): QueryStatement {
   if (p.is("insert", "update", "delete")) {
     throw notSupportedYet("WITH before a modification");
   }
+  if (p.is("into")) {
+    p.queries = 1;
+    intoVariables(p);
+  }
+  if (p.into !== undefined) {
+    const into = p.into;
+    return {
+      ...statement(p, [node], { verb: "select", returns: "nothing" }),
+      into,
+    };
+  }
   const done = statement(p, [node], { verb: "select", returns: "rows" });
   return p.calculates ? { ...done, foundRows: countOf(node) } : done;
 }
@@ -199,7 +221,8 @@ function alter(p: Parser): Node[] {
   p.expect("alter");
   if (p.acceptOne("database", "schema") !== undefined) return alterDatabase(p);
   if (p.accept("user")) return alterUser(p);
-  if (p.is("view", "algorithm", "definer", "procedure", "function", "event")) {
+  if (p.is("view", "algorithm", "definer", "sql")) return alterView(p);
+  if (p.is("procedure", "function", "event")) {
     throw notSupportedYet(`ALTER ${p.token.value.toUpperCase()}`);
   }
   return alterTable(p);

@@ -31,6 +31,14 @@ export class Parser {
   volatile = false;
   /** Whether SQL_CALC_FOUND_ROWS was met. */
   calculates = false;
+  /** Where a query begins whose text is kept: its tables and stars note their places. */
+  origin: number | undefined;
+  /** Queries that are being read, one inside the other. */
+  queries = 0;
+  /** User variables of `SELECT … INTO`. */
+  into: readonly string[] | undefined;
+  /** Name of the table that rows are written out for, while they are read. */
+  inserted: readonly string[] | undefined;
   /** What runs when foreign keys are checked again. */
   postponed: Node[] = [];
   #depth = 0;
@@ -63,7 +71,11 @@ export class Parser {
     this.params = 0;
     this.volatile = false;
     this.calculates = false;
+    this.inserted = undefined;
     this.postponed = [];
+    this.origin = undefined;
+    this.queries = 0;
+    this.into = undefined;
   }
 
   /** Whether foreign keys are checked now (`foreign_key_checks`). */
@@ -215,6 +227,19 @@ export class Parser {
   textFrom(token: Token): string {
     const last = this.tokens[this.at - 1] as Token;
     return this.text.slice(token.at, Math.max(last.end, token.at));
+  }
+
+  /** The same with blanks for comments, so that every token keeps its place. */
+  plainTextFrom(first: number): string {
+    const tokens = this.tokens.slice(first, this.at);
+    const origin = tokens[0]?.at ?? 0;
+    let text = "";
+    for (const { at, end } of tokens) {
+      const gap = this.text.slice(origin + text.length, at);
+      text += /\S/.test(gap) ? " ".repeat(gap.length) : gap;
+      text += this.text.slice(at, end);
+    }
+    return text;
   }
 
   /** Whether the statement is over. */

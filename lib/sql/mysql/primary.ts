@@ -6,7 +6,6 @@
 
 import type { Node } from "@pgsql/types";
 import { castTo, convertCall } from "./cast_call.ts";
-import { MysqlError } from "./error.ts";
 import { expression, operand, valueOf } from "./expression.ts";
 import { functionCall } from "./function_call.ts";
 import { matchAgainst } from "./match_against.ts";
@@ -170,13 +169,9 @@ function word(p: Parser): Term {
     case "default":
       p.take();
       if (p.accept("(")) {
-        const name = p.anyName();
+        const name = columnName(p);
         p.expect(")");
-        throw new MysqlError(
-          1235,
-          "42000",
-          `This version of MySQL doesn't yet support 'DEFAULT(${name})'`,
-        );
+        return value(defaultOf(p, name));
       }
       return value({ SetToDefault: {} });
     case "interval": {
@@ -196,6 +191,22 @@ function word(p: Parser): Term {
   }
   const found = functionCall(p);
   return found ?? value(columnName(p));
+}
+
+/** `DEFAULT(name)`; in a row that is made, the name is of a column of its table. */
+function defaultOf(p: Parser, name: Node): Node {
+  const { inserted } = p;
+  if (inserted === undefined) return call("default_of", name);
+  const field = "ColumnRef" in name ? name.ColumnRef.fields?.at(-1) : undefined;
+  const own = field !== undefined && "String" in field
+    ? field.String.sval ?? ""
+    : "";
+  return call(
+    "default_of",
+    text(inserted.length > 1 ? inserted[0] as string : ""),
+    text(inserted.at(-1) as string),
+    text(own),
+  );
 }
 
 /** `a`, `t.a`, `d.t.a`. */

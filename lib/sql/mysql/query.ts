@@ -38,6 +38,7 @@ export function startsQuery(p: Parser): boolean {
  */
 export function query(p: Parser): Node {
   return p.nested(() => {
+    p.queries++;
     const withClause = p.is("with") ? commonTables(p) : undefined;
     const body = unions(p);
     const tail = {
@@ -48,6 +49,7 @@ export function query(p: Parser): Node {
     };
     const node = merged(body, tail);
     if ("SelectStmt" in node) markGroups(p, node.SelectStmt);
+    p.queries--;
     return node;
   });
 }

@@ -33,7 +33,7 @@ export function selectCore(p: Parser): SelectStmt {
     else if (p.acceptOne("all", ...ignored) === undefined) break;
   }
   const targetList = p.list(() => selectItem(p));
-  if (p.is("into")) throw notSupportedYet("SELECT ... INTO");
+  if (p.is("into")) intoVariables(p);
   const from = p.accept("from") && !p.accept("dual")
     ? fromClause(p)
     : undefined;
@@ -64,13 +64,13 @@ export function selectCore(p: Parser): SelectStmt {
 
 function selectItem(p: Parser): Node {
   const { token } = p;
-  if (p.accept("*")) return target(star());
+  if (p.accept("*")) return located(p, target(star()), token.at);
   const node = asValue(expression(p));
   if (
     "ColumnRef" in node &&
     node.ColumnRef.fields?.some((field) => "A_Star" in field)
   ) {
-    return target(node);
+    return located(p, target(node), token.at);
   }
   const written = p.textFrom(token);
   const alias = aliasOf(p);
@@ -88,6 +88,38 @@ function selectItem(p: Parser): Node {
     node,
     token.kind === "string" && literal !== undefined ? literal : written,
   );
+}
+
+/** `INTO @a, @b`: once, in a statement that is a query. */
+export function intoVariables(p: Parser): void {
+  if (p.queries > 1 || p.into !== undefined) throw p.error();
+  p.expect("into");
+  const file = p.acceptOne("outfile", "dumpfile");
+  if (file !== undefined) {
+    // Files of the server are none of its clients' business.
+    throw notSupportedYet(`SELECT ... INTO ${file.toUpperCase()}`);
+  }
+  p.into = p.list(() => {
+    if (p.token.kind !== "variable") throw p.error();
+    return p.take().value;
+  });
+}
+
+/** A star whose query is kept as text: where the item begins and where it ends. */
+function located(p: Parser, item: Node, at: number): Node {
+  const { origin } = p;
+  if (
+    origin === undefined || !("ResTarget" in item) ||
+    item.ResTarget.val === undefined || !("ColumnRef" in item.ResTarget.val)
+  ) return item;
+  const end = (p.tokens[p.at - 1]?.end ?? at) - origin;
+  return {
+    ResTarget: {
+      ...item.ResTarget,
+      val: { ColumnRef: { ...item.ResTarget.val.ColumnRef, location: end } },
+      location: at - origin,
+    },
+  };
 }
 
 /** `AS name`, `AS 'name'`, `name`. */

@@ -75,6 +75,12 @@ export class MysqlSession implements ParseOptions {
   readonly #options: MysqlSessionOptions;
   readonly #values = new Map<string, VariableValue>();
   readonly #postponed: Node[] = [];
+  /** What the last statement left, and the version of the settings that held it. */
+  #ended: {
+    readonly affected: number;
+    readonly found: number | undefined;
+    readonly version: number | undefined;
+  } | undefined;
 
   /**
    * @param options Who is connected.
@@ -171,6 +177,18 @@ export class MysqlSession implements ParseOptions {
   }
 
   /**
+   * @param name Name of a user variable.
+   * @param value What it is from now on.
+   */
+  setUserVariable(name: string, { value, type }: Evaluated): void {
+    this.#options.eval.setSetting(
+      variableSetting(name),
+      value === null ? "" : `${type}:${value}`,
+      false,
+    );
+  }
+
+  /**
    * Carries a SET out.
    *
    * @param statement SET.
@@ -187,12 +205,7 @@ export class MysqlSession implements ParseOptions {
     for (const each of assignments) {
       switch (each.to) {
         case "user": {
-          const { value, type } = await evaluate(each.value);
-          this.#options.eval.setSetting(
-            variableSetting(each.name),
-            value === null ? "" : `${type}:${value}`,
-            false,
-          );
+          this.setUserVariable(each.name, await evaluate(each.value));
           break;
         }
         case "names":
@@ -277,12 +290,22 @@ export class MysqlSession implements ParseOptions {
    * @param found Rows it found, if it gave any.
    */
   end(affected: number, found?: number): void {
+    const { settingsVersion } = this.#options.eval;
+    const last = this.#ended;
+    // Looked up once, not after each of many statements that leave the same.
+    if (
+      last !== undefined && settingsVersion !== undefined &&
+      last.version === settingsVersion && last.affected === affected &&
+      last.found === found
+    ) return;
     if (this.#kept("row_count") !== String(affected)) {
       this.#keep("row_count", String(affected));
     }
     if (found !== undefined && this.#kept("found_rows") !== String(found)) {
       this.#keep("found_rows", String(found));
     }
+    const version = this.#options.eval.settingsVersion;
+    this.#ended = { affected, found, version };
   }
 
   /** @param first First number that a statement gave out, for LAST_INSERT_ID(). */

@@ -9,10 +9,10 @@ import type { MysqlStatement } from "./dialect.ts";
 import { notSupportedYet } from "./error.ts";
 import { valueOf } from "./expression.ts";
 import type { Parser } from "./parser.ts";
+import { maintenance } from "./maintenance.ts";
 import { tableParts } from "./table_name.ts";
 
 const refused: ReadonlySet<string> = new Set([
-  "load",
   "handler",
   "install",
   "uninstall",
@@ -79,6 +79,13 @@ export function sessionStatement(p: Parser): MysqlStatement {
     case "repair":
     case "checksum":
       return maintenance(p, token.word);
+    case "load": {
+      const what = p.acceptOne("data", "xml") ?? "data";
+      p.acceptOne("low_priority", "concurrent");
+      // A server that asks its clients for their files can ask for any.
+      const local = p.accept("local") ? " LOCAL" : "";
+      throw notSupportedYet(`LOAD ${what.toUpperCase()}${local} INFILE`);
+    }
     default:
       if (refused.has(token.word)) {
         throw notSupportedYet(token.value.toUpperCase());
@@ -104,22 +111,4 @@ function lock(p: Parser): void {
   }
   p.accept("low_priority");
   p.expect("write");
-}
-
-/** The tables are in order: SQLite keeps its own statistics and needs no repair. */
-function maintenance(p: Parser, word: string): MysqlStatement {
-  p.acceptOne("local", "no_write_to_binlog");
-  p.expect("table");
-  const database = p.options.database ?? "";
-  const tables = p.list(() => tableParts(p).at(-1) as string);
-  while (!p.over) p.take();
-  if (word === "checksum") throw notSupportedYet("CHECKSUM TABLE");
-  return {
-    kind: "rows",
-    columns: ["Table", "Op", "Msg_type", "Msg_text"].map((name) => ({
-      name,
-      type: "text" as const,
-    })),
-    rows: tables.map((table) => [`${database}.${table}`, word, "status", "OK"]),
-  };
 }

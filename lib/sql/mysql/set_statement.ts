@@ -4,13 +4,12 @@
  * @module
  */
 
-import { setPassword } from "./access.ts";
 import { readCharset, readCollation } from "./collation.ts";
 import type { Assignment, MysqlStatement } from "./dialect.ts";
-import { notSupportedYet } from "./error.ts";
 import { valueOf } from "./expression.ts";
 import { statement } from "./parse.ts";
 import type { Parser } from "./parser.ts";
+import { setPassword, setRole } from "./users.ts";
 import { splitSystemName } from "./variables_in_text.ts";
 
 /** At SET. */
@@ -23,8 +22,13 @@ export function setStatement(p: Parser): MysqlStatement {
       commits: true,
     });
   }
-  if (p.is("role") || p.are("default", "role")) {
-    throw notSupportedYet("SET ROLE");
+  const isDefault = p.accept("default", "role");
+  if (isDefault || p.accept("role")) {
+    const nodes = setRole(p, isDefault);
+    return nodes.length === 0 ? { kind: "ok", verb: "set" } : {
+      ...statement(p, nodes, { verb: "set", returns: "nothing" }),
+      discards: true,
+    };
   }
   const assignments: Assignment[] = [];
   do {

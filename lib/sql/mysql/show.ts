@@ -5,22 +5,14 @@
  * @module
  */
 
-import { roleOf } from "./access.ts";
 import { charsetRows, collationRows } from "./collation.ts";
-import { account } from "./definitions.ts";
 import type { MysqlStatement } from "./dialect.ts";
 import { databases, engineRows } from "./information_schema.ts";
 
 import type { Parser } from "./parser.ts";
+import { showGrants } from "./show_users.ts";
 import { variableRows } from "./system_variables.ts";
-import {
-  catalog,
-  filtered,
-  fixedFiltered,
-  from,
-  quote,
-  rowsOf,
-} from "./show_rows.ts";
+import { filtered, fixedFiltered, from, rowsOf } from "./show_rows.ts";
 import {
   showColumns,
   showCreate,
@@ -271,34 +263,6 @@ function warnings(
     }
   }
   return { kind: "warnings", errorsOnly, count, offset, limit };
-}
-
-/** Rights on tables, as GRANT would give them; a superuser has all. */
-function showGrants(p: Parser): MysqlStatement {
-  const name = p.accept("for") ? roleOf(account(p)) : "";
-  const who = name === "" ? "current_user::text" : quote(name);
-  const title = name === ""
-    ? "Grants for current user"
-    : `Grants for ${name}@%`;
-  return catalog(
-    `SELECT g.line AS "${title.replaceAll('"', '""')}" FROM (
-      SELECT 0 AS part, 'GRANT ' || CASE WHEN r.rolsuper THEN 'ALL PRIVILEGES' ELSE 'USAGE' END || ' ON *.* TO \`'
-        || r.rolname || '\`@\`%\`' || CASE WHEN r.rolsuper THEN ' WITH GRANT OPTION' ELSE '' END AS line
-        FROM pg_catalog.pg_roles r WHERE r.rolname = ${who}
-      UNION ALL
-      SELECT 1, 'GRANT ' || string_agg(p.privilege_type, ', ' ORDER BY p.privilege_type) || ' ON \`'
-        || CASE p.table_schema WHEN 'public' THEN 'postgres' ELSE p.table_schema END || '\`.\`' || p.table_name
-        || '\` TO \`' || p.grantee || '\`@\`%\`'
-        FROM information_schema.role_table_grants p
-        WHERE p.grantee = ${who} AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = ${who} AND r.rolsuper)
-        GROUP BY p.table_schema, p.table_name, p.grantee) g
-      ORDER BY g.part, g.line`,
-    {
-      errno: 1141,
-      sqlState: "42000",
-      message: `There is no such grant defined for user '${name}' on host '%'`,
-    },
-  );
 }
 
 const statusRows: readonly (readonly string[])[] = [

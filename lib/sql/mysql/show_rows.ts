@@ -5,6 +5,7 @@
  */
 
 import type {
+  CatalogError,
   CatalogStatement,
   MysqlStatement,
   RowsStatement,
@@ -122,7 +123,7 @@ export function place(
 export const missing = (
   database: string,
   table: string,
-): NonNullable<CatalogStatement["whenEmpty"]> => ({
+): CatalogError => ({
   errno: 1146,
   sqlState: "42S02",
   message: `Table '${database}.${table}' doesn't exist`,

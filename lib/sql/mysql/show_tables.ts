@@ -6,7 +6,9 @@
 
 import type { MysqlStatement } from "./dialect.ts";
 import { notSupportedYet } from "./error.ts";
-import { databases, maySee } from "./information_schema.ts";
+import type { Node } from "@pgsql/types";
+import { databases, maySee, tree } from "./information_schema.ts";
+import { call, selectStmt, target, text } from "./nodes.ts";
 
 import type { Parser } from "./parser.ts";
 import {
@@ -19,6 +21,7 @@ import {
   quote,
   rowsOf,
 } from "./show_rows.ts";
+import { showCreateUser } from "./show_users.ts";
 
 /** At the table of DESCRIBE. */
 export function describe(p: Parser): MysqlStatement {
@@ -112,11 +115,11 @@ export function showIndex(p: Parser): MysqlStatement {
     p,
     other === undefined ? parts : [other, parts.at(-1) as string],
   );
-  return filtered(
+  const rows = filtered(
     p,
     `SELECT s.table_name AS "Table", s.non_unique AS "Non_unique", s.index_name AS "Key_name",
       s.seq_in_index AS "Seq_in_index", s.column_name AS "Column_name", s.direction AS "Collation",
-      NULL::bigint AS "Cardinality", NULL::bigint AS "Sub_part", NULL::text AS "Packed", s.nullable AS "Null",
+      NULL::bigint AS "Cardinality", s.sub_part AS "Sub_part", NULL::text AS "Packed", s.nullable AS "Null",
       s.index_type AS "Index_type", ''::text AS "Comment", s.index_comment AS "Index_comment",
       'YES'::text AS "Visible", s.expression AS "Expression"
     FROM pg_mysql.schema_statistics() s
@@ -125,7 +128,30 @@ export function showIndex(p: Parser): MysqlStatement {
     } AND ${maySee("s.oid")}`,
     "Key_name",
   );
+  return rows.kind !== "query" ? rows : {
+    ...rows,
+    // A table without keys has no rows; one that is not there is an error.
+    nodes: [tableExists(database, table), ...rows.nodes],
+    answer: 1,
+  };
 }
+
+/** A query that fails with 1146 when the table is not there. */
+export const tableExists = (database: string, table: string): Node =>
+  selectStmt({
+    targetList: [
+      target(call(
+        "require_table",
+        text(`${database}.${table}`),
+        {
+          SubLink: {
+            subLinkType: "EXISTS_SUBLINK",
+            subselect: tree(`SELECT FROM ${existing(database, table)} AS t`),
+          },
+        },
+      )),
+    ],
+  });
 
 /** After SHOW CREATE. */
 export function showCreate(p: Parser): MysqlStatement {
@@ -139,25 +165,23 @@ export function showCreate(p: Parser): MysqlStatement {
       { errno: 1049, sqlState: "42000", message: `Unknown database '${name}'` },
     );
   }
+  if (what === "user") return showCreateUser(p);
   if (what !== "table" && what !== "view") {
     throw notSupportedYet("SHOW CREATE of that");
   }
   const { database, table } = place(p, p.qualifiedName());
   const source = existing(database, table);
-  const view = (text: string) =>
-    `'CREATE VIEW \`' || ${text}.table_name || '\` AS ' || ${text}.view_definition`;
-  return catalog(
-    what === "view"
-      ? `SELECT t.table_name AS "View", ${
-        view("t")
-      } AS "Create View", 'utf8mb4'::text AS "character_set_client",
-          'utf8mb4_general_ci'::text AS "collation_connection" FROM ${source} t WHERE t.table_type = 'VIEW'`
-      : `SELECT t.table_name AS "Table", CASE WHEN t.table_type = 'VIEW' THEN ${
-        view("t")
-      }
-          ELSE pg_mysql.create_table_text(t.oid) END AS "Create Table" FROM ${source} t`,
+  const tables = catalog(
+    `SELECT t.table_name AS "Table", pg_mysql.create_table_text(t.oid) AS "Create Table"
+      FROM ${source} t WHERE t.table_type <> 'VIEW'`,
+  );
+  const views = catalog(
+    `SELECT t.table_name AS "View", pg_mysql.create_view_text(t.oid) AS "Create View",
+        'utf8mb4'::text AS "character_set_client", 'utf8mb4_general_ci'::text AS "collation_connection"
+      FROM ${source} t`,
     missing(database, table),
   );
+  return what === "table" ? { ...tables, whenEmpty: views } : views;
 }
 
 /** After SHOW TABLE STATUS. */

@@ -12,9 +12,18 @@ import {
   integer,
   nothing,
   plainCall,
+  scalarQuery,
   text,
 } from "./nodes.ts";
+import { tree } from "./information_schema.ts";
+import { timeModifiers } from "./time_value.ts";
 import type { Parser } from "./parser.ts";
+
+/** Roles that were granted, all of which count. */
+const currentRoles =
+  `SELECT coalesce(pg_catalog.string_agg('\`' || g.rolname || '\`@\`%\`', ',' ORDER BY g.rolname), 'NONE')
+    FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
+    WHERE m.member = (SELECT u.oid FROM pg_catalog.pg_roles u WHERE u.rolname = current_user)`;
 
 /** `NOW(3)` shows three digits of the second. */
 function withDigits(node: Node, type: string, digits: Node | undefined): Node {
@@ -22,6 +31,13 @@ function withDigits(node: Node, type: string, digits: Node | undefined): Node {
     ? digits.A_Const.ival?.ival ?? 0
     : 0;
   return count === 0 ? node : cast(node, type, count);
+}
+
+function timeWithDigits(node: Node, digits: Node | undefined): Node {
+  const count = digits !== undefined && "A_Const" in digits
+    ? digits.A_Const.ival?.ival ?? 0
+    : 0;
+  return cast(node, "interval", ...timeModifiers(count));
 }
 
 /** Functions whose meaning the session knows, or that are something else in PostgreSQL. */
@@ -71,6 +87,8 @@ export function special(
     case "user":
     case "current_user":
       return call("session_text", text(name));
+    case "current_role":
+      return scalarQuery(tree(currentRoles));
     case "sleep":
       return first === undefined
         ? undefined
@@ -85,7 +103,7 @@ export function special(
       return withDigits(call(name, first ?? integer(0)), "timestamp", first);
     case "current_time":
     case "utc_time":
-      return withDigits(call(name, first ?? integer(0)), "time", first);
+      return timeWithDigits(call(name, first ?? integer(0)), first);
     default:
       return undefined;
   }

@@ -6,7 +6,16 @@
 
 import type { Constraint, Node, RangeVar } from "@pgsql/types";
 import { conditionOf, valueOf } from "./expression.ts";
-import { cast, column, plainCall, rangeVar, string, text } from "./nodes.ts";
+import {
+  call,
+  cast,
+  column,
+  integer,
+  plainCall,
+  rangeVar,
+  string,
+  text,
+} from "./nodes.ts";
 import type { Parser } from "./parser.ts";
 import { tableParts } from "./table_name.ts";
 
@@ -14,6 +23,8 @@ import { tableParts } from "./table_name.ts";
 export interface KeyPart {
   readonly column?: string | undefined;
   readonly expression?: Node | undefined;
+  /** `a(20)`: so many characters of it. */
+  readonly prefix?: number | undefined;
   readonly descending?: boolean | undefined;
 }
 
@@ -103,11 +114,13 @@ export function keyParts(p: Parser): KeyPart[] {
         ? p.parenthesized(() => valueOf(p))
         : undefined;
       const name = expression === undefined ? p.name() : undefined;
-      // A prefix is enough for MySQL; here the whole column is the key.
-      if (name !== undefined && p.is("(")) p.parenthesized(() => p.whole());
+      const prefix = name !== undefined && p.is("(")
+        ? p.parenthesized(() => p.whole())
+        : undefined;
       return {
         column: name,
         expression,
+        prefix,
         descending: p.acceptOne("asc", "desc") === "desc",
       };
     })
@@ -209,7 +222,7 @@ export function indexNode(
         })),
       ),
     }, false)]
-    : key.parts.map((part) => indexElement(part));
+    : key.parts.map((part) => indexElement(part, true, key.kind === "unique"));
   return {
     IndexStmt: {
       idxname: indexName(relation.relname ?? "", name),
@@ -222,15 +235,31 @@ export function indexNode(
   };
 }
 
+/**
+ * A prefix is what a unique key is unique over; other keys are of the whole column, which serves comparisons with
+ * it, and remember the prefix.
+ */
 function indexElement(
-  { column: name, expression, descending }: KeyPart,
+  { column: name = "", expression, prefix, descending }: KeyPart,
   ordered = true,
+  unique = false,
 ): Node {
+  const key = expression ??
+    (unique && prefix !== undefined
+      ? call("key_prefix", column(name), integer(prefix))
+      : undefined);
   return {
     IndexElem: {
-      ...(expression === undefined
-        ? { name: name ?? "" }
-        : { expr: expression }),
+      ...(key === undefined ? { name } : { expr: key }),
+      ...(prefix === undefined ? {} : {
+        opclassopts: [{
+          DefElem: {
+            defname: "mysql_prefix",
+            arg: string(`${prefix} ${name}`),
+            defaction: "DEFELEM_UNSPEC",
+          },
+        }],
+      }),
       ordering: !ordered
         ? "SORTBY_DEFAULT"
         : descending

@@ -10,6 +10,7 @@ import { writeDay, writeTime } from "../functions/mysql/write_text.ts";
 import { localOf } from "../types/date_time/arithmetic.ts";
 import { momentOf } from "../types/date_time/calendar.ts";
 import { sessionZone } from "../types/date_time/time_zone.ts";
+import { microsOf, timeDigits } from "./time_value.ts";
 import { oid } from "../types/type.ts";
 
 /** A type and its modifier. */
@@ -55,8 +56,9 @@ export function valueText(
     case oid.bool:
     case oid.int2:
     case oid.int4:
-    case oid.int8:
       return String(value);
+    case oid.int8:
+      return typeof value === "string" ? String(BigInt(value)) : String(value);
     case oid.float8:
       return typeof value === "number" ? double(value) : String(value);
     case oid.float4:
@@ -67,6 +69,8 @@ export function valueText(
       return writeDay(Number(value));
     case oid.time:
       return clock(Number(value), typmod);
+    case oid.interval:
+      return writeTime(microsOf(value as string), timeDigits(typmod));
     case oid.timestamp: {
       const { days, micros } = momentOf(value as number);
       return `${writeDay(days)} ${clock(micros, typmod)}`;

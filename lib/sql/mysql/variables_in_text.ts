@@ -17,6 +17,7 @@ export function userVariable(p: Parser): Node {
   if (p.accept(":=")) return call("assign_variable", text(name), valueOf(p));
   const type = p.options.userVariable(name);
   if (type === undefined) return nothing();
+  if (type === "int8") return call("whole_variable", text(name));
   const found = call("user_variable", text(name));
   return type === "text" ? found : cast(found, type);
 }

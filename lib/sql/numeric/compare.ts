@@ -63,7 +63,11 @@ function split(text: string): Parts {
   }
   const negative = text.startsWith("-");
   const point = text.indexOf(".");
-  const from = negative ? 1 : 0;
+  let from = negative ? 1 : 0;
+  // A large number of a MySQL client has a zero before it (`lib/sql/mysql/unsigned.ts`).
+  if (text.charCodeAt(from) === 0x30 && text.charCodeAt(from + 1) >= 0x30) {
+    from++;
+  }
   return {
     rank: negative ? -1 : 1,
     whole: text.slice(from, point < 0 ? undefined : point),

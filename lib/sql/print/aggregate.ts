@@ -29,6 +29,7 @@ import {
   enumLabel,
   enumRank,
   printComparable,
+  printKey,
   printSortable,
 } from "./operand.ts";
 import { printed } from "./printed.ts";
@@ -249,7 +250,7 @@ function printFilter(filter: Expr | undefined, context: PrintContext): string {
  * @returns It, with where NULLs go unless SQLite would put them there anyway.
  */
 export function printSortKey(key: SortKey, context: PrintContext): string {
-  const value = printSortable(key.expr, context);
+  const value = printKey(key.expr, context);
   const direction = key.descending ? " DESC" : "";
   // SQLite holds NULL to be less than anything.
   const natural = key.descending ? !key.nullsFirst : key.nullsFirst;

@@ -9,6 +9,7 @@
  */
 
 import { baseTypeOf } from "../analyze/type_facts.ts";
+import { isWide } from "../mysql/unsigned.ts";
 import { quoteJson } from "../json/value.ts";
 import { textLiteral } from "../sqlite_words.ts";
 import type { Call, Expr, RowOf } from "../tree.ts";
@@ -49,6 +50,9 @@ export function printJsonText(expr: Expr, context: PrintContext): string {
     return printObject(expr, context);
   }
   const base = baseTypeOf(context.env, expr.type).type;
+  if (base === oid.int8 && isWide(expr)) {
+    return `coalesce(${printJsonValue(expr, context)}, 'null')`;
+  }
   switch (base) {
     case oid.bool:
       return `CASE ${
@@ -90,6 +94,8 @@ export function printJsonValue(expr: Expr, context: PrintContext): string {
     case oid.int2:
     case oid.int4:
     case oid.int8:
+      // What is above 2^63 - 1 has a zero before it, which no number of JSON has.
+      if (isWide(expr)) break;
       return `CAST(${printAny(expr, context)} AS TEXT)`;
     case oid.json:
     case oid.jsonb:

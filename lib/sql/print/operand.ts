@@ -5,6 +5,7 @@
  * @module
  */
 
+import { listOf } from "../mysql/list_type.ts";
 import { compareBytes } from "../json/byte_order.ts";
 import type { Printed } from "../functions/define.ts";
 import type { ColumnRef, Expr, Query } from "../tree.ts";
@@ -95,15 +96,56 @@ function hasCollation(expr: Expr): boolean {
 }
 
 /**
+ * @param expr Key of an ORDER BY.
+ * @param context Where it is printed.
+ * @returns What it sorts by.
+ */
+export function printKey(expr: Expr, context: PrintContext): Printed {
+  const rank = sortRank(expr, context);
+  return rank === undefined
+    ? printComparable(expr, context)
+    : printed(rank(printAny(expr, context).sql));
+}
+
+/**
  * @param expr Expression.
  * @param context Where it is printed.
- * @returns What `<` and ORDER BY sort by.
+ * @returns What `<`, min and max go by.
  */
 export function printSortable(expr: Expr, context: PrintContext): Printed {
   const rank = enumRank(expr.type, context);
   return rank === undefined
     ? printComparable(expr, context)
     : printed(rank(printAny(expr, context).sql));
+}
+
+/**
+ * @param expr Key of an ORDER BY.
+ * @param context Where it is printed.
+ * @returns Prints the place of a value in the list of its type; nothing when it sorts by itself. To MySQL,
+ *   ENUM and SET columns are numbers when they are sorted by, and texts when they are compared.
+ */
+export function sortRank(
+  expr: Expr,
+  context: PrintContext,
+): ((sql: string) => string) | undefined {
+  const list = context.env.dialect === "mysql" ? listOf(expr) : undefined;
+  if (list === undefined) return enumRank(expr.type, context);
+  // Joined with nothing, a column loses its collation: the texts are as declared.
+  if (list.word === "enum") {
+    const whens = list.labels.map((label, index) =>
+      `WHEN ${textLiteral(label)} THEN ${index + 1}`
+    );
+    return (sql) => `(CASE ${sql} || '' ${whens.join(" ")} END)`;
+  }
+  const bits = list.labels.map((
+    label,
+    index,
+  ) => [
+    "((instr(',' || ",
+    ` || ',', ${textLiteral(`,${label},`)}) > 0) << ${index})`,
+  ]);
+  return (sql) => `(${bits.map((parts) => parts.join(sql)).join(" | ")})`;
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Expr, Select, SortKey } from "../tree.ts";
 import { printExpression } from "./expression.ts";
 import { printFrom } from "./from.ts";
 import { limitValue, printLimit } from "./limit.ts";
-import { enumRank, printComparable, printSortable } from "./operand.ts";
+import { printComparable, printKey, sortRank } from "./operand.ts";
 import { entryHides, isLeakproof } from "./security.ts";
 import type { StepPrinter } from "./step_printer.ts";
 import { collationOf } from "./storage.ts";
@@ -112,7 +112,7 @@ function printOrder(select: Select, printer: StepPrinter): string {
     );
     const named = same >= 0 && key.expr.kind !== "column"
       ? sortName(key.expr, `c${same}`, printer)
-      : printSortable(key.expr, printer).sql;
+      : printKey(key.expr, printer).sql;
     return `${named}${direction(key, printer)}`;
   });
   return ` ORDER BY ${texts.join(", ")}`;
@@ -125,11 +125,11 @@ function printOrder(select: Select, printer: StepPrinter): string {
  * @returns What to sort by.
  */
 export function sortName(
-  expr: Pick<Expr, "type">,
+  expr: Expr,
   name: string,
   printer: StepPrinter,
 ): string {
-  const rank = enumRank(expr.type, printer);
+  const rank = sortRank(expr, printer);
   if (rank !== undefined) return rank(name);
   const collation = collationOf(printer.env, expr.type);
   return collation === undefined ? name : `${name} COLLATE ${collation}`;
@@ -165,7 +165,7 @@ function keyColumns(
     `, ${printExpression(expr, printer)} AS o${index}`
   ).join("");
   const over = keys.map((key) =>
-    `${printSortable(key.expr, printer)}${direction(key, printer)}`
+    `${printKey(key.expr, printer)}${direction(key, printer)}`
   ).join(", ");
   const order = keys.map((key, index) =>
     `${sortName(key.expr, `o${index}`, printer)}${direction(key, printer)}`

@@ -142,6 +142,12 @@ export const int4Type: PgType = {
   receive: (bytes) => viewOf(bytes, 4).getInt32(0),
 };
 
+/** A number above 2^63 - 1 of a MySQL client (`lib/sql/mysql/unsigned.ts`), which is kept as a text. */
+function signed(value: NonNullable<Datum>): number | bigint {
+  if (typeof value === "string") throw outOfRange(int8Range);
+  return value as number | bigint;
+}
+
 /** `int8`. */
 export const int8Type: PgType = {
   ...shape,
@@ -150,8 +156,9 @@ export const int8Type: PgType = {
   length: 8,
   array: 1016,
   input: (text) => readInteger(text, int8Range),
-  output,
-  send: (value) => int64Bytes(value as number | bigint),
+  output: (value) =>
+    typeof value === "string" ? String(BigInt(value)) : String(value),
+  send: (value) => int64Bytes(signed(value)),
   receive: (bytes) => integerDatum(viewOf(bytes, 8).getBigInt64(0)),
 };
 

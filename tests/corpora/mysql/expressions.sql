@@ -94,7 +94,6 @@ SELECT CAST('2.5' AS DOUBLE) * 2;
 SELECT 0.1 + 0.2, 0.1e0 + 0.2e0;
 SELECT 1.23 + 4.567, 1.10 - 0.1, 2.50 * 1.1;
 SELECT 100 * 1.1;
--- differs: division-digits: intermediate quotients are rounded to the digits that are shown
 SELECT 1/7, 2/3*3;
 SELECT 12345678901234567890 + 1;
 SELECT 3 = 3 = 1;

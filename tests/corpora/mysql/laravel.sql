@@ -85,11 +85,9 @@ delete from `users` where `id` = 1;
 alter table `products` drop `state`;
 rename table `orders` to `purchases`;
 select count(*) from `purchases`;
--- differs: column-order: FIRST and AFTER have no effect
 select `column_name` as `name` from information_schema.columns where `table_schema` = database() and `table_name` = 'users' order by `ordinal_position`;
 select table_name as `name` from information_schema.tables where table_schema = database() and table_type = 'BASE TABLE' order by table_name;
 select `constraint_name`, `referenced_table_name` from information_schema.key_column_usage where table_schema = database() and referenced_table_name is not null order by `constraint_name`;
--- differs: index-column: an index of several columns goes with any of them
 select index_name from information_schema.statistics where table_schema = database() and table_name = 'products' group by index_name order by index_name;
 set foreign_key_checks = 0;
 drop table `users`, `categories`, `products`, `purchases`, `order_items`, `migrations`;

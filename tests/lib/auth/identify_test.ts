@@ -154,7 +154,7 @@ Deno.test("identify() reads the rows behind a token once for each version of the
         return db.query(...query);
       },
     },
-    dbVersion: () => app.engine.stats().commits,
+    dbVersion: app.auth.context.dbVersion,
   };
   await identify(context, token);
   await identify(context, token);

@@ -1,10 +1,6 @@
-import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
-import {
-  byteText,
-  HeadReader,
-  maxHeadBytes,
-} from "../../../lib/http/head_reader.ts";
+import { HeadReader, maxHeadBytes } from "../../../lib/http/head_reader.ts";
 import { Inbox } from "../../../lib/http/inbox.ts";
 
 function bytesOf(text: string): Uint8Array {
@@ -85,13 +81,4 @@ Deno.test("HeadReader refuses what will never be a request", async () => {
     const reader = await inbox(text);
     throws(() => reader.next(), { code: "validation_failed" }, text);
   }
-});
-
-Deno.test("byteText() keeps every byte what it is", () => {
-  const bytes = Uint8Array.from({ length: 20_000 }, (_, i) => i % 256);
-
-  const text = byteText(bytes);
-
-  equal(text.length, bytes.length);
-  ok(bytes.every((byte, i) => text.charCodeAt(i) === byte));
 });

@@ -4,7 +4,7 @@ import { Problem } from "../../../lib/base/problem.ts";
 import { BodyBudget } from "../../../lib/http/body_budget.ts";
 import { Inbox } from "../../../lib/http/inbox.ts";
 import { RequestBody } from "../../../lib/http/request_body.ts";
-import type { Framing } from "../../../lib/http/request_head.ts";
+import type { Framing } from "../../../lib/http/head_fields.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,18 +1,15 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { Problem } from "../../../lib/base/problem.ts";
-import {
-  isPlausible,
-  maxHeaderFields,
-  parseHead,
-} from "../../../lib/http/request_head.ts";
+import { maxHeaderFields } from "../../../lib/http/head_fields.ts";
+import { isPlausible, parseHead } from "../../../lib/http/request_head.ts";
 
 function head(line: string, ...fields: string[]): string {
   return [line, "Host: localhost", ...fields].join("\r\n");
 }
 
 Deno.test("parseHead() reads method, path, query and fields", () => {
-  const { method, path, search, headers } = parseHead(
+  const { method, path, search, fields: { headers } } = parseHead(
     head(
       "GET /auth/v1/user?a=1&b=%20 HTTP/1.1",
       "Authorization:  Bearer x.y.z \t",
@@ -30,7 +27,7 @@ Deno.test("parseHead() reads method, path, query and fields", () => {
 });
 
 Deno.test("parseHead() joins cookies with semicolons", () => {
-  const { headers } = parseHead(
+  const { fields: { headers } } = parseHead(
     head("GET / HTTP/1.1", "Cookie: a=1", "Cookie: b=2"),
   );
 
@@ -64,7 +61,7 @@ Deno.test("parseHead() percent-encodes what a client left raw", () => {
 
 Deno.test("parseHead() tells how the body is delimited", () => {
   const framing = (...fields: string[]) =>
-    parseHead(head("POST / HTTP/1.1", ...fields)).framing;
+    parseHead(head("POST / HTTP/1.1", ...fields)).fields.framing;
 
   deepEqual(framing(), { kind: "none" });
   deepEqual(framing("Content-Length: 0"), { kind: "none" });
@@ -74,7 +71,7 @@ Deno.test("parseHead() tells how the body is delimited", () => {
 
 Deno.test("parseHead() tells whether the connection stays", () => {
   const stays = (version: string, ...fields: string[]) =>
-    parseHead(head(`GET / HTTP/${version}`, ...fields)).keepAlive;
+    parseHead(head(`GET / HTTP/${version}`, ...fields)).fields.keepAlive;
 
   equal(stays("1.1"), true);
   equal(stays("1.1", "Connection: TE , Close"), false);
@@ -134,6 +131,21 @@ for (const [what, text] of Object.entries(malformed)) {
   });
 }
 
+Deno.test("parseHead() takes over the fields of the last head where they are the same, and no others", () => {
+  const first = parseHead(head("GET /1 HTTP/1.1", "A: b"));
+  const from = (line: string, ...fields: string[]) =>
+    parseHead(head(line, ...fields), first.fields);
+
+  const same = from("POST /2?q HTTP/1.1", "A: b");
+  equal(same.fields, first.fields);
+  equal(same.path, "/2");
+  equal(from("GET /3 HTTP/1.1", "A: c").fields.headers.get("a"), "c");
+  equal(from("GET /4 HTTP/1.1").fields.headers.get("a"), null);
+  throws(() => from("GET /5 HTTP/1.1", "A: b", ""), Problem);
+  // What the connection does next depends on the version.
+  equal(from("GET /6 HTTP/1.0", "A: b").fields.keepAlive, false);
+});
+
 Deno.test("parseHead() refuses too many fields", () => {
   const fields = Array.from({ length: maxHeaderFields }, (_, i) => `X-${i}: y`);
 
@@ -176,7 +188,7 @@ Deno.test("parseHead() reads long runs of spaces", () => {
     `Connection: a${" ".repeat(30_000)}b`,
   );
 
-  equal(parseHead(text).headers.get("a")?.length, 30_002);
+  equal(parseHead(text).fields.headers.get("a")?.length, 30_002);
 });
 
 Deno.test("isPlausible() accepts every beginning of a request", () => {

@@ -127,12 +127,16 @@ export class CopyInRun implements CopyIn {
   async #guard<T>(work: Promise<T>): Promise<T> {
     const { core } = this.#options;
     core.watch.begin();
+    const deadline = core.watch.limit();
     try {
-      return await core.watch.over(work);
+      return await work;
     } catch (error) {
       this.#failed = true;
+      const reason = core.watch.reason(error);
       core.finish();
-      throw toClientError(error);
+      throw toClientError(reason);
+    } finally {
+      deadline?.end();
     }
   }
 

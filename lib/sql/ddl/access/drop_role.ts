@@ -10,6 +10,7 @@ import { predefinedRoles } from "../../catalog/predefined_roles.ts";
 import { SqlError } from "../../error.ts";
 import { describeRelation, functionSignature } from "../address.ts";
 import type { Work } from "../work.ts";
+import { dropRights } from "./owned.ts";
 import { checkMayChange } from "./role.ts";
 import { roleSpecs } from "./role_name.ts";
 
@@ -93,6 +94,8 @@ export function dropRoles(work: Work, statement: DropRoleStmt): string {
         `cannot drop role ${name} because it is required by the database system`,
       );
     }
+    // In MySQL a user's rights are no reason to keep it.
+    if (work.env.dialect === "mysql") dropRights(work, role.oid);
     const held = [...holdings(work, role)];
     if (held.length > 0) {
       throw new SqlError(

@@ -6,7 +6,7 @@
 
 import type { GrantStmt, Node } from "@pgsql/types";
 import type { AclKind } from "../../catalog/acl.ts";
-import type { Acl } from "../../catalog/catalog.ts";
+import { type Acl, fixedOid } from "../../catalog/catalog.ts";
 import { findType } from "../../analyze/type_name.ts";
 import { notSupported, SqlError } from "../../error.ts";
 import { findFunction } from "../find_function.ts";
@@ -112,16 +112,31 @@ function databaseTarget(work: Work, name: string): GrantTarget {
   };
 }
 
+/** Schemas that are named; all that are open to users for none, which MySQL's `*.*` asks for. */
+function schemasOf(work: Work, { objects = [] }: GrantStmt): number[] {
+  if (objects.length > 0) {
+    return strings(objects).map((name) => findSchema(work, name).oid);
+  }
+  return [...work.catalog.schemas()]
+    .filter(({ oid, name }) =>
+      !isClosed(work, oid) && !isHidden(oid) && !name.startsWith("pg_")
+    )
+    .map(({ oid }) => oid);
+}
+
+const isHidden = (oid: number) =>
+  oid === fixedOid.pgCatalog || oid === fixedOid.informationSchema ||
+  oid === fixedOid.mysql || oid === fixedOid.auth;
+
 function allIn(work: Work, statement: GrantStmt): GrantTarget[] {
-  const schemas = strings(statement.objects).map((name) =>
-    findSchema(work, name).oid
-  );
+  const schemas = schemasOf(work, statement);
   switch (statement.objtype) {
     case "OBJECT_TABLE":
     case "OBJECT_SEQUENCE": {
       const sequences = statement.objtype === "OBJECT_SEQUENCE";
-      return [...work.catalog.relations()].filter(({ schema, kind }) =>
+      return [...work.catalog.relations()].filter(({ schema, kind, system }) =>
         schemas.includes(schema) && kind !== "c" &&
+        (!system || (statement.objects ?? []).length > 0) &&
         (kind === "S") === sequences
       ).map(({ oid }) => relationTarget(work, oid));
     }
@@ -133,6 +148,10 @@ function allIn(work: Work, statement: GrantStmt): GrantTarget[] {
         (statement.objtype === "OBJECT_ROUTINE" ||
           (kind === "p") === (statement.objtype === "OBJECT_PROCEDURE"))
       ).map(({ oid }) => functionTarget(work, oid));
+    case "OBJECT_SCHEMA":
+      return schemas.map((oid) =>
+        schemaTarget(work, work.catalog.schema(oid)?.name ?? "")
+      );
     default:
       throw notSupported("GRANT ON ALL of this kind");
   }

@@ -103,6 +103,12 @@ export async function dropOwned(
       `cannot drop objects owned by role ${name} because they are required by the database system`,
   });
   const gone = new Set(roles.map(({ oid }) => oid));
+  if (work.env.dialect === "mysql") {
+    // REVOKE ALL PRIVILEGES, GRANT OPTION: what it owns stays, and so does the policy that is for it.
+    for (const role of gone) revokeAll(work, role, true);
+    revokeDefaults(work, gone);
+    return "REVOKE";
+  }
   for (const role of gone) revokeAll(work, role);
   dropDefaults(work, gone);
   const owned = ownedBy(work, gone);
@@ -155,8 +161,19 @@ function without<List extends Acl>(
   }
 }
 
-/** Takes a role out of every list of rights and every policy. */
-function revokeAll(work: Work, role: number): void {
+/**
+ * Takes every right from a role that is about to go, and the policies that were for it alone.
+ *
+ * @param work Statement.
+ * @param role Role.
+ */
+export function dropRights(work: Work, role: number): void {
+  revokeAll(work, role);
+  dropDefaults(work, new Set([role]));
+}
+
+/** Takes a role out of every list of rights and, unless they are kept, out of every policy. */
+function revokeAll(work: Work, role: number, keepsPolicies = false): void {
   for (const schema of work.catalog.objects("schema").values()) {
     const acl = without(schema.acl, role, schema.owner);
     if (acl !== schema.acl) work.put("schema", { ...schema, acl });
@@ -179,7 +196,7 @@ function revokeAll(work: Work, role: number): void {
         : { ...column, acl: acl?.length === 0 ? null : acl };
     });
     const policies = relation.policies.flatMap((policy) => {
-      if (!policy.roles.includes(role)) return [policy];
+      if (keepsPolicies || !policy.roles.includes(role)) return [policy];
       const roles = policy.roles.filter((each) => each !== role);
       // One that was for this role alone goes with it.
       return roles.length === 0 ? [] : [{ ...policy, roles }];
@@ -193,6 +210,16 @@ function revokeAll(work: Work, role: number): void {
   const { database } = work.catalog;
   const acl = without(database.acl, role, database.owner);
   if (acl !== database.acl) work.put("database", { ...database, acl });
+}
+
+/** Default privileges that others granted the roles. */
+function revokeDefaults(work: Work, roles: ReadonlySet<number>): void {
+  const { database } = work.catalog;
+  const defaultAcls = database.defaultAcls.map((each) => ({
+    ...each,
+    acl: each.acl.filter(({ grantee }) => !roles.has(grantee)),
+  }));
+  work.put("database", { ...database, defaultAcls });
 }
 
 /** Default privileges of the roles, and those of others that they are granted. */

@@ -61,7 +61,12 @@ export async function createRole(
     throw new SqlError("42501", "permission denied to create role");
   }
   checkName(name);
+  const { options, passes } = withoutPassing(work, statement.options);
   if (work.catalog.roleNamed(name) !== undefined) {
+    if (passes) {
+      work.notice("42710", `role "${name}" already exists, skipping`);
+      return "CREATE ROLE";
+    }
     throw new SqlError("42710", `role "${name}" already exists`);
   }
   const role: Draft = {
@@ -70,11 +75,22 @@ export async function createRole(
     name,
     login: statement.stmt_type === "ROLESTMT_USER",
   };
-  const options = defElems(statement.options);
   await apply(work, role, options);
   work.put("role", role);
   join(work, role, options);
   return "CREATE ROLE";
+}
+
+/** MySQL's IF EXISTS and IF NOT EXISTS are options of its dialect. */
+function withoutPassing(
+  work: Work,
+  nodes: CreateRoleStmt["options"],
+): { readonly options: DefElem[]; readonly passes: boolean } {
+  const all = defElems(nodes);
+  const options = work.env.dialect === "mysql"
+    ? all.filter(({ defname }) => !/^mysql_if_/.test(defname ?? ""))
+    : all;
+  return { options, passes: options.length < all.length };
 }
 
 /**
@@ -87,8 +103,16 @@ export async function alterRole(
   statement: AlterRoleStmt,
 ): Promise<string> {
   if (statement.role === undefined) throw notSupported("ALTER ROLE ALL");
+  const { options, passes } = withoutPassing(work, statement.options);
+  const { rolename } = statement.role;
+  if (
+    passes && rolename !== undefined &&
+    work.catalog.roleNamed(rolename) === undefined
+  ) {
+    work.notice("42704", `role "${rolename}" does not exist, skipping`);
+    return "ALTER ROLE";
+  }
   const role: Draft = { ...roleOf(work, statement.role) };
-  const options = defElems(statement.options);
   const onlyPassword = options.every(({ defname }) => defname === "password");
   if (!(onlyPassword && role.oid === work.role)) {
     checkMayChange(work, role, "alter role");

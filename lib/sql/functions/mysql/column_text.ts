@@ -10,6 +10,7 @@ import type {
   Index,
   Relation,
 } from "../../catalog/catalog.ts";
+import { timeDigits } from "../../mysql/time_value.ts";
 import { oid, type PgType } from "../../types/type.ts";
 
 /** Base type of a domain. */
@@ -70,6 +71,8 @@ export function columnTypeText(catalog: Catalog, column: Column): string {
       return `datetime${digits(typmod)}`;
     case oid.timestamptz:
       return `timestamp${digits(typmod)}`;
+    case oid.interval:
+      return `time${digits(timeDigits(typmod))}`;
     case oid.time:
     case oid.timetz:
       return `time${digits(typmod)}`;

@@ -27,7 +27,7 @@ import {
 } from "../../types/date_time/calendar.ts";
 import { type Definition, fn } from "../define.ts";
 import { doubtValue } from "../notes.ts";
-import { isNumeric, numberPrefix, readMoment, readTime } from "./read_text.ts";
+import { isNumeric, numberPrefix, readMoment } from "./read_text.ts";
 import { writeDay, writeTime } from "./write_text.ts";
 
 type Args = readonly Datum[];
@@ -71,12 +71,6 @@ function strictMoment(value: string): Datum {
   const found = readMoment(value);
   if (found !== undefined) return timestampOf(found.days, found.micros);
   throw new SqlError("22007", `Incorrect datetime value: '${value}'`);
-}
-
-function timeOfDay(micros: number | undefined): Datum {
-  return micros === undefined || micros < 0 || micros > 86_400_000_000
-    ? null
-    : micros;
 }
 
 const dayNumber = (days: number) => {
@@ -136,33 +130,11 @@ export const mysqlConversions: readonly Definition[] = [
   fn("pg_mysql.decimal_to_integer(numeric) int8", {
     call: (a) => integerOf(text(a), "round"),
   }),
-  fn("pg_mysql.unsigned_of(numeric) numeric", {
-    call: (a) => {
-      const { digits } = round(numericOf(text(a)) as Decimal, 0);
-      return String(BigInt.asUintN(64, digits));
-    },
-  }),
   fn("pg_mysql.text_to_timestamp(text) timestamp", {
     call: (a, context) => moment(text(a), context),
   }),
   fn("pg_mysql.number_to_timestamp(numeric) timestamp", {
     call: (a, context) => moment(text(a), context),
-  }),
-  fn("pg_mysql.time_to_timestamp(time) timestamp", {
-    volatility: "s",
-    call: (a, context) => {
-      const { days } = momentOf(narrow(context.statementTime));
-      return timestampOf(days, Number(a[0]));
-    },
-  }),
-  fn("pg_mysql.text_to_time(text) time", {
-    call: (a, context) => {
-      const found = timeOfDay(readTime(text(a)));
-      if (found === null) {
-        doubtValue(context, "Truncated incorrect time", text(a));
-      }
-      return found;
-    },
   }),
   fn("pg_mysql.date_to_number(date) int8", {
     call: (a) => dayNumber(Number(a[0])),
@@ -175,9 +147,6 @@ export const mysqlConversions: readonly Definition[] = [
         rest === undefined ? "" : `.${rest}`
       }`;
     },
-  }),
-  fn("pg_mysql.time_to_number(time) numeric", {
-    call: (a) => timeNumber(Number(a[0])),
   }),
   fn("pg_mysql.date_to_text(date) text", {
     call: (a) => writeDay(Number(a[0])),
@@ -216,6 +185,14 @@ export const mysqlConversions: readonly Definition[] = [
       return integerOf(printNumeric(parseNumeric(text(a).trim())), "round");
     },
   }),
+  fn("pg_mysql.integer_text(text) numeric", {
+    call: (a) => {
+      if (!isNumeric(text(a))) {
+        throw new SqlError("22P02", `Incorrect integer value: '${text(a)}'`);
+      }
+      return printNumeric(parseNumeric(text(a).trim()));
+    },
+  }),
   fn("pg_mysql.number_of_text(text) numeric", {
     call: (a) => {
       if (!isNumeric(text(a))) {
@@ -229,13 +206,6 @@ export const mysqlConversions: readonly Definition[] = [
   }),
   fn("pg_mysql.moment_of_text(text) timestamp", {
     call: (a) => strictMoment(text(a)),
-  }),
-  fn("pg_mysql.time_of_text(text) time", {
-    call: (a) => {
-      const found = timeOfDay(readTime(text(a)));
-      if (found !== null) return found;
-      throw new SqlError("22007", `Incorrect time value: '${text(a)}'`);
-    },
   }),
   fn("pg_mysql.to_interval(text, text) interval", {
     call: (a) => {

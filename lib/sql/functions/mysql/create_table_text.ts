@@ -79,7 +79,11 @@ function precision(catalog: Catalog, column: Column): string {
 
 function keyLine(relation: Relation, index: Index): string {
   const keys = index.keys.map((key) =>
-    (key.column === 0
+    (key.prefix !== undefined
+      ? `${
+        quoted(columnNamed(relation, key.prefix.column))
+      }(${key.prefix.length})`
+      : key.column === 0
       ? `(${key.expression?.text ?? ""})`
       : quoted(columnNamed(relation, key.column))) +
     (key.descending ? " DESC" : "")

@@ -19,9 +19,10 @@ import {
   weekdayOf,
 } from "../../types/date_time/calendar.ts";
 import { sessionZone } from "../../types/date_time/time_zone.ts";
+import { timeDatum } from "../../mysql/time_value.ts";
 import { type Definition, fn } from "../define.ts";
 import { dateFormat, modeWeek } from "./date_format.ts";
-import { addUnit, inRange } from "./date_add.ts";
+import { addUnit } from "./date_add.ts";
 import { readByFormat } from "./str_to_date.ts";
 import { readMoment, readTime } from "./read_text.ts";
 import { writeDay, writeTime } from "./write_text.ts";
@@ -112,25 +113,17 @@ export const mysqlDates: readonly Definition[] = [
     ...stable,
     call: (_, context) => momentOf(narrow(context.statementTime)).days,
   }),
-  fn("pg_mysql.current_time(int4) time", {
+  fn("pg_mysql.current_time(int4) interval", {
     ...stable,
-    call: (a, context) => momentOf(now(context, days(a))).micros,
+    call: (a, context) => timeDatum(momentOf(now(context, days(a))).micros),
   }),
-  fn("pg_mysql.utc_time(int4) time", {
+  fn("pg_mysql.utc_time(int4) interval", {
     ...stable,
     call: (a, context) =>
-      momentOf(cut(narrow(context.statementTime), days(a))).micros,
+      timeDatum(momentOf(cut(narrow(context.statementTime), days(a))).micros),
   }),
   fn("pg_mysql.date_format(timestamp, text) text", {
     call: (a) => dateFormat(stamp(a), text(a, 1)),
-  }),
-  fn("pg_mysql.time_format(text, text) text", {
-    call: (a) => {
-      const micros = readTime(text(a));
-      return micros === undefined
-        ? null
-        : dateFormat(timestampOf(0, Math.abs(micros)), text(a, 1));
-    },
   }),
   fn("pg_mysql.moment_by_format(text, text) timestamp", {
     call: (a, { notes }) => {
@@ -172,25 +165,6 @@ export const mysqlDates: readonly Definition[] = [
   }),
   fn("pg_mysql.datediff(date, date) int8", {
     sql: ([a, b]) => `(${a} - ${b})`,
-  }),
-  fn("pg_mysql.timediff(timestamp, timestamp) text", {
-    call: (a) => writeTime(Number(BigInt(stamp(a)) - BigInt(stamp(a, 1)))),
-  }),
-  fn("pg_mysql.addtime(timestamp, text) timestamp", {
-    call: (a) => {
-      const micros = readTime(text(a, 1));
-      return micros === undefined
-        ? null
-        : inRange(narrow(BigInt(stamp(a)) + BigInt(micros)));
-    },
-  }),
-  fn("pg_mysql.subtime(timestamp, text) timestamp", {
-    call: (a) => {
-      const micros = readTime(text(a, 1));
-      return micros === undefined
-        ? null
-        : inRange(narrow(BigInt(stamp(a)) - BigInt(micros)));
-    },
   }),
   fn("pg_mysql.extract(text, timestamp) int8", {
     call: (a) => part(text(a), stamp(a, 1)),
@@ -246,17 +220,6 @@ export const mysqlDates: readonly Definition[] = [
     call: (a) => {
       const micros = readTime(text(a));
       return micros === undefined ? null : Math.trunc(micros / 1_000_000);
-    },
-  }),
-  fn("pg_mysql.sec_to_time(numeric) text", {
-    call: (a) => writeTime(Math.round(Number(text(a)) * 1_000_000)),
-  }),
-  fn("pg_mysql.maketime(int8, int8, int8) text", {
-    call: (a) => {
-      const [hour, minute, second] = [days(a), days(a, 1), days(a, 2)];
-      if (minute < 0 || minute > 59 || second < 0 || second > 59) return null;
-      const size = ((Math.abs(hour) * 60 + minute) * 60 + second) * 1_000_000;
-      return writeTime(hour < 0 ? -size : size);
     },
   }),
   fn("pg_mysql.makedate(int8, int8) date", {

@@ -10,19 +10,25 @@ import { mysqlConversions } from "./convert.ts";
 import { mysqlDates } from "./dates.ts";
 import { mysqlFullText } from "./full_text.ts";
 import { mysqlJson } from "./json.ts";
+import { mysqlLists } from "./lists.ts";
 import { mysqlNumbers } from "./numbers.ts";
 import { mysqlSchemaRows } from "./schema.ts";
 import { mysqlSession } from "./session.ts";
+import { mysqlTimes } from "./times.ts";
 import { mysqlTexts } from "./texts.ts";
+import { mysqlUnsigned } from "./unsigned.ts";
 
 /** See the top of the file. */
 export const mysqlFunctions: readonly Definition[] = [
   ...mysqlConversions,
   ...mysqlNumbers,
+  ...mysqlUnsigned,
   ...mysqlTexts,
   ...mysqlDates,
+  ...mysqlTimes,
   ...mysqlJson,
   ...mysqlFullText,
+  ...mysqlLists,
   ...mysqlSession,
   ...mysqlSchemaRows,
 ];

@@ -36,6 +36,23 @@ function divide(a: Args, context: EvalContext): Datum {
   return printNumeric(divideTo(dividend, divisor, scale));
 }
 
+/** Whole groups of nine digits. */
+const groups = (digits: number) => Math.ceil(digits / 9) * 9;
+
+/** A quotient with the digits that MySQL keeps of it, cut after them. */
+function exactQuotient(dividend: Decimal, divisor: Decimal): Decimal {
+  const left = groups(dividend.scale);
+  const right = groups(divisor.scale);
+  const more = increment - (left - dividend.scale + right - divisor.scale);
+  const scale = groups(left + right + Math.max(more, 0));
+  const shift = 10n ** BigInt(scale + divisor.scale);
+  return {
+    digits: dividend.digits * shift / divisor.digits /
+      10n ** BigInt(dividend.scale),
+    scale,
+  };
+}
+
 function real(value: number): Datum {
   if (Number.isNaN(value)) return null;
   if (Number.isFinite(value)) return value;
@@ -54,11 +71,6 @@ function roundDouble(value: number, digits: number): number {
   const whole = floor + (up ? Math.sign(scaled) : 0);
   return digits >= 0 ? whole / shift : whole * shift;
 }
-
-/** 64 bits without a sign, as numeric: what `&` and its like give. */
-const unsigned = (value: bigint): string => String(BigInt.asUintN(64, value));
-const whole = (args: Args, at: number) =>
-  BigInt.asUintN(64, decimal(args, at).digits);
 
 function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
@@ -94,6 +106,21 @@ const math = (name: string, calculate: (value: number) => number): Definition =>
 /** See the top of the file. */
 export const mysqlNumbers: readonly Definition[] = [
   fn("pg_mysql.divide_decimals(numeric, numeric) numeric", { call: divide }),
+  fn("pg_mysql.divide_exactly(numeric, numeric) numeric", {
+    call: (a, context) =>
+      decimal(a, 1).digits === 0n
+        ? divisionByZero(context)
+        : printNumeric(exactQuotient(decimal(a, 0), decimal(a, 1))),
+  }),
+  fn("pg_mysql.divide_shown(numeric, numeric, int4) numeric", {
+    call: (a, context) =>
+      decimal(a, 1).digits === 0n ? divisionByZero(context) : printNumeric(
+        round(exactQuotient(decimal(a, 0), decimal(a, 1)), number(a, 2)),
+      ),
+  }),
+  fn("pg_mysql.show_digits(numeric, int4) numeric", {
+    call: (a) => printNumeric(round(decimal(a, 0), number(a, 1))),
+  }),
   fn("pg_mysql.divide_doubles(float8, float8) float8", {
     sql: ([a, b]) => `(${a} / ${nonZero(b as Printed)})`,
   }),
@@ -148,29 +175,6 @@ export const mysqlNumbers: readonly Definition[] = [
     },
   }),
   fn("pg_mysql.sign_of(float8) int4", { call: (a) => Math.sign(number(a)) }),
-  fn("pg_mysql.bit_and_integers(numeric, numeric) numeric", {
-    call: (a) => unsigned(whole(a, 0) & whole(a, 1)),
-  }),
-  fn("pg_mysql.bit_or_integers(numeric, numeric) numeric", {
-    call: (a) => unsigned(whole(a, 0) | whole(a, 1)),
-  }),
-  fn("pg_mysql.bit_xor_integers(numeric, numeric) numeric", {
-    call: (a) => unsigned(whole(a, 0) ^ whole(a, 1)),
-  }),
-  fn("pg_mysql.bit_not_integers(numeric) numeric", {
-    call: (a) => unsigned(~whole(a, 0)),
-  }),
-  fn("pg_mysql.shift_left_integers(numeric, numeric) numeric", {
-    call: (a) => whole(a, 1) > 63n ? "0" : unsigned(whole(a, 0) << whole(a, 1)),
-  }),
-  fn("pg_mysql.shift_right_integers(numeric, numeric) numeric", {
-    call: (a) => whole(a, 1) > 63n ? "0" : unsigned(whole(a, 0) >> whole(a, 1)),
-  }),
-  fn("pg_mysql.bit_count(int8) int4", {
-    call: (a) =>
-      BigInt.asUintN(64, BigInt(a[0] as number)).toString(2).replaceAll("0", "")
-        .length,
-  }),
   math("sqrt", Math.sqrt),
   math("exp", Math.exp),
   math("sin", Math.sin),

@@ -80,6 +80,7 @@ export function readTime(text: string): number | undefined {
     ? readMoment(text)
     : undefined;
   if (moment !== undefined) return moment.micros;
+  if (/^\s*\d{12,14}(?:\.\d*)?\s*$/.test(text)) return readMoment(text)?.micros;
   const match =
     /^\s*(-)?(?:(\d+)\s+)?(\d{1,3})(?::(\d{1,2}))?(?::(\d{1,2}))?(?:\.(\d*))?\s*$/
       .exec(text);

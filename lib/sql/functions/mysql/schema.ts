@@ -162,11 +162,12 @@ function* statistics(catalog: Catalog): Generator<readonly Datum[]> {
           column: number,
           descending: false,
           expression: undefined,
+          prefix: undefined,
         }))
         : index.keys;
       for (const key of parts) {
         const column = relation.columns.find((each) =>
-          each.number === key.column
+          each.number === (key.prefix?.column ?? key.column)
         );
         sequence++;
         yield [
@@ -181,7 +182,8 @@ function* statistics(catalog: Catalog): Generator<readonly Datum[]> {
           column === undefined || column.notNull ? "" : "YES",
           index.method === "gin" ? "FULLTEXT" : "BTREE",
           index.comment ?? "",
-          key.expression?.text ?? null,
+          key.prefix === undefined ? key.expression?.text ?? null : null,
+          key.prefix?.length ?? null,
         ];
       }
     }
@@ -295,7 +297,7 @@ export const mysqlSchemaRows: readonly Definition[] = [
     },
   ),
   rows(
-    "pg_mysql.schema_statistics() (oid oid, table_schema text, table_name text, non_unique int8, index_name text, seq_in_index int8, column_name text, direction text, nullable text, index_type text, index_comment text, expression text)",
+    "pg_mysql.schema_statistics() (oid oid, table_schema text, table_name text, non_unique int8, index_name text, seq_in_index int8, column_name text, direction text, nullable text, index_type text, index_comment text, expression text, sub_part int8)",
     {
       ...stable,
       rows: (_, context) => statistics(catalogOf(context)),
@@ -308,6 +310,20 @@ export const mysqlSchemaRows: readonly Definition[] = [
       rows: (_, context) => keys(catalogOf(context)),
     },
   ),
+  fn("pg_mysql.require_role(text, bool) bool", {
+    ...stable,
+    call: ([role, isMember]) => {
+      if (isMember === 1) return 1;
+      throw new SqlError("0P000", `role "${role}" is not granted`);
+    },
+  }),
+  fn("pg_mysql.require_table(text, bool) bool", {
+    ...stable,
+    call: ([table, isThere]) => {
+      if (isThere === 1) return 1;
+      throw new SqlError("42P01", `relation "${table}" does not exist`);
+    },
+  }),
   fn("pg_mysql.create_table_text(oid) text", {
     ...stable,
     call: ([oid], context) => {

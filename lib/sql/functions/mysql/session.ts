@@ -10,6 +10,7 @@
 import type { Datum } from "../../datum.ts";
 import type { EvalContext } from "../../eval_context.ts";
 import { narrow } from "../../types/date_time/calendar.ts";
+import { unsignedDatum } from "../../mysql/unsigned.ts";
 import { type Definition, fn } from "../define.ts";
 
 /** Name of the setting that keeps something of the session. */
@@ -42,6 +43,8 @@ function autoIncrement(
     return next;
   }
   context.notes?.given(Number(value));
+  // No sequence goes beyond 2^63 - 1.
+  if (typeof value === "string") return value;
   return (value as number) > 0
     ? context.services.call("sequence_raise", [sequence as Datum, value])
     : value;
@@ -78,6 +81,13 @@ export const mysqlSession: readonly Definition[] = [
     call: ([name], context) =>
       readVariable(context.setting(variableSetting(String(name))))?.value ??
         null,
+  }),
+  fn("pg_mysql.whole_variable(text) int8", {
+    volatility: "v",
+    call: ([name], context) => {
+      const kept = readVariable(context.setting(variableSetting(String(name))));
+      return kept === undefined ? null : unsignedDatum(BigInt(kept.value));
+    },
   }),
   fn("pg_mysql.set_variable(text, text, text) text", {
     volatility: "v",

@@ -47,6 +47,12 @@ export const mysqlTexts: readonly Definition[] = [
   fn("pg_mysql.collate_folded(text) text", {
     sql: ([s]) => `(${s} COLLATE mysql_ci)`,
   }),
+  fn("pg_mysql.text_prefix(text, int4) text", {
+    sql: ([s, n]) => `substr(${s}, 1, ${n})`,
+  }),
+  fn("pg_mysql.bytes_prefix(bytea, int4) bytea", {
+    sql: ([s, n]) => `substr(${s}, 1, ${n})`,
+  }),
   fn("pg_mysql.collate_binary(text) text", {
     sql: ([s]) => `(${s} COLLATE BINARY)`,
   }),

@@ -21,6 +21,8 @@ import {
   toNumber,
   toText,
 } from "./convert.ts";
+import { isUnsigned, isWide, mostSigned, withoutSign } from "../unsigned.ts";
+import { exactly, quotient, reckon } from "./decimal_digits.ts";
 import { kindOf } from "./kinds.ts";
 
 const symbols: Readonly<Record<string, string>> = {
@@ -68,47 +70,80 @@ export function arithmetic(
   scope: Scope,
 ): Expr {
   const [a, b] = aligned(left, right, scope);
+  if (
+    a.type === oid.int8 && name !== "divide" &&
+    (isUnsigned(left) || isUnsigned(right))
+  ) {
+    const made = invoke(`unsigned_${name}`, [a, b], scope);
+    return name === "modulo" && !isUnsigned(left) ? made : withoutSign(made);
+  }
   const symbol = symbols[name];
-  if (symbol !== undefined) return operatorCall([symbol], [a, b], scope);
-  if (name === "divide") {
-    return isFloat(a) ? invoke("divide_doubles", [a, b], scope) : invoke(
-      "divide_decimals",
-      [toDecimal(a, scope), toDecimal(b, scope)],
+  if (symbol !== undefined) {
+    return reckon(
+      [a, b],
+      ([x, y]) => operatorCall([symbol], [x as Expr, y as Expr], scope),
       scope,
     );
+  }
+  if (name === "divide") {
+    return isFloat(a)
+      ? invoke("divide_doubles", [a, b], scope)
+      : quotient(toDecimal(a, scope), toDecimal(b, scope), scope);
   }
   if (name === "divide_whole") {
     return a.type === oid.int8
       ? invoke("divide_integers", [a, b], scope)
-      : invoke(
-        "divide_to_integer",
-        [toDecimal(a, scope), toDecimal(b, scope)],
-        scope,
-      );
+      : invoke("divide_to_integer", [
+        exactly(toDecimal(a, scope), scope),
+        exactly(toDecimal(b, scope), scope),
+      ], scope);
   }
   return a.type === oid.int8
     ? invoke("modulo_integers", [a, b], scope)
     : isFloat(a)
     ? invoke("modulo_doubles", [a, b], scope)
-    : invoke("modulo_decimals", [a, b], scope);
+    : reckon(
+      [a, b],
+      (args) => invoke("modulo_decimals", args, scope),
+      scope,
+    );
 }
 
 /** Unary minus. */
 export function negate(arg: Expr, scope: Scope): Expr {
   const number = toNumber(arg, scope);
+  if (isWide(number)) {
+    // A literal becomes a number of any size.
+    const isLarge = number.kind === "constant" &&
+      BigInt(String(number.value)) > mostSigned + 1n;
+    return isLarge
+      ? operatorCall(["-"], [toDecimal(number, scope)], scope)
+      : invoke("negate_unsigned", [number], scope);
+  }
   const wide = isFloat(number) || isDecimal(number)
     ? number
     : coerce(number, oid.int8, -1, "explicit", scope);
-  return operatorCall(["-"], [wide], scope);
+  return reckon(
+    [wide],
+    ([x]) => operatorCall(["-"], [x as Expr], scope),
+    scope,
+  );
 }
 
 /** `& | ^ << >>`, over 64 bits without a sign. */
 export function bits(name: string, args: readonly Expr[], scope: Scope): Expr {
-  return invoke(
+  return withoutSign(invoke(
     `${name}_integers`,
-    args.map((arg) => toDecimal(toInteger(arg, scope), scope)),
+    args.map((arg) => toBits(arg, scope)),
     scope,
-  );
+  ));
+}
+
+/** The 64 bits of a number, as one that is exact. */
+export function toBits(arg: Expr, scope: Scope): Expr {
+  return kindOf(arg, scope) === "decimal"
+    ? toDecimal(invoke("unsigned_of", [arg], scope), scope)
+    : toDecimal(toInteger(arg, scope), scope);
 }
 
 /** ABS, CEIL, FLOOR, ROUND, TRUNCATE, SIGN. */
@@ -126,10 +161,16 @@ export function rounding(
     : value;
   switch (name) {
     case "abs":
-      return invokePlain(
-        "abs",
-        [whole ? oid.int8 : isDecimal(value) ? oid.numeric : oid.float8],
+      if (isUnsigned(value)) return wide;
+      return reckon(
         [whole ? wide : float],
+        (exact) =>
+          invokePlain(
+            "abs",
+            [whole ? oid.int8 : isDecimal(value) ? oid.numeric : oid.float8],
+            exact,
+            scope,
+          ),
         scope,
       );
     case "sign":
@@ -139,7 +180,7 @@ export function rounding(
       if (whole) return wide;
       return isDecimal(value)
         ? coerce(
-          invokePlain(name, [oid.numeric], [value], scope),
+          invokePlain(name, [oid.numeric], [exactly(value, scope)], scope),
           oid.int8,
           -1,
           "explicit",
@@ -158,30 +199,15 @@ export function rounding(
       }
       const made = invoke(
         name === "round" ? "round_decimal" : "truncate_decimal",
-        [toDecimal(value, scope), digits],
+        [exactly(toDecimal(value, scope), scope), digits],
         scope,
       );
+      if (isUnsigned(value)) {
+        return withoutSign(invoke("unsigned_of", [made], scope));
+      }
       return whole ? coerce(made, oid.int8, -1, "explicit", scope) : made;
     }
   }
-}
-
-/** AVG has four digits more than what it is over. */
-export function average(expr: Expr, scope: Scope): Expr {
-  if (expr.type !== oid.numeric) return expr;
-  const over = expr.kind === "aggregate" || expr.kind === "window"
-    ? expr.args[0]
-    : undefined;
-  const scale = over?.type === oid.numeric
-    ? over.typmod >= 4 ? (over.typmod - 4) & 0x7ff : undefined
-    : 0;
-  const digits: Expr = {
-    kind: "constant",
-    type: oid.int4,
-    typmod: -1,
-    value: scale === undefined ? 6 : scale + 4,
-  };
-  return invoke("round_decimal", [expr, digits], scope);
 }
 
 /** CONCAT: NULL if any is. */

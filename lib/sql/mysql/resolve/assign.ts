@@ -10,8 +10,16 @@ import type { Scope } from "../../analyze/scope.ts";
 import { baseTypeOf } from "../../analyze/type_facts.ts";
 import type { Expr } from "../../tree.ts";
 import { oid } from "../../types/type.ts";
-import { invoke, toBytes, toJson, toNumber, toText } from "./convert.ts";
-import { isLiteral, isNumber, isTime, kindOf } from "./kinds.ts";
+import {
+  invoke,
+  toBytes,
+  toJson,
+  toNumber,
+  toText,
+  toTime,
+} from "./convert.ts";
+import { exactly } from "./decimal_digits.ts";
+import { isLiteral, isNumber, isTime, type Kind, kindOf } from "./kinds.ts";
 
 /**
  * @param expr Value.
@@ -42,6 +50,10 @@ export function convertAssigned(
 ): Expr | undefined {
   const target = baseTypeOf(scope.env, type, typmod);
   const kind = kindOf(expr, scope);
+  const exact = exactly(expr, scope);
+  if (exact !== expr && target.type === oid.numeric) {
+    return tryCoerce(exact, type, typmod, "assignment", scope);
+  }
   if (kind === "null" || kind === "open" || expr.type === target.type) {
     return undefined;
   }
@@ -124,11 +136,23 @@ export function convertAssigned(
       const moment = invoke("moment_of_text", [toText(expr, scope)], scope);
       return fit(moment);
     }
+    case oid.interval:
+      // A plain interval is PostgreSQL's, which reads its own texts.
+      return target.typmod < 0 && kind === "text"
+        ? undefined
+        : fit(strictTime(expr, kind, scope));
     case oid.time:
-      return kind === "text" || isNumber(kind)
-        ? fit(invoke("time_of_text", [toText(expr, scope)], scope))
-        : fit(expr);
+      return fit(
+        invoke("clock_of_time", [strictTime(expr, kind, scope)], scope),
+      );
     default:
       return undefined;
   }
+}
+
+/** A TIME that is within its range, or an error. */
+function strictTime(expr: Expr, kind: Kind, scope: Scope): Expr {
+  return kind === "text" || isNumber(kind)
+    ? invoke("time_of_text", [toText(expr, scope)], scope)
+    : toTime(expr, scope);
 }

@@ -22,6 +22,7 @@ export function commonMysqlType(exprs: readonly Expr[], scope: Scope): number {
   if (kinds.every((kind) => kind === "date" || kind === "moment")) {
     return oid.timestamp;
   }
+  if (kinds.every((kind) => kind === "time")) return oid.interval;
   if (kinds.every(isNumber)) {
     return kinds.includes("float")
       ? oid.float8

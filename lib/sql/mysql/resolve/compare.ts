@@ -16,16 +16,20 @@ import { SqlError } from "../../error.ts";
 import type { Expr } from "../../tree.ts";
 import { oid } from "../../types/type.ts";
 import {
-  convertTo,
   invoke,
   literalAs,
+  placeInList,
   toBytes,
   toDouble,
   toJsonValue,
   toMoment,
   toNumber,
   toText,
+  toTime,
 } from "./convert.ts";
+import { isWide, largeDatum, withoutSign } from "../unsigned.ts";
+import { columnBehind } from "../list_type.ts";
+import { isYear, yearOfNumber } from "../year.ts";
 import { isLiteral, isNumber, isTime, type Kind, kindOf } from "./kinds.ts";
 import { folds } from "./text_collation.ts";
 
@@ -79,6 +83,17 @@ export function compare(
 export function alike(left: Expr, right: Expr, scope: Scope): [Expr, Expr] {
   const one = kindOf(left, scope);
   const other = kindOf(right, scope);
+  // Beside a number, a column with a list is its place.
+  const place = isNumber(one)
+    ? placeInList(right, scope)
+    : isNumber(other)
+    ? placeInList(left, scope)
+    : undefined;
+  if (place !== undefined) {
+    return isNumber(one)
+      ? [toNumber(left, scope), place]
+      : [place, toNumber(right, scope)];
+  }
   if (one === "null" || other === "null") {
     if (one === "null" && other === "null") {
       return [nullConstant(oid.text), nullConstant(oid.text)];
@@ -97,7 +112,7 @@ export function alike(left: Expr, right: Expr, scope: Scope): [Expr, Expr] {
     return [toJsonValue(left, scope), toJsonValue(right, scope)];
   }
   if (isNumber(one) && isNumber(other)) {
-    return [toNumber(left, scope), toNumber(right, scope)];
+    return [besideNumber(left, right, scope), besideNumber(right, left, scope)];
   }
   if (isTime(one) || isTime(other)) {
     return times(left, one, right, other, scope);
@@ -116,6 +131,26 @@ export function alike(left: Expr, right: Expr, scope: Scope): [Expr, Expr] {
     return [numberSide(left, right, scope), numberLike(right, left, scope)];
   }
   return [numberLike(left, right, scope), numberSide(right, left, scope)];
+}
+
+/** A whole number is an integer beside one, however it is written, so that an index serves. */
+function besideNumber(number: Expr, other: Expr, scope: Scope): Expr {
+  if (number.kind === "constant" && typeof number.value === "number") {
+    const column = columnBehind(other);
+    if (column !== undefined && isYear(column)) {
+      return { ...number, value: yearOfNumber(number.value) };
+    }
+  }
+  const large = number.kind === "constant" && number.type === oid.numeric &&
+      isWide(other)
+    ? largeDatum(String(number.value))
+    : undefined;
+  return large === undefined ? toNumber(number, scope) : withoutSign({
+    kind: "constant",
+    type: oid.int8,
+    typmod: -1,
+    value: large,
+  });
 }
 
 /** Type in which a NULL is compared with something. */
@@ -173,6 +208,15 @@ function withOpen(
 function numberLike(text: Expr, number: Expr, scope: Scope): Expr {
   if (isLiteral(text) && text.kind === "constant") {
     const written = String(text.value).trim();
+    const large = isWide(number) ? largeDatum(written) : undefined;
+    if (large !== undefined) {
+      return withoutSign({
+        kind: "constant",
+        type: oid.int8,
+        typmod: -1,
+        value: large,
+      });
+    }
     if (
       /^-?\d{1,18}$/.test(written) || /^-?\d{1,18}\.\d{1,10}$/.test(written)
     ) {
@@ -204,14 +248,11 @@ function times(
   scope: Scope,
 ): [Expr, Expr] {
   if (one === "time" || other === "time") {
-    if (one === other) return [left, right];
-    const text = one === "time" ? other : one;
-    if (text === "text") {
-      return [
-        convertTo(left, oid.time, scope),
-        convertTo(right, oid.time, scope),
-      ];
+    const kind = one === "time" ? other : one;
+    if (kind === "text" || kind === "time") {
+      return [toTime(left, scope), toTime(right, scope)];
     }
+    if (isTime(kind)) return [toMoment(left, scope), toMoment(right, scope)];
     return [toNumber(left, scope), toNumber(right, scope)];
   }
   if (isTime(one) && isTime(other)) return [left, right];
@@ -264,6 +305,11 @@ function others(
   return one === "other" ? [left, read] : [read, right];
 }
 
+/** A number that is kept as a text, which JSON cannot tell from one. */
+const isLarge = (expr: Expr) =>
+  expr.kind === "constant" && expr.type === oid.int8 &&
+  typeof expr.value === "string";
+
 /** Items that are bound one by one. */
 const mostItems = 20_000;
 
@@ -290,9 +336,10 @@ export function inList(args: readonly Expr[], scope: Scope): Expr {
     operatorCall(["="], pair, scope).args[1] as Expr
   );
   // SQLite looks a value up in a list, but asks each item of an array.
-  const packed = list.length > mostItems || isNumber(kind)
-    ? packList(list, scope)
-    : undefined;
+  const packed =
+    list.length > mostItems || isNumber(kind) && !list.some(isLarge)
+      ? packList(list, scope)
+      : undefined;
   return packed === undefined
     ? { kind: "in", arg, list, not: false, type: oid.bool, typmod: -1 }
     : {

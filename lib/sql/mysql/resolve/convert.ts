@@ -14,7 +14,11 @@ import { SqlError } from "../../error.ts";
 import { builtins } from "../../functions/builtins.ts";
 import type { FunctionEntry } from "../../functions/registry.ts";
 import type { Expr } from "../../tree.ts";
+import { readTime } from "../../functions/mysql/read_text.ts";
 import { oid } from "../../types/type.ts";
+import { columnBehind, listOfColumn } from "../list_type.ts";
+import { unsignedDatum, withoutSign } from "../unsigned.ts";
+import { nearestTime, timeDatum, timeDigits } from "../time_value.ts";
 import { isLiteral, kindOf } from "./kinds.ts";
 
 /** @returns Functions of `pg_mysql` of that name. */
@@ -89,6 +93,12 @@ export function toText(expr: Expr, scope: Scope): Expr {
         plain(expr, oid.timestamp, scope),
         { kind: "constant", type: oid.int4, typmod: -1, value: expr.typmod },
       ], scope);
+    case "time":
+      return invoke(
+        "time_to_text",
+        [toTime(expr, scope), digitsOf(expr)],
+        scope,
+      );
     default:
       return plain(expr, oid.text, scope);
   }
@@ -100,6 +110,48 @@ function bytesOf(expr: Expr): Uint8Array | undefined {
   return expr.kind === "constant" && expr.value instanceof Uint8Array
     ? expr.value
     : undefined;
+}
+
+/** Digits of the second that a time is shown with; -1 for as many as count. */
+const digitsOf = ({ type, typmod }: Expr): Expr => ({
+  kind: "constant",
+  type: oid.int4,
+  typmod: -1,
+  value: type === oid.interval ? timeDigits(typmod) : typmod,
+});
+
+/** `hhmmss`, an integer where the time has no fraction. */
+function timeToNumber(expr: Expr, scope: Scope): Expr {
+  const number = invoke("time_to_number", [
+    toTime(expr, scope),
+    digitsOf(expr),
+  ], scope);
+  const digits = digitsOf(expr);
+  return digits.kind === "constant" && digits.value === 0
+    ? plain(number, oid.int8, scope)
+    : number;
+}
+
+/**
+ * @param expr Expression.
+ * @param scope Where it stands.
+ * @returns The place in its list of an ENUM or SET column; nothing for anything else.
+ */
+export function placeInList(expr: Expr, scope: Scope): Expr | undefined {
+  const column = columnBehind(expr);
+  const list = column === undefined ? undefined : listOfColumn(column);
+  if (list === undefined) return undefined;
+  // The bits of a long SET need more than a double has.
+  const isLong = list.word === "set" && list.labels.length > 52;
+  return invoke(isLong ? "list_place" : "list_small_place", [
+    plain(expr, oid.text, scope),
+    {
+      kind: "constant",
+      type: oid.text,
+      typmod: -1,
+      value: column?.mysql?.type ?? "",
+    },
+  ], scope);
 }
 
 /** A number of whatever type suits; text is a double. */
@@ -124,18 +176,24 @@ export function toNumber(expr: Expr, scope: Scope): Expr {
         scope,
       );
     case "time":
-      return invoke("time_to_number", [expr], scope);
+      return timeToNumber(expr, scope);
     case "bytes": {
       const written = bytesOf(expr);
-      if (written !== undefined && written.length <= 7) {
+      if (written !== undefined && written.length <= 8) {
         // A hexadecimal literal is a number among numbers.
-        const value = written.reduce((sum, byte) => sum * 256 + byte, 0);
-        return { kind: "constant", type: oid.int8, typmod: -1, value };
+        const value = BigInt(`0x0${written.toHex()}`);
+        return withoutSign({
+          kind: "constant",
+          type: oid.int8,
+          typmod: -1,
+          value: unsignedDatum(value),
+        });
       }
       return invoke("text_to_double", [toText(expr, scope)], scope);
     }
     default:
-      return invoke("text_to_double", [toText(expr, scope)], scope);
+      return placeInList(expr, scope) ??
+        invoke("text_to_double", [toText(expr, scope)], scope);
   }
 }
 
@@ -146,6 +204,8 @@ export function toDouble(expr: Expr, scope: Scope): Expr {
 
 /** numeric, exact where it can be. */
 export function toDecimal(expr: Expr, scope: Scope): Expr {
+  const place = placeInList(expr, scope);
+  if (place !== undefined) return plain(place, oid.numeric, scope);
   const kind = kindOf(expr, scope);
   return kind === "text" || kind === "bytes" || kind === "json"
     ? invoke("text_to_decimal", [toText(expr, scope)], scope)
@@ -159,6 +219,11 @@ export function toInteger(expr: Expr, scope: Scope): Expr {
     return plain(expr, oid.int8, scope);
   }
   if (kind === "open") return plain(expr, oid.int8, scope);
+  const place = placeInList(expr, scope);
+  if (place !== undefined) return plain(place, oid.int8, scope);
+  if (kind === "bytes" && bytesOf(expr) !== undefined) {
+    return plain(toNumber(expr, scope), oid.int8, scope);
+  }
   if (kind === "text" || kind === "bytes" || kind === "json") {
     return invoke("text_to_integer", [toText(expr, scope)], scope);
   }
@@ -174,7 +239,7 @@ export function toMoment(expr: Expr, scope: Scope): Expr {
     case "open":
       return plain(expr, oid.timestamp, scope);
     case "time":
-      return invoke("time_to_timestamp", [expr], scope);
+      return invoke("time_to_timestamp", [toTime(expr, scope)], scope);
     case "integer":
     case "decimal":
     case "float":
@@ -195,17 +260,31 @@ export function toDate(expr: Expr, scope: Scope): Expr {
   }
 }
 
-/** time; NULL for what is none. */
+/** interval; NULL for what is no time. */
 export function toTime(expr: Expr, scope: Scope): Expr {
   switch (kindOf(expr, scope)) {
     case "time":
     case "null":
     case "open":
-      return plain(expr, oid.time, scope);
+      return plain(expr, oid.interval, scope);
     case "moment":
     case "date":
-      return plain(toMoment(expr, scope), oid.time, scope);
+      return plain(
+        plain(toMoment(expr, scope), oid.time, scope),
+        oid.interval,
+        scope,
+      );
     default:
+      if (isLiteral(expr) && expr.kind === "constant") {
+        // Read once, so that an index serves.
+        const read = readTime(String(expr.value));
+        return {
+          kind: "constant",
+          type: oid.interval,
+          typmod: -1,
+          value: read === undefined ? null : timeDatum(nearestTime(read)),
+        };
+      }
       return invoke("text_to_time", [toText(expr, scope)], scope);
   }
 }
@@ -283,7 +362,7 @@ export function convertTo(expr: Expr, type: number, scope: Scope): Expr {
       return toMoment(expr, scope);
     case oid.date:
       return toDate(expr, scope);
-    case oid.time:
+    case oid.interval:
       return toTime(expr, scope);
     case oid.bytea:
       return toBytes(expr, scope);

@@ -4,11 +4,18 @@
  * @module
  */
 
+import type { Scope } from "../../analyze/scope.ts";
 import type { Expr } from "../../tree.ts";
 import { oid } from "../../types/type.ts";
-import { invoke, toMoment, toText } from "./convert.ts";
-import { kindOf } from "./kinds.ts";
-import { cast, type Form, of, text } from "./forms.ts";
+import { invoke, toMoment, toText, toTime } from "./convert.ts";
+import { isLiteral, kindOf } from "./kinds.ts";
+import { cast, type Form, of, text } from "./form.ts";
+
+/** Whether an amount has no fraction. */
+const isWhole = (amount: Expr, scope: Scope) =>
+  kindOf(amount, scope) === "integer" ||
+  isLiteral(amount) && amount.kind === "constant" &&
+    !String(amount.value).includes(".");
 
 /** DATE_ADD and DATE_SUB: a date stays one while days are added; text stays text. */
 export const dateAdd = (sign: string): Form =>
@@ -36,15 +43,14 @@ export const dateAdd = (sign: string): Form =>
       ], scope);
     }
     if (kind === "time") {
-      return cast(
-        invoke(
-          "add_to_timestamp",
-          [toMoment(date as Expr, scope), ...parts],
-          scope,
-        ),
-        oid.time,
-        scope,
-      );
+      const time = toTime(date as Expr, scope);
+      const digits = name.includes("micro") || !isWhole(amount as Expr, scope)
+        ? -1
+        : time.typmod;
+      return {
+        ...invoke("add_to_time", [time, ...parts], scope),
+        typmod: digits,
+      };
     }
     return invoke(
       "add_to_text",

@@ -10,7 +10,8 @@ import { nullConstant } from "../../analyze/literals.ts";
 import type { Scope } from "../../analyze/scope.ts";
 import type { Expr } from "../../tree.ts";
 import { oid } from "../../types/type.ts";
-import { toMoment, toNumber, toText } from "./convert.ts";
+import { toMoment, toNumber, toText, toTime } from "./convert.ts";
+import { isUnsigned, unsignedMark } from "../unsigned.ts";
 import { isNumber, kindOf } from "./kinds.ts";
 
 /** GREATEST, LEAST: NULL if any is. */
@@ -24,11 +25,14 @@ export function extreme(
   const moments = kinds.every((kind) =>
     kind === "moment" || kind === "date" || kind === "null"
   );
+  const times = kinds.every((kind) => kind === "time" || kind === "null");
   const fitted = args.map((arg) =>
     numbers
       ? toNumber(arg, scope)
       : moments
       ? toMoment(arg, scope)
+      : times
+      ? toTime(arg, scope)
       : toText(arg, scope)
   );
   const type = numbers
@@ -39,8 +43,11 @@ export function extreme(
       : oid.int8
     : moments
     ? oid.timestamp
+    : times
+    ? oid.interval
     : oid.text;
   const same = fitted.map((arg) => coerce(arg, type, -1, "implicit", scope));
+  const typmod = type === oid.int8 && args.some(isUnsigned) ? unsignedMark : -1;
   return {
     kind: "case",
     whens: [{
@@ -58,6 +65,6 @@ export function extreme(
     }],
     otherwise: { kind: "extreme", which, args: same, type, typmod: -1 },
     type,
-    typmod: -1,
+    typmod,
   };
 }

@@ -4,18 +4,17 @@
  * @module
  */
 
-import { coerce } from "../../analyze/coercion.ts";
 import { nullConstant } from "../../analyze/literals.ts";
 import type { Scope } from "../../analyze/scope.ts";
 import type { Expr } from "../../tree.ts";
 import { oid } from "../../types/type.ts";
 import {
   arithmetic,
-  average,
   bits,
   concat,
   negate,
   rounding,
+  toBits,
 } from "./arithmetic.ts";
 import { compare, inList } from "./compare.ts";
 import { extreme } from "./extreme.ts";
@@ -33,26 +32,31 @@ import {
   toMoment,
   toNumber,
   toText,
-  toTime,
 } from "./convert.ts";
+import { cast, type Form, of, one, text } from "./form.ts";
+import { isBinaryCollation } from "../collation.ts";
+import { columnBehind, listOf } from "../list_type.ts";
+import { isUnsigned, isWide, unsignedMark, withoutSign } from "../unsigned.ts";
+import { timeTypmod } from "../time_value.ts";
+import { defaultOf } from "./default_of.ts";
+import { fitWhole } from "./fit_integer.ts";
+import { fitYear } from "./fit_year.ts";
+import { fitListed } from "./list_forms.ts";
+import { average, exactly, sum, summand } from "./decimal_digits.ts";
 import type { FormName } from "./form_names.ts";
 import { isNumber, kindOf } from "./kinds.ts";
 import { assign } from "./assign.ts";
 import { dateAdd } from "./date_forms.ts";
+import {
+  addTime,
+  extract,
+  makeTime,
+  secondsToTime,
+  timeDifference,
+  timeOf,
+} from "./time_forms.ts";
 import { jsonChange, jsonItems } from "./json_forms.ts";
 import { toNumberIfNumber, typeWord } from "./variable_type.ts";
-
-/** Makes a call of its arguments; nothing when they are too many or too few. */
-export type Form = (args: readonly Expr[], scope: Scope) => Expr | undefined;
-
-/** A form of that many arguments. */
-export const of =
-  (count: number, make: (args: Expr[], scope: Scope) => Expr): Form =>
-  (args, scope) => args.length === count ? make([...args], scope) : undefined;
-
-/** A form of one argument. */
-export const one = (make: (arg: Expr, scope: Scope) => Expr): Form =>
-  of(1, ([arg], scope) => make(arg as Expr, scope));
 
 const comparison = (name: string): Form =>
   of(
@@ -74,18 +78,6 @@ const rounded = (name: string, most: number): Form => (args, scope) =>
   args.length >= 1 && args.length <= most
     ? rounding(name, args, scope)
     : undefined;
-
-/** A constant text. */
-export const text = (value: string): Expr => ({
-  kind: "constant",
-  type: oid.text,
-  typmod: -1,
-  value,
-});
-
-/** PostgreSQL's cast, written out. */
-export const cast = (expr: Expr, type: number, scope: Scope): Expr =>
-  coerce(expr, type, -1, "explicit", scope);
 
 /** Texts and bytes have digests of their bytes. */
 const digest = (name: string): Form =>
@@ -120,15 +112,27 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
   "bit_not": bitwise("bit_not", 1),
   "shift_left": bitwise("shift_left"),
   "shift_right": bitwise("shift_right"),
-  number: one(toNumber),
+  number: one((arg, scope) => summand(toNumber(arg, scope), scope)),
+  sum: one(sum),
   average: one(average),
-  "to_text": one(toText),
-  "to_signed": one(toInteger),
-  "to_unsigned": one((arg, scope) =>
-    invoke("unsigned_of", [toDecimal(toNumberOrText(arg, scope), scope)], scope)
+  // Written out, even a text of a list is a mere text.
+  "to_text": one((arg, scope) =>
+    listOf(arg) === undefined
+      ? toText(arg, scope)
+      : invoke("collate_folded", [toText(arg, scope)], scope)
   ),
-  "to_decimal": one(toDecimal),
-  "to_double": one(toDouble),
+  "to_signed": one((arg, scope) =>
+    isWide(arg) ? invoke("signed_bits", [arg], scope) : toInteger(arg, scope)
+  ),
+  "to_unsigned": one(toUnsigned),
+  "keep_sign": one(keepSign),
+  "bit_count": one((arg, scope) =>
+    invoke("bit_count_of", [toBits(arg, scope)], scope)
+  ),
+  "to_decimal": one((arg, scope) => exactly(toDecimal(arg, scope), scope)),
+  "to_double": one((arg, scope) =>
+    toDouble(exactly(toNumber(arg, scope), scope), scope)
+  ),
   "to_date": one(toDate),
   date: one(toDate),
   "to_timestamp": one(toMoment),
@@ -138,10 +142,16 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
     const moment = toMoment(first, scope);
     return second === undefined
       ? moment
-      : invoke("addtime", [moment, toText(second, scope)], scope);
+      : addTime("add")([moment, second], scope);
   },
-  "to_time": one(toTime),
-  time: one(toTime),
+  "to_time": timeOf,
+  time: timeOf,
+  timediff: timeDifference,
+  addtime: addTime("add"),
+  subtime: addTime("subtract"),
+  "sec_to_time": secondsToTime,
+  maketime: makeTime,
+  extract,
   "to_json": one(toJson),
   binary: one(toBytes),
   collate: of(2, ([arg, name], scope) => {
@@ -155,11 +165,37 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
   "date_sub": dateAdd("-"),
   greatest: (args, scope) => extreme("greatest", args, scope),
   least: (args, scope) => extreme("least", args, scope),
-  assign: of(
-    2,
-    ([value, sample], scope) =>
-      assign(value as Expr, (sample as Expr).type, -1, scope),
-  ),
+  // A value, a sample of a column's type, the type in MySQL's words and the column's name.
+  assign: of(4, ([value, sample, type, name], scope) => {
+    const word = (expr: Expr | undefined) =>
+      expr?.kind === "constant" ? String(expr.value) : "";
+    const column = {
+      name: word(name),
+      type: (sample as Expr).type,
+      typmod: -1,
+      mysql: { type: word(type) },
+    };
+    return fitListed(value as Expr, column, scope) ??
+      fitYear(value as Expr, column, scope) ??
+      fitWhole(value as Expr, column, scope) ??
+      assign(value as Expr, column.type, -1, scope);
+  }),
+  "default_of": defaultOf,
+  "key_prefix": of(2, ([arg, length], scope) => {
+    const whole = arg as Expr;
+    if (kindOf(whole, scope) === "bytes") {
+      return invoke("bytes_prefix", [whole, length as Expr], scope);
+    }
+    const part = invoke(
+      "text_prefix",
+      [toText(whole, scope), length as Expr],
+      scope,
+    );
+    const collation = columnBehind(whole)?.mysql?.collation;
+    return collation === undefined || isBinaryCollation(collation)
+      ? part
+      : invoke("collate_folded", [part], scope);
+  }),
   concat: (args, scope) => args.length === 0 ? undefined : concat(args, scope),
   "concat_ws": (args, scope) => {
     const [separator, ...rest] = args;
@@ -251,6 +287,18 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
     };
   },
   "str_to_date": of(2, ([value, format], scope) => {
+    if (
+      format?.kind === "constant" &&
+      !/%[^fHhIiklprSsT%]/.test(String(format.value))
+    ) {
+      const time = invoke("time_by_format", [
+        toText(value as Expr, scope),
+        toText(format, scope),
+      ], scope);
+      return String(format.value).includes("%f")
+        ? time
+        : { ...time, typmod: timeTypmod(0) };
+    }
     const moment = invoke("moment_by_format", [
       toText(value as Expr, scope),
       toText(format as Expr, scope),
@@ -336,6 +384,35 @@ export const forms: Readonly<Partial<Record<FormName, Form>>> = {
   },
 };
 
-function toNumberOrText(arg: Expr, scope: Scope): Expr {
-  return kindOf(arg, scope) === "text" ? toInteger(arg, scope) : arg;
+/** CAST AS UNSIGNED. */
+function toUnsigned(arg: Expr, scope: Scope): Expr {
+  if (isWide(arg)) return arg;
+  const kind = kindOf(arg, scope);
+  if (kind === "text" && listOf(arg) === undefined) {
+    return withoutSign(
+      invoke("text_to_unsigned", [toText(arg, scope)], scope),
+    );
+  }
+  return withoutSign(
+    kind === "decimal" || kind === "float"
+      ? invoke("unsigned_of", [toDecimal(arg, scope)], scope)
+      : invoke("unsigned_bits", [toInteger(arg, scope)], scope),
+  );
+}
+
+/** An aggregate of what has no sign, such as MAX, has none. */
+function keepSign(arg: Expr): Expr {
+  const over = arg.kind === "aggregate" || arg.kind === "window"
+    ? arg.args[0]
+    : undefined;
+  return over !== undefined && arg.type === oid.int8 && isUnsigned(over)
+    ? {
+      kind: "cast",
+      arg,
+      how: { by: "relabel" },
+      explicit: false,
+      type: oid.int8,
+      typmod: unsignedMark,
+    }
+    : arg;
 }

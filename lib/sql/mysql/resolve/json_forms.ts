@@ -7,7 +7,7 @@
 import type { Expr } from "../../tree.ts";
 import { oid } from "../../types/type.ts";
 import { invoke, toJson, toJsonValue, toText } from "./convert.ts";
-import { cast, type Form } from "./forms.ts";
+import { cast, type Form } from "./form.ts";
 
 /** Pairs or items of JSON: values become what they are. */
 export const jsonItems = (name: string): Form => (args, scope) => {

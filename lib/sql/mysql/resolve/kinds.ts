@@ -51,6 +51,7 @@ export function kindOf(expr: Expr, scope: Scope): Kind {
     case oid.timestamptz:
       return "moment";
     case oid.time:
+    case oid.interval:
       return "time";
     case oid.bytea:
       return "bytes";

@@ -2,6 +2,7 @@ import { deepEqual, equal, throws } from "node:assert/strict";
 import type { Relation } from "../../../../lib/sql/catalog/catalog.ts";
 import { Sequences } from "../../../../lib/engine/session/sequences.ts";
 import { SqlError } from "../../../../lib/sql/error.ts";
+import { testEngine } from "./support.ts";
 
 function sequence(
   more: Partial<NonNullable<Relation["sequence"]>> = {},
@@ -91,4 +92,49 @@ Deno.test("Sequences.adopt() takes over a restart and gives it back", () => {
   equal(sequences.next(s), 1n);
   undo();
   equal(sequences.next(s), 2n);
+});
+
+Deno.test("nextval() as a default is held to the column's range where the sequence is not", async (t) => {
+  await using test = await testEngine();
+  const client = test.client();
+  await client.run(`
+    CREATE TABLE narrow (id serial, v int);
+    CREATE TABLE small (id smallserial, v int);
+    CREATE TABLE own (id int DEFAULT nextval('narrow_id_seq'), v int);
+    SELECT setval('narrow_id_seq', 2147483646), setval('small_id_seq', 32767);
+    INSERT INTO narrow (v) VALUES (1);
+  `);
+  await t.step("not beyond the sequence's end", async () => {
+    equal(
+      await client.error("INSERT INTO narrow (v) VALUES (2)"),
+      '2200H nextval: reached maximum value of sequence "narrow_id_seq" (2147483647)',
+    );
+    equal(
+      await client.error("INSERT INTO small (v) VALUES (2)"),
+      '2200H nextval: reached maximum value of sequence "small_id_seq" (32767)',
+    );
+  });
+  await t.step(
+    "not beyond the column's when the sequence was widened",
+    async () => {
+      await client.run(
+        "ALTER SEQUENCE narrow_id_seq AS bigint MAXVALUE 3000000000",
+      );
+      for (const table of ["narrow", "own"]) {
+        equal(
+          await client.error(`INSERT INTO ${table} (v) VALUES (3)`),
+          "22003 integer out of range",
+        );
+      }
+    },
+  );
+  await t.step("and is of the column's type", async () => {
+    await client.run("CREATE TABLE given (id serial, v int)");
+    deepEqual(
+      await client.rows(
+        "INSERT INTO given (v) VALUES (5) RETURNING pg_typeof(id), id",
+      ),
+      [["integer", "1"]],
+    );
+  });
 });

@@ -32,7 +32,7 @@ async function withLog(
       log.held = true;
       await body({ ...fixture, log });
     },
-    { ...options, openLog: () => log },
+    { instantSyncMs: 0, ...options, openLog: () => log },
     numbers,
   );
 }
@@ -227,6 +227,15 @@ Deno.test("PlanRunner.write() is synced on this thread when nobody else has writ
   });
 });
 
+Deno.test("PlanRunner.write() is synced on this thread when the disk is quicker than another thread", async () => {
+  await withLog(async (fixture) => {
+    const { log } = fixture;
+    const before = log.now;
+    await Promise.all([1, 2, 3].map((v) => put(fixture, v)));
+    deepEqual([log.begun, log.now - before], [0, 1]);
+  }, { instantSyncMs: 0.3 });
+});
+
 Deno.test("SqliteEngine.close() waits for the sync of what was committed", async () => {
   const log = new HandLog();
   const order = new Order();
@@ -241,7 +250,7 @@ Deno.test("SqliteEngine.close() waits for the sync of what was committed", async
       await log.end();
       await Promise.all([written, closed]);
     },
-    { openLog: () => log },
+    { instantSyncMs: 0, openLog: () => log },
     numbers,
   );
   deepEqual(order.settled, ["write", "close"]);

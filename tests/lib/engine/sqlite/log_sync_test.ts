@@ -2,6 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { systemClock } from "../../../../lib/base/clock.ts";
 import { newCounters } from "../../../../lib/engine/sqlite/counters.ts";
 import { LogSync } from "../../../../lib/engine/sqlite/log_sync.ts";
+import { manualClock } from "../../../support/manual_clock.ts";
 import { HandLog, settled } from "./hand_log.ts";
 
 /** Everything that happens, in order. */
@@ -15,6 +16,7 @@ function fixture(following = () => 0) {
     clock: systemClock,
     counters,
     following,
+    instantSyncMs: 0,
     broken: () => happened.push("broken"),
   });
   const told = (name: string) => (failure?: Error) =>
@@ -86,6 +88,28 @@ Deno.test("LogSync.committedNow() has synced when it returns", () => {
   log.committedNow(told("a"));
   deepEqual(happened, ["a"]);
   deepEqual([file.begun, file.now], [0, 1]);
+});
+
+Deno.test("LogSync.instant is false while syncs take longer on the average, or one is under way", async () => {
+  const clock = manualClock();
+  const file = new HandLog();
+  const log = new LogSync({
+    file,
+    clock,
+    counters: newCounters(),
+    following: () => 0,
+    instantSyncMs: 0.3,
+    broken: () => {},
+  });
+  equal(log.instant, true);
+  file.held = true;
+  log.committed(() => {});
+  equal(log.instant, false);
+  clock.advance(20);
+  await file.end();
+  equal(log.instant, false);
+  for (let i = 0; i < 20; i++) log.committedNow(() => {});
+  equal(log.instant, true);
 });
 
 Deno.test("LogSync.after() waits for earlier commits only", async () => {

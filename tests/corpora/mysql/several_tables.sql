@@ -1,0 +1,37 @@
+-- UPDATE that changes several tables.
+CREATE TABLE a (id INT PRIMARY KEY, x INT, n VARCHAR(10));
+CREATE TABLE b (id INT PRIMARY KEY, a_id INT, y INT, s VARCHAR(10) DEFAULT 'dd');
+INSERT INTO a VALUES (1, 10, 'one'), (2, 20, 'two'), (3, 30, 'three');
+INSERT INTO b VALUES (1, 1, 100, 'p'), (2, 1, 200, 'q'), (3, 2, 300, 'r');
+UPDATE a JOIN b ON b.a_id = a.id SET a.x = a.x + 1, b.y = b.y + 1;
+SELECT ROW_COUNT();
+SELECT * FROM a ORDER BY id;
+SELECT * FROM b ORDER BY id;
+UPDATE a JOIN b ON b.a_id = a.id SET a.x = a.x + 1, b.y = a.x;
+SELECT * FROM a ORDER BY id;
+SELECT * FROM b ORDER BY id;
+UPDATE a LEFT JOIN b ON b.a_id = a.id SET a.n = 'left', b.s = DEFAULT;
+SELECT ROW_COUNT();
+SELECT * FROM a ORDER BY id;
+SELECT * FROM b ORDER BY id;
+UPDATE a, b SET x = 5, y = '7', n = 3 WHERE a.id = 1 AND a_id = a.id;
+SELECT * FROM a ORDER BY id;
+SELECT * FROM b ORDER BY id;
+UPDATE a INNER JOIN b ON b.a_id = a.id SET y = x * 2, s = CONCAT(a.id, '-', b.id), x = DEFAULT;
+SELECT * FROM a ORDER BY id;
+-- differs: set-order: MariaDB reads what it has just assigned in the first table, when it is read first
+SELECT * FROM b ORDER BY id;
+UPDATE a SET x = id * 10;
+UPDATE b SET y = id, s = id;
+UPDATE a a1 JOIN a a2 ON a1.id + 1 = a2.id SET a1.x = a2.x, a2.n = a1.id;
+SELECT * FROM a ORDER BY id;
+UPDATE b JOIN (SELECT 2 AS z) d JOIN a ON a.id = d.z SET b.y = z, a.n = z WHERE b.id < 3;
+SELECT * FROM a ORDER BY id;
+SELECT * FROM b ORDER BY id;
+UPDATE a JOIN b ON b.a_id = a.id SET a.x = 'abc', b.y = 2;
+UPDATE a JOIN b ON b.a_id = a.id SET a.x = 1, b.zzz = 2;
+UPDATE a JOIN b ON b.a_id = a.id SET a.x = 1, c.y = 2;
+UPDATE a JOIN b ON b.a_id = a.id SET a.id = 9, b.y = 2;
+UPDATE a JOIN b ON b.a_id = a.id SET x = 1, id = 2;
+UPDATE a JOIN (SELECT 1 AS z) d SET a.x = z, d.z = 2;
+SELECT * FROM b ORDER BY id;

@@ -1,0 +1,40 @@
+-- Users and roles: what is there, what is not.
+CREATE TABLE t (a INT, b INT);
+CREATE USER c_bob IDENTIFIED BY 'pw';
+CREATE USER c_bob IDENTIFIED BY 'pw';
+CREATE USER IF NOT EXISTS c_bob IDENTIFIED BY 'pw2';
+CREATE USER IF NOT EXISTS 'c_eve'@'%' IDENTIFIED BY 'x', c_kim;
+CREATE OR REPLACE USER c_kim IDENTIFIED BY 'y';
+DROP USER IF EXISTS c_nobody;
+DROP USER c_nobody;
+ALTER USER IF EXISTS c_nobody IDENTIFIED BY 'x';
+ALTER USER c_nobody IDENTIFIED BY 'x';
+ALTER USER c_bob IDENTIFIED BY 'new';
+RENAME USER c_bob TO c_rob;
+RENAME USER c_nobody TO c_x;
+RENAME USER c_rob TO c_kim;
+SET PASSWORD FOR c_rob = PASSWORD('x');
+SET PASSWORD FOR c_nobody = PASSWORD('x');
+CREATE ROLE c_reader;
+CREATE ROLE c_reader;
+CREATE ROLE IF NOT EXISTS c_reader;
+GRANT SELECT ON d1.* TO c_reader;
+GRANT c_reader TO c_rob;
+GRANT INSERT, UPDATE (a) ON t TO c_rob WITH GRANT OPTION;
+GRANT ALL PRIVILEGES ON d1.* TO c_rob;
+REVOKE c_reader FROM c_rob;
+REVOKE INSERT ON t FROM c_rob;
+REVOKE ALL PRIVILEGES, GRANT OPTION FROM c_rob;
+-- differs: secrets: here no digest is shown
+SHOW GRANTS FOR c_rob;
+GRANT SELECT ON t TO c_rob;
+DROP USER c_rob;
+SHOW GRANTS FOR c_rob;
+SET ROLE c_reader;
+-- differs: mariadb-number: MySQL's number is 3530, as here
+SET ROLE c_nobody;
+SET DEFAULT ROLE c_reader;
+DROP ROLE c_reader;
+DROP ROLE IF EXISTS c_reader;
+DROP ROLE c_reader;
+DROP USER c_kim, 'c_eve'@'%';
