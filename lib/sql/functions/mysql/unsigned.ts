@@ -206,6 +206,9 @@ export const mysqlUnsigned: readonly Definition[] = [
       throw noFit(a[1] as Datum);
     },
   }),
+  fn("pg_mysql.year_of_number(int8) int8", {
+    call: (a) => typeof a[0] === "number" ? yearOfNumber(a[0]) : a[0] as Datum,
+  }),
   fn("pg_mysql.fit_year(numeric, text) int4", {
     call: (a) =>
       year(yearOfNumber(Number(whole(a[0] as Datum, a[1] as Datum))), a),
