@@ -35,6 +35,8 @@ export function countOf({ tag = "" }: FetchResult): number {
 /** What was counted of a statement that writes rows. */
 export interface Written {
   readonly statement: QueryStatement;
+  /** Whether it made a table of the rows of a query. */
+  readonly copied: boolean;
   /** Rows that were inserted, updated (though to the same) or deleted. */
   readonly touched: number;
   readonly counts: StatementNotes["counts"];
@@ -54,7 +56,7 @@ export function wroteRows(written: Written): {
   readonly insertId: number;
   readonly info: string;
 } {
-  const { statement, touched, counts, countsFound, warnings } = written;
+  const { statement, copied, touched, counts, countsFound, warnings } = written;
   const { same, replaced, ignored } = counts;
   const changed = touched - same;
   if (statement.verb === "update") {
@@ -64,6 +66,13 @@ export function wroteRows(written: Written): {
       insertId: counts.asked ?? 0,
       info:
         `Rows matched: ${found}  Changed: ${changed}  Warnings: ${warnings}`,
+    };
+  }
+  if (copied) {
+    return {
+      affected: touched,
+      insertId: counts.first ?? 0,
+      info: `Records: ${touched}  Duplicates: 0  Warnings: ${warnings}`,
     };
   }
   const inserts = statement.verb === "insert" || statement.verb === "replace";

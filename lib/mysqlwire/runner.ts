@@ -233,7 +233,7 @@ export class Runner {
   ): Promise<Ending> {
     const workspace = this.#workspace;
     const { mysql, session, notes } = workspace;
-    const { nodes, returns, discards } = statement;
+    const { nodes, returns, discards, verb } = statement;
     const { text, values = noValues } = execution;
     const prepared = execution.prepared ??
       // A text that writes has other values the next time, so its plan is not worth keeping.
@@ -241,6 +241,8 @@ export class Runner {
     const alone = nodes.length === 1 && statement.foundRows === undefined;
     const gives = returns === "rows" && !discards;
     let touched = 0;
+    // CREATE TABLE … SELECT tells of its rows as INSERT … SELECT does.
+    let copied = false;
     notes.begin(workspace.strictness(statement));
     for (let i = 0; i < nodes.length; i++) {
       const { fitting, datums } = this.#fit(statement, i, {
@@ -268,9 +270,11 @@ export class Runner {
         );
         const result = fetched instanceof Promise ? await fetched : fetched;
         if (into !== undefined) touched = into.assign(mysql, session.eval);
-        if (returns === "count" && (answers || statement.answer < 0)) {
-          touched += countOf(result);
-        }
+        const copies = verb === "create" && result.tag?.startsWith("SELECT ");
+        if (copies) copied = true;
+        if (
+          copies || (returns === "count" && (answers || statement.answer < 0))
+        ) touched += countOf(result);
         notes.keep();
       } finally {
         portal.close();
@@ -293,6 +297,7 @@ export class Runner {
     const { counts } = notes;
     const { affected, insertId, info } = wroteRows({
       statement,
+      copied,
       touched,
       counts,
       countsFound: workspace.countsFound,

@@ -271,6 +271,7 @@ export class Workspace {
     const { warnings, mysql } = this;
     if (mysql.systemVariable("session", "sql_notes") === 0) return;
     const note = noteOf(notice, mysql.database);
+    if (note === undefined) return;
     const joined = joinNotes(warnings.list.at(-1), note);
     if (joined === undefined) warnings.add(note);
     else warnings.amend(joined);

@@ -78,7 +78,8 @@ const shown = (answer: Answer) =>
     : JSON.stringify(answer.ok ?? answer.rows);
 
 /** Statements that tell how many rows they changed. */
-const writes = /^\s*(?:INSERT|REPLACE|UPDATE|DELETE)\b/i;
+const writes =
+  /^\s*(?:INSERT|REPLACE|UPDATE|DELETE|CREATE\s+TABLE\b[^]*\bSELECT)\b/i;
 
 function same(sql: string, a: Answer, b: Answer): boolean {
   if ("errno" in a || "errno" in b) {

@@ -101,6 +101,7 @@ export class SessionCore {
     this.temporarySchema = `pg_temp_${this.processId}`;
     this.connectedMs = this.stateSinceMs = instance.clock.now();
     this.settings = new Settings(this.#live(), (name) => this.#changed(name));
+    if (options.dialect === "mysql") this.settings.lasting = "mysql.";
     this.roles = new SessionRoles(
       options.role,
       this.settings,

@@ -32,9 +32,6 @@ type Values = ReadonlyMap<string, string>;
 /** Custom settings of one call, by lower-case name; a function is asked when somebody reads its setting. */
 export type CallSettings = Map<string, string | (() => string)>;
 
-/** `@name` of MySQL's clients, which no rollback takes back (MySQL manual, 11.4). */
-const isUserVariable = (name: string) => name.startsWith("mysql.v_");
-
 /** What held when a transaction or savepoint began; filled in by the first change after it. */
 interface Frame {
   before?: { readonly session: Values; readonly local: Values };
@@ -47,6 +44,8 @@ export class Settings {
   readonly #initial: Map<string, string> = new Map();
   /** Custom names that were ever set: they are empty, not unknown, when taken back. */
   readonly #custom: Set<string> = new Set();
+  /** Beginning of the names of those that no rollback takes back (what a MySQL connection remembers, `@name` among it). */
+  lasting: string | undefined;
   readonly #frames: Frame[] = [];
   #claims: ClaimSettings | undefined;
   #call: CallSettings | undefined;
@@ -165,7 +164,7 @@ export class Settings {
       ? this.#readReset(name, options)
       : this.#read(name, value, options);
     if (!knownSettings.has(key)) this.#keepCustom(key, kept ?? "");
-    this.#remember();
+    if (!this.#lasts(key)) this.#remember();
     if (options.local === true) {
       this.#local.set(key, kept ?? this.resetValue(key));
     } else {
@@ -174,6 +173,10 @@ export class Settings {
       else this.#session.set(key, kept);
     }
     this.#changed(key);
+  }
+
+  #lasts(key: string): boolean {
+    return this.lasting !== undefined && key.startsWith(this.lasting);
   }
 
   /** Makes them as new for another caller, who must not even see which custom names there were. */
@@ -313,11 +316,8 @@ export class Settings {
       ...local.keys(),
     ]);
     const old = new Map([...names].map((name) => [name, this.get(name)]));
-    const current = this.#session;
-    this.#session = new Map(session);
-    for (const [name, value] of current) {
-      if (isUserVariable(name)) this.#session.set(name, value);
-    }
+    const lasting = [...this.#session].filter(([name]) => this.#lasts(name));
+    this.#session = new Map([...session, ...lasting]);
     this.#local = new Map(local);
     for (const [name, value] of old) {
       if (this.get(name) !== value) this.#changed(name);

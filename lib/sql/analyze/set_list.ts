@@ -220,7 +220,9 @@ export function recomputeGenerated(
   target: ModifyTarget,
 ): Assignment[] {
   const { relation, entry } = target;
-  const values = new Map(set.map(({ column, value }) => [column, value]));
+  const values = new Map(
+    set.map(({ column, value }) => [column, quietly(value)]),
+  );
   const all = set.filter(({ column }) =>
     relation.columns[column]?.generated === ""
   );

@@ -75,14 +75,17 @@ function fullName(name: string, database: string | undefined): string {
 /**
  * @param notice What the engine said.
  * @param database Database of USE.
- * @returns What MySQL says.
+ * @returns What MySQL says; nothing for what it has no words for.
  */
 export function noteOf(
   { severity, message }: EngineNotice,
   database: string | undefined,
-): StatementWarning {
+): StatementWarning | undefined {
+  const note = known(message, database);
+  // What our own alterations passed over was none of the client's.
+  if (note === undefined && message.endsWith(", skipping")) return undefined;
   const level = severity === "WARNING" ? "Warning" : "Note";
-  return { level, ...(known(message, database) ?? { code: 1105, message }) };
+  return { level, ...(note ?? { code: 1105, message }) };
 }
 
 /**

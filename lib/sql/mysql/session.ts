@@ -1,8 +1,8 @@
 /**
  * What a MySQL connection remembers: its variables, its database, what its last statement did.
  *
- * Values that functions ask for (LAST_INSERT_ID(), user variables) are settings of the engine's session, so
- * that they end with it; the rest is here.
+ * Values that functions ask for (LAST_INSERT_ID(), user variables) are settings of the engine's session, which
+ * end with it and which no rollback takes back; the rest is here.
  *
  * @module
  */

@@ -19,6 +19,7 @@ import type {
   Target,
   Update,
 } from "../tree.ts";
+import { quietly } from "../mysql/resolve/quietly.ts";
 import { printAssigned } from "./assigned.ts";
 import { printChecked } from "./checks.ts";
 import { printExpression } from "./expression.ts";
@@ -103,7 +104,7 @@ function setsAtOnce(
   if (dialect === "mysql" && from.length > 0) return false;
   const repeats = checks.length > 0 ||
     set.some(({ column }) => relation.columns[column]?.generated === "s");
-  return !repeats || !set.some(({ value }) => isVolatile(value));
+  return !repeats || !set.some(({ value }) => isVolatile(quietly(value)));
 }
 
 /**
@@ -254,7 +255,9 @@ function printConflict(insert: Insert, printer: StepPrinter): string {
   }
   const { set, where, excluded, existing, checks } = update;
   printer.rename(excluded, (at) => `excluded.${column(insert, at)}`);
-  const values = new Map(set.map((each) => [each.column, each.value]));
+  const values = new Map(
+    set.map((each) => [each.column, quietly(each.value)]),
+  );
   const number = update.replaces === true
     ? undefined
     : numberColumn(insert.relation);
@@ -284,7 +287,7 @@ function printConflict(insert: Insert, printer: StepPrinter): string {
         `${aliasOf(target)}._rowid_ IS NOT NULL`,
       ),
   });
-  if (checks.length > 0 && set.some(({ value }) => isVolatile(value))) {
+  if (checks.length > 0 && [...values.values()].some(isVolatile)) {
     throw notSupported("a volatile value in ON CONFLICT under row security");
   }
   // As in PostgreSQL, the row that is there is checked when WHERE has chosen it.
@@ -348,7 +351,9 @@ export function checksAfter(
   checks: readonly RowCheck[],
   target: RangeEntry,
 ): RowCheck[] {
-  const values = new Map(set.map((each) => [each.column, each.value]));
+  const values = new Map(
+    set.map((each) => [each.column, quietly(each.value)]),
+  );
   return checks.map((check) => afterSet(check, target, values));
 }
 

@@ -107,14 +107,14 @@ const math = (name: string, calculate: (value: number) => number): Definition =>
 export const mysqlNumbers: readonly Definition[] = [
   fn("pg_mysql.divide_decimals(numeric, numeric) numeric", { call: divide }),
   fn("pg_mysql.divide_exactly(numeric, numeric) numeric", {
-    call: (a) =>
+    call: (a, context) =>
       decimal(a, 1).digits === 0n
-        ? null
+        ? divisionByZero(context)
         : printNumeric(exactQuotient(decimal(a, 0), decimal(a, 1))),
   }),
   fn("pg_mysql.divide_shown(numeric, numeric, int4) numeric", {
-    call: (a) =>
-      decimal(a, 1).digits === 0n ? null : printNumeric(
+    call: (a, context) =>
+      decimal(a, 1).digits === 0n ? divisionByZero(context) : printNumeric(
         round(exactQuotient(decimal(a, 0), decimal(a, 1)), number(a, 2)),
       ),
   }),

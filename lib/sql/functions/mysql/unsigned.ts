@@ -23,6 +23,7 @@ import { yearOfNumber, yearOfText } from "../../mysql/year.ts";
 import { isNumeric } from "./read_text.ts";
 import { narrow } from "../../types/date_time/calendar.ts";
 import { type Definition, fn } from "../define.ts";
+import { doubtValue } from "../notes.ts";
 import { callOf, failure, type Print, whenSimple } from "../native.ts";
 
 type Args = readonly Datum[];
@@ -139,8 +140,12 @@ export const mysqlUnsigned: readonly Definition[] = [
     ),
   }),
   fn("pg_mysql.text_to_unsigned(text) int8", {
-    call: (a) => {
-      const digits = /^\s*([-+]?\d+)/.exec(a[0] as string)?.[1] ?? "0";
+    call: (a, context) => {
+      const text = a[0] as string;
+      const [whole = "", digits = "0"] = /^\s*([-+]?\d+)/.exec(text) ?? [];
+      if (whole === "" || text.slice(whole.length).trim() !== "") {
+        doubtValue(context, "Truncated incorrect INTEGER", text);
+      }
       const value = BigInt(digits.replace("+", ""));
       return value > mostUnsigned
         ? unsignedDatum(mostUnsigned)
@@ -202,7 +207,7 @@ export const mysqlUnsigned: readonly Definition[] = [
     },
   }),
   fn("pg_mysql.year_of_number(int8) int8", {
-    call: (a) => yearOfNumber(Number(a[0])),
+    call: (a) => typeof a[0] === "number" ? yearOfNumber(a[0]) : a[0] as Datum,
   }),
   fn("pg_mysql.fit_year(numeric, text) int4", {
     call: (a) =>

@@ -105,6 +105,12 @@ export function alike(left: Expr, right: Expr, scope: Scope): [Expr, Expr] {
       ]
       : [asComparable(left, one, scope), nullConstant(comparable(left, one))];
   }
+  if (one === "open" && yearBehind(right)) {
+    return [openYear(left, scope), toNumber(right, scope)];
+  }
+  if (other === "open" && yearBehind(left)) {
+    return [toNumber(left, scope), openYear(right, scope)];
+  }
   if (one === "open" || other === "open") {
     return withOpen(left, one, right, other, scope);
   }
@@ -132,6 +138,17 @@ export function alike(left: Expr, right: Expr, scope: Scope): [Expr, Expr] {
   }
   return [numberLike(left, right, scope), numberSide(right, left, scope)];
 }
+
+function yearBehind(expr: Expr): boolean {
+  const column = columnBehind(expr);
+  return column !== undefined && isYear(column);
+}
+
+/** A parameter beside a YEAR may have two digits. */
+const openYear = (param: Expr, scope: Scope) =>
+  invoke("year_of_number", [
+    coerce(param, oid.int8, -1, "implicit", scope),
+  ], scope);
 
 /** A whole number is an integer beside one, however it is written, so that an index serves. */
 function besideNumber(number: Expr, other: Expr, scope: Scope): Expr {
@@ -193,17 +210,14 @@ function withOpen(
   const side = kind === "text"
     ? toText(known, scope)
     : asComparable(known, kind, scope);
-  const column = columnBehind(known);
-  const year = column !== undefined && isYear(column);
-  const type = kind === "text" ? oid.text : year ? oid.int8 : side.type;
-  const value = coerce(
+  const type = kind === "text" ? oid.text : side.type;
+  const param = coerce(
     one === "open" ? left : right,
     type,
     -1,
     "implicit",
     scope,
   );
-  const param = year ? invoke("year_of_number", [value], scope) : value;
   return one === "open" ? [param, side] : [side, param];
 }
 

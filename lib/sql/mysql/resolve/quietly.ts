@@ -1,5 +1,5 @@
 /**
- * The same value without what it has to tell, for places that evaluate it once more.
+ * The same value without what it has to tell, or to keep, for places that evaluate it once more.
  *
  * @module
  */
@@ -15,12 +15,15 @@ import type { Expr } from "../../tree.ts";
 
 /**
  * @param expr Value.
- * @returns It, without warnings that are told where it is assigned.
+ * @returns It, without warnings, and without LAST_INSERT_ID() around it.
  */
 export function quietly(expr: Expr): Expr {
   if (expr.kind === "call") {
     const { function: entry } = expr;
     if (entry === scaleNote || entry === dayNote) {
+      return quietly(expr.args[0] as Expr);
+    }
+    if (entry.name === "set_last_insert_id") {
       return quietly(expr.args[0] as Expr);
     }
     if (entry === fitNote) {
