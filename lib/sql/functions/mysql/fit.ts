@@ -18,8 +18,15 @@ import {
   printNumeric,
   round,
 } from "../../numeric/decimal.ts";
+import {
+  declaredPlace,
+  declaredText,
+  type ListType,
+} from "../../mysql/list_type.ts";
+import { mostTime } from "../../mysql/time_value.ts";
+import { unsignedDatum } from "../../mysql/unsigned.ts";
+import { yearOfNumber, yearOfText } from "../../mysql/year.ts";
 import type { StatementWarning } from "../../statement_notes.ts";
-import { narrow } from "../../types/date_time/calendar.ts";
 import { utf8Text } from "../../types/utf8_text.ts";
 import { numberPrefix, readMoment, readTime } from "./read_text.ts";
 
@@ -34,10 +41,11 @@ export interface FitSpec {
       readonly kind: "integer";
       readonly min: string;
       readonly max: string;
-      /** What stands for what is out of range, if that is not the nearest. */
-      readonly outside?: number | undefined;
-      /** Whether it is kept as numeric. */
-      readonly wide: boolean;
+    }
+    | {
+      readonly kind: "year";
+      /** Whether it was given as a text: there `0` is 2000. */
+      readonly isText: boolean;
     }
     | {
       readonly kind: "decimal";
@@ -51,9 +59,9 @@ export interface FitSpec {
     | { readonly kind: "date" | "moment" | "time" | "other" }
     | {
       readonly kind: "list";
-      readonly labels: readonly string[];
-      /** SET: several of them. */
-      readonly several: boolean;
+      readonly list: ListType;
+      /** Whether it was given as a text; a number is a place. */
+      readonly isText: boolean;
     };
   /**
    * What NULL is: NULL, an error, or the type's own default with warning 1048; or a column that was left out,
@@ -120,17 +128,21 @@ function integer(value: string, to: Make<"integer">, place: Place): Datum {
   const { digits } = round(numberIn(value, "integer", place), 0);
   const min = BigInt(to.min);
   const max = BigInt(to.max);
-  let kept = digits;
-  if (digits < min || digits > max) {
-    const zero = to.outside === 0 && digits === 0n;
-    if (!zero) outOfRange(place);
-    kept = to.outside !== undefined
-      ? BigInt(to.outside)
-      : digits < min
-      ? min
-      : max;
-  }
-  return to.wide ? String(kept) : narrow(kept);
+  if (digits >= min && digits <= max) return unsignedDatum(digits);
+  outOfRange(place);
+  return unsignedDatum(digits < min ? min : max);
+}
+
+function year(value: string, { isText }: Make<"year">, place: Place): Datum {
+  const digits = value.trim();
+  const found = isText && /^\d{1,4}$/.test(digits)
+    ? yearOfText(digits)
+    : yearOfNumber(
+      Number(round(numberIn(value, "integer", place), 0).digits),
+    );
+  if (found === 0 || found >= 1901 && found <= 2155) return found;
+  outOfRange(place);
+  return 0;
 }
 
 function decimal(value: string, to: Make<"decimal">, place: Place): Datum {
@@ -191,43 +203,52 @@ function moment(value: string, kind: "date" | "moment", place: Place): Datum {
 }
 
 function time(value: string, place: Place): Datum {
-  if (readTime(value) !== undefined) return value;
-  truncated(place);
-  return "00:00:00";
-}
-
-const fold = (value: string) => value.trimEnd().toLowerCase();
-
-function labelOf(
-  value: string,
-  labels: readonly string[],
-): string | undefined {
-  const wanted = fold(value);
-  return labels.find((each) => each === value) ??
-    labels.find((each) => fold(each) === wanted);
-}
-
-function list(value: string, to: Make<"list">, place: Place): Datum {
-  if (to.several) {
-    const given = value === "" ? [] : value.split(",");
-    const found = given.flatMap((each) => labelOf(each, to.labels) ?? []);
-    if (found.length < given.length) truncated(place);
-    return to.labels.filter((each) => found.includes(each)).join(",");
+  const found = readTime(value);
+  if (found === undefined) {
+    truncated(place);
+    return "00:00:00";
   }
-  const found = labelOf(value, to.labels) ??
-    (/^\d+$/.test(value) ? to.labels[Number(value) - 1] : undefined);
+  if (Math.abs(found) <= mostTime) return value;
+  outOfRange(place);
+  return found < 0 ? "-838:59:59" : "838:59:59";
+}
+
+function list(
+  value: string,
+  { list, isText }: Make<"list">,
+  place: Place,
+): Datum {
+  const found = isText || !/^\d+$/.test(value)
+    ? declaredText(list, value)
+    : declaredPlace(list, BigInt(value));
   if (found !== undefined) return found;
+  if (list.word === "set") {
+    truncated(place);
+    return someOf(list, value);
+  }
   // The empty label that MySQL keeps instead is none of the list.
   if (place.spec.whenNull !== "null") return value;
   truncated(place);
   return null;
 }
 
+/** Those labels of a SET that are there; of a number, those of its bits. */
+function someOf(list: ListType, value: string): string {
+  const { labels } = list;
+  if (/^\d+$/.test(value)) {
+    const bits = BigInt(value) & ((1n << BigInt(labels.length)) - 1n);
+    return declaredPlace(list, bits) ?? "";
+  }
+  const found = value.split(",").map((item) => declaredText(list, item));
+  return labels.filter((label) => found.includes(label)).join(",");
+}
+
 /** The default of a type; nothing for one that has none here. */
 function implicit({ to }: FitSpec): Datum {
   switch (to.kind) {
     case "integer":
-      return to.wide ? "0" : 0;
+    case "year":
+      return 0;
     case "decimal":
       return printNumeric(round(parseNumeric("0") as Decimal, to.scale));
     case "float":
@@ -239,7 +260,7 @@ function implicit({ to }: FitSpec): Datum {
     case "time":
       return "00:00:00";
     case "list":
-      return to.several ? "" : to.labels[0] ?? null;
+      return to.list.word === "set" ? "" : to.list.labels[0] ?? null;
     default:
       return null;
   }
@@ -307,6 +328,8 @@ export function fit(
   switch (to.kind) {
     case "integer":
       return integer(written, to, place);
+    case "year":
+      return year(written, to, place);
     case "decimal":
       return decimal(written, to, place);
     case "float":

@@ -82,9 +82,9 @@ export function readTime(text: string): number | undefined {
   if (moment !== undefined) return moment.micros;
   if (/^\s*\d{12,14}(?:\.\d*)?\s*$/.test(text)) return readMoment(text)?.micros;
   const match =
-    /^\s*(-)?(?:(\d+)\s+)?(\d{1,3})(?::(\d{1,2}))?(?::(\d{1,2}))?(?:\.(\d*))?\s*$/
+    /^\s*(-)?(?:(\d+)\s+)?(\d{1,7})(?::(\d{1,2}))?(?::(\d{1,2}))?(?:\.(\d*))?\s*$/
       .exec(text);
-  const packed = /^\s*(-)?(\d{1,3})(\d{2})(\d{2})(?:\.(\d*))?\s*$/.exec(text);
+  const packed = /^\s*(-)?(\d{1,7})(\d{2})(\d{2})(?:\.(\d*))?\s*$/.exec(text);
   if (match !== null && (match[4] !== undefined || match[2] !== undefined)) {
     const [, sign, days, h, min, s, f] = match;
     return signed(

@@ -14,6 +14,8 @@ import { type FitSpec, hasImplicit } from "../../functions/mysql/fit.ts";
 import type { FunctionEntry } from "../../functions/registry.ts";
 import type { Expr } from "../../tree.ts";
 import { oid } from "../../types/type.ts";
+import { listOfColumn } from "../list_type.ts";
+import { isYear } from "../year.ts";
 import { toText } from "./convert.ts";
 import { kindOf } from "./kinds.ts";
 
@@ -32,43 +34,37 @@ function integerRange(
   word: string,
   type: number,
 ): Extract<FitSpec["to"], { kind: "integer" }> {
-  const wide = type === oid.numeric;
   const [, name = "", size] = /^([a-z]+)(?:\((\d+)\))?/.exec(word) ?? [];
-  const make = (min: bigint, max: bigint, outside?: number) => ({
+  const make = (min: bigint, max: bigint) => ({
     kind: "integer" as const,
     min: String(min),
     max: String(max),
-    outside,
-    wide,
   });
-  if (name === "year") return make(1901n, 2155n, 0);
   const own = type === oid.int2 ? 16 : type === oid.int4 ? 32 : 64;
-  const room = wide ? 64 : 63;
-  if (name === "bit") {
-    return make(0n, (1n << BigInt(Math.min(Number(size ?? 1), room))) - 1n);
-  }
+  if (name === "bit") return make(0n, (1n << BigInt(size ?? 1)) - 1n);
   const width = bits[name] ?? own;
   return word.includes("unsigned")
-    ? make(0n, (1n << BigInt(Math.min(width, width === 64 ? room : 64))) - 1n)
+    ? make(0n, (1n << BigInt(width)) - 1n)
     : make(-(1n << BigInt(width - 1)), (1n << BigInt(width - 1)) - 1n);
 }
 
-function kindFor(column: Column, scope: Scope): FitSpec["to"] {
+function kindFor(
+  column: Column,
+  scope: Scope,
+  isText: boolean,
+): FitSpec["to"] {
   const { type, typmod } = baseTypeOf(scope.env, column.type, column.typmod);
   const word = column.mysql?.type ?? "";
   const signed = !word.includes("unsigned");
-  if (/^(?:enum|set)\(/.test(word)) {
-    const labels = [...word.matchAll(/'((?:[^']|'')*)'/g)]
-      .map(([, label = ""]) => label.replaceAll("''", "'"));
-    return { kind: "list", labels, several: word.startsWith("set") };
-  }
+  const listed = listOfColumn(column);
+  if (listed !== undefined) return { kind: "list", list: listed, isText };
+  if (isYear(column)) return { kind: "year", isText };
   switch (type) {
     case oid.int2:
     case oid.int4:
     case oid.int8:
       return integerRange(word, type);
     case oid.numeric:
-      if (word.startsWith("bigint")) return integerRange(word, type);
       return typmod < 4 ? { kind: "other" } : {
         kind: "decimal",
         precision: (typmod - 4) >> 16 & 0xffff,
@@ -94,8 +90,8 @@ function kindFor(column: Column, scope: Scope): FitSpec["to"] {
     case oid.timestamp:
     case oid.timestamptz:
       return { kind: "moment" };
-    case oid.time:
-      return { kind: "time" };
+    case oid.interval:
+      return word.startsWith("time") ? { kind: "time" } : { kind: "other" };
     default:
       return { kind: "other" };
   }
@@ -104,6 +100,7 @@ function kindFor(column: Column, scope: Scope): FitSpec["to"] {
 /** Kinds whose values are made here; a text of the others is read by the column's type. */
 const finished: ReadonlySet<FitSpec["to"]["kind"]> = new Set([
   "integer",
+  "year",
   "decimal",
   "float",
   "text",
@@ -228,7 +225,7 @@ export function fitGiven(
     {
       column: column.name,
       place: place.list,
-      to: kindFor(column, scope),
+      to: kindFor(column, scope, kindOf(expr, scope) === "text"),
       whenNull: !column.notNull || column.identity !== ""
         ? "null"
         : place.alone === true && leniency === "lax"
@@ -255,7 +252,7 @@ export function fitMissing(
   const spec: FitSpec = {
     column: column.name,
     place: "values",
-    to: kindFor(column, target.scope),
+    to: kindFor(column, target.scope, true),
     whenNull: "missing",
   };
   if (!hasImplicit(spec)) return undefined;
