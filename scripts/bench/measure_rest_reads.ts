@@ -5,11 +5,12 @@
  * @module
  */
 
+import { deepEqual } from "node:assert/strict";
 import type { Bench } from "./bench.ts";
 import type { RepeatedRequest } from "./load_job.ts";
 import type { RestSubject } from "./measure_rest.ts";
 import type { ServeJob } from "./reference_http.ts";
-import type { FillJob, QueryLoopJob } from "./reference_queries.ts";
+import type { AnswerJob, FillJob, QueryLoopJob } from "./reference_queries.ts";
 import { Repeater } from "./repeat_rate.ts";
 import { comparedRow, type Row } from "./report.ts";
 import {
@@ -40,7 +41,7 @@ const embeddingPages: readonly Page[] = [
       `articles?select=id,title,words,author:authors(id,name)&id=gte.{n}&order=id&limit=${pageRows}`,
     sql: `SELECT json_group_array(json_object(
         'id', id, 'title', title, 'words', words, 'author',
-        (SELECT json_object('id', a.id, 'name', a.name) FROM authors a WHERE a.id = r.author_id)))
+        json((SELECT json_object('id', a.id, 'name', a.name) FROM authors a WHERE a.id = r.author_id))))
       FROM (SELECT * FROM articles WHERE id >= $1 ORDER BY id LIMIT ${pageRows}) AS r`,
   },
   {
@@ -49,8 +50,8 @@ const embeddingPages: readonly Page[] = [
       `authors?select=id,name,articles(id,title,words)&id=gte.{n}&order=id&limit=${pageRows}`,
     sql: `SELECT json_group_array(json_object(
         'id', id, 'name', name, 'articles',
-        (SELECT json_group_array(json_object('id', a.id, 'title', a.title, 'words', a.words))
-          FROM articles a WHERE a.author_id = r.id)))
+        json((SELECT json_group_array(json_object('id', a.id, 'title', a.title, 'words', a.words))
+          FROM articles a WHERE a.author_id = r.id))))
       FROM (SELECT * FROM authors WHERE id >= $1 ORDER BY id LIMIT ${pageRows}) AS r`,
   },
 ];
@@ -123,6 +124,16 @@ export async function measureEmbeds(
       turns: pages,
       token: user.accessToken,
     };
+    const target = `http://127.0.0.1:${server.port}${request.path}`;
+    const answered = await fetch(target.replace("{n}", "1"), {
+      headers: { authorization: `Bearer ${user.accessToken}` },
+    });
+    const byHand = await queries.ask<AnswerJob, string>(
+      { kind: "answer", sql },
+      graceMs,
+    );
+    // What is compared must be the same.
+    deepEqual(await answered.json(), JSON.parse(byHand));
     const compared = await alternate({
       ...bench.pace,
       reference: (seconds) =>

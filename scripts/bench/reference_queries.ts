@@ -28,6 +28,13 @@ export interface QueryLoopJob {
   readonly turns: number;
 }
 
+/** Runs a query once. */
+export interface AnswerJob {
+  readonly kind: "answer";
+  /** Gives one row with one text; `$1` in it is 1. */
+  readonly sql: string;
+}
+
 /** Looks at the clock only so often. */
 const queriesBetweenLooks = 16;
 
@@ -67,6 +74,18 @@ function query({ seconds, sql, turns }: QueryLoopJob): number {
   return count / ((now - start) / 1000);
 }
 
-await serveJobs<FillJob | QueryLoopJob>((job) =>
-  Promise.resolve(job.kind === "fill" ? fill(job) : query(job))
-);
+function answer({ sql }: AnswerJob): string {
+  if (database === undefined) throw new TypeError("Cannot query: no file");
+  return String(database.run(sql, [1])[0]?.[0]);
+}
+
+await serveJobs<FillJob | QueryLoopJob | AnswerJob>((job) => {
+  switch (job.kind) {
+    case "fill":
+      return Promise.resolve(fill(job));
+    case "query":
+      return Promise.resolve(query(job));
+    case "answer":
+      return Promise.resolve(answer(job));
+  }
+});
