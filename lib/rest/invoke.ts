@@ -13,7 +13,7 @@ import {
   runTogether,
 } from "./context.ts";
 import { RestError } from "./error.ts";
-import { requireAtMost } from "./modify.ts";
+import { requireAtMost } from "./change.ts";
 import { finder, formOf, readPage, requireOne } from "./read.ts";
 import type { RestQuery } from "./request.ts";
 import type { RestFunction } from "./schema/picture.ts";

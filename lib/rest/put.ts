@@ -8,7 +8,7 @@ import type { BodyRows } from "./body/rows.ts";
 import { elementsOf, membersOf } from "./body/members.ts";
 import type { RestAnswer, RestCall } from "./context.ts";
 import { RestError } from "./error.ts";
-import { insert } from "./modify.ts";
+import { insert } from "./insert.ts";
 import type { Condition, RestQuery } from "./request.ts";
 import type { Relation } from "./schema/picture.ts";
 
