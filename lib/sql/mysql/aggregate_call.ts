@@ -45,21 +45,6 @@ export const aggregates: ReadonlySet<string> = new Set([
   "any_value",
 ]);
 
-/** Names of functions that only windows have. */
-export const windowFunctions: ReadonlySet<string> = new Set([
-  "row_number",
-  "rank",
-  "dense_rank",
-  "percent_rank",
-  "cume_dist",
-  "ntile",
-  "lag",
-  "lead",
-  "first_value",
-  "last_value",
-  "nth_value",
-]);
-
 const deviations: Readonly<Record<string, string>> = {
   std: "stddev_pop",
   stddev: "stddev_pop",

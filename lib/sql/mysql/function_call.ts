@@ -6,12 +6,7 @@
  */
 
 import type { FuncCall, Node } from "@pgsql/types";
-import {
-  aggregateCall,
-  aggregates,
-  overClause,
-  windowFunctions,
-} from "./aggregate_call.ts";
+import { aggregateCall, aggregates, overClause } from "./aggregate_call.ts";
 import { expression, valueOf } from "./expression.ts";
 import { isMysqlFunction } from "./function_names.ts";
 import { intervalOf, isInterval, unitOf } from "./interval.ts";
@@ -31,6 +26,7 @@ import {
 import type { Parser } from "./parser.ts";
 import { reserved } from "./reserved.ts";
 import { special } from "./special_call.ts";
+import { windowFunctions } from "./window_functions.ts";
 
 /** Other names of the same function. */
 const aliases: Readonly<Record<string, string>> = {
@@ -98,17 +94,7 @@ const callable: ReadonlySet<string> = new Set([
   "date",
   "time",
   "timestamp",
-  "row_number",
-  "rank",
-  "dense_rank",
-  "percent_rank",
-  "cume_dist",
-  "ntile",
-  "lag",
-  "lead",
-  "first_value",
-  "last_value",
-  "nth_value",
+  ...windowFunctions,
   "grouping",
 ]);
 

@@ -20,6 +20,7 @@ import type {
   WindowCall,
 } from "../tree.ts";
 import { fixedOid } from "../catalog/catalog.ts";
+import { windowFunctions } from "../mysql/window_functions.ts";
 import { oid } from "../types/type.ts";
 import {
   kindOf,
@@ -45,17 +46,7 @@ const shared: ReadonlySet<string> = new Set([
   "avg",
   "min",
   "max",
-  "row_number",
-  "rank",
-  "dense_rank",
-  "percent_rank",
-  "cume_dist",
-  "ntile",
-  "lag",
-  "lead",
-  "first_value",
-  "last_value",
-  "nth_value",
+  ...windowFunctions,
 ]);
 
 /** See the top of the file. */
