@@ -11,6 +11,7 @@
 import type { Relation } from "../../sql/catalog/catalog.ts";
 import type { Datum } from "../../sql/datum.ts";
 import { SqlError } from "../../sql/error.ts";
+import { limitReached } from "../../sql/sequence_limit.ts";
 
 /** Values written ahead. */
 const ahead = 32n;
@@ -97,15 +98,7 @@ export class Sequences {
     if (state.called) {
       value += increment;
       if (increment > 0n ? value > max : value < min) {
-        if (!cycle) {
-          const word = increment > 0n ? "maximum" : "minimum";
-          throw new SqlError(
-            "2200H",
-            `nextval: reached ${word} value of sequence "${sequence.name}" (${
-              increment > 0n ? max : min
-            })`,
-          );
-        }
+        if (!cycle) throw limitReached(sequence);
         value = increment > 0n ? min : max;
       }
     }

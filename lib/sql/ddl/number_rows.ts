@@ -7,7 +7,7 @@
  */
 
 import type { Column, Relation } from "../catalog/catalog.ts";
-import { SqlError } from "../error.ts";
+import { limitReached } from "../sequence_limit.ts";
 import { quoteName } from "../sqlite_words.ts";
 import type { Work } from "./work.ts";
 
@@ -32,15 +32,7 @@ export async function numberRows(
   const rows = BigInt(String(count ?? 0));
   if (rows === 0n) return;
   const last = start + increment * (rows - 1n);
-  if (last > max || last < min) {
-    const word = increment > 0n ? "maximum" : "minimum";
-    throw new SqlError(
-      "2200H",
-      `nextval: reached ${word} value of sequence "${sequence.name}" (${
-        increment > 0n ? max : min
-      })`,
-    );
-  }
+  if (last > max || last < min) throw limitReached(sequence);
   await work.run(
     `UPDATE ${storage} SET ${
       quoteName(column.storage)

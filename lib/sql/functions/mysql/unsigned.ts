@@ -23,7 +23,7 @@ import { yearOfNumber, yearOfText } from "../../mysql/year.ts";
 import { isNumeric } from "./read_text.ts";
 import { narrow } from "../../types/date_time/calendar.ts";
 import { type Definition, fn } from "../define.ts";
-import { doubtValue } from "../notes.ts";
+import { divisionByZero, doubtValue } from "../notes.ts";
 import { callOf, failure, type Print, whenSimple } from "../native.ts";
 
 type Args = readonly Datum[];
@@ -74,12 +74,13 @@ function quotient(
   const signature = `pg_mysql.large_${name}(int8, int8)`;
   return [
     fn(`${signature} int8`, {
-      call: (a) => big(a, 1) === 0n ? null : how(big(a), big(a, 1)),
+      call: (a, context) =>
+        big(a, 1) === 0n ? divisionByZero(context) : how(big(a), big(a, 1)),
     }),
     fn(`pg_mysql.unsigned_${name}(int8, int8) int8`, {
       sql: whenSimple(
         ([a, b]) =>
-          `(CASE WHEN typeof(${a}) = 'integer' AND typeof(${b}) = 'integer' AND ${a} >= 0 AND ${b} >= 0 THEN ${a} ${symbol} nullif(${b}, 0) ELSE ${
+          `(CASE WHEN typeof(${a}) = 'integer' AND typeof(${b}) = 'integer' AND ${a} >= 0 AND ${b} > 0 THEN ${a} ${symbol} ${b} ELSE ${
             callOf(signature)([a, b] as never)
           } END)`,
         callOf(signature),
